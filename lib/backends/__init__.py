@@ -1,0 +1,32 @@
+"""The simulator's engines. Each module here offers the same functions, and one test suite runs over all.
+
+    forward(params, state, steps, tol, dt, threads) -> Result
+
+`params` holds tensors of shape (batch,), already validated and broadcast by `lib.simulate`;
+`state` holds contiguous fields of shape (batch, height, width) of the same dtype and device.
+"""
+
+from typing import NamedTuple
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+#: How often, in steps, an engine looks whether a run has become a fixed point or has diverged.
+CHECK_EVERY = 256
+
+
+class Result(NamedTuple):
+    """What an engine returns.
+
+    Args:
+        u, v: final fields, (batch, height, width).
+        steps: steps really taken, (batch,): fewer than asked for where `tol` was met, where a step
+            changed no bit (a fixed point of a deterministic map: every later step changes nothing
+            either), or where the run stopped being finite.
+        change: max(|Δu|, |Δv|) over the cells in the last step taken, (batch,).
+    """
+
+    u: Float[Tensor, "batch height width"]
+    v: Float[Tensor, "batch height width"]
+    steps: Int[Tensor, " batch"]
+    change: Float[Tensor, " batch"]

@@ -1,0 +1,94 @@
+"""What a simulation may start from, checked before anything is computed."""
+
+import torch
+from torch import Tensor
+
+from lib.model import Params, State
+
+
+def check_inputs(params: Params, state: State, steps: int, tol: float | None, dt: float) -> Params:
+    """Check everything `simulate` is given and shape the parameters.
+
+    Returns:
+        Params of tensors of shape (batch,) with the state's dtype and device, still attached to
+        the graph of what came in.
+
+    Raises:
+        ValueError: a sentence with the cause and the remedy.
+    """
+    check_state(state)
+    if steps < 1:
+        raise ValueError(f"Cannot take {steps} steps: ask for at least 1.")
+    if tol is not None and not tol > 0:
+        raise ValueError(
+            f"tol is {tol}: it must be a positive change per step, or None for a fixed number of steps."
+        )
+    if not 0 < dt < float("inf"):
+        raise ValueError(f"The time step dt is {dt}: it must be positive and finite; the paper uses 1.")
+    full = Params(
+        *(per_sample(name, value, state) for name, value in zip(Params._fields, params, strict=True))
+    )
+    check_values(full, dt)
+    return full
+
+
+def check_state(state: State) -> None:
+    """Shapes, dtype, device and finiteness of the two fields."""
+    u, v = state
+    if u.ndim != 3 or u.shape != v.shape or 0 in u.shape:
+        raise ValueError(
+            f"The fields u and v have shapes {tuple(u.shape)} and {tuple(v.shape)}: "
+            "both must be the same non-empty (batch, height, width). Add a batch axis with u[None]."
+        )
+    if u.dtype != v.dtype or u.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"The fields are {u.dtype} and {v.dtype}: make both float32 or both float64.")
+    if u.device != v.device:
+        raise ValueError(f"u is on {u.device} and v on {v.device}: move both to the same device.")
+    for name, field in (("u", u), ("v", v)):
+        broken = ~field.detach().isfinite()
+        if bool(broken.any()):
+            where = tuple(int(i) for i in broken.nonzero()[0])
+            raise ValueError(
+                f"The field {name} is {field.detach()[where].item()} at (batch, row, column) = {where}: "
+                "a run starts from finite numbers. Did an earlier run diverge? Look at its outcome."
+            )
+
+
+def per_sample(name: str, value: float | Tensor, state: State) -> Tensor:
+    """One parameter as a tensor (batch,) of the state's dtype and device."""
+    batch = state.u.shape[0]
+    if isinstance(value, Tensor):
+        if value.device != state.u.device and value.ndim:
+            raise ValueError(
+                f"{name} is on {value.device}, the fields on {state.u.device}: move both to one device."
+            )
+        tensor = value.to(device=state.u.device, dtype=state.u.dtype)
+    else:
+        tensor = torch.as_tensor(value, dtype=state.u.dtype, device=state.u.device)
+    if tensor.ndim > 1 or (tensor.ndim == 1 and tensor.shape[0] not in (1, batch)):
+        raise ValueError(
+            f"{name} has shape {tuple(tensor.shape)} and the batch has {batch} states: "
+            f"give one number, or a tensor of shape ({batch},)."
+        )
+    return tensor.expand(batch)
+
+
+def check_values(params: Params, dt: float) -> None:
+    """Signs and sizes of the four parameters."""
+    for name, value in zip(Params._fields, params, strict=True):
+        numbers = torch.as_tensor(value).detach()
+        low, high = float(numbers.min()), float(numbers.max())
+        if not numbers.isfinite().all():
+            raise ValueError(f"{name} is not finite in every entry: give real numbers.")
+        if name in ("Du", "Dv"):
+            if low <= 0:
+                raise ValueError(
+                    f"{name} = {low:.6g}: a diffusion coefficient must be positive, or the equation is ill-posed."
+                )
+            if high * dt > 0.25:
+                raise ValueError(
+                    f"{name}·dt = {high * dt:.6g} is above 1/4: explicit Euler with dx = 1 amplifies the "
+                    f"shortest wave there, whatever the reaction does. Use dt ≤ {0.25 / high:.6g}."
+                )
+        elif low < 0:
+            raise ValueError(f"{name} = {low:.6g}: feed and kill rates cannot be negative.")
