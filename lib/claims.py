@@ -1,0 +1,136 @@
+"""The paper's claims and their verdicts: recorded by the notebooks, rendered where they are measured.
+
+A verdict is computed from a comparison, never typed: a cell hands over the numbers, the tolerance
+they were held against, and the truth value of the comparison.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+#: id → (section of the paper, the claim in our words).
+STATEMENTS: dict[str, tuple[str, str]] = {
+    "setup-stability": ("2.2", "The searched parameter ranges keep explicit Euler stable in most cases."),
+    "setup-gradients": ("2.1", "Backpropagation through all steps neither explodes nor vanishes."),
+    "training-band": ("3.1", "The training loss stays in a high band (245–270) without a downward trend."),
+    "training-drops": ("3.1", "Drops of the loss are isolated, and each is followed by a climb back."),
+    "training-lowloss": ("3.1", "A low loss does not mean a correct fit."),
+    "training-appendixd": ("D", "The recorded trajectory ends in a set that matches the target."),
+    "windowed-band": ("3.2", "The windowed loss fluctuates without trend too, around 230."),
+    "windowed-polarised": ("3.2", "Windowed losses lie just above the target's or at a uniform field's."),
+    "exploration": ("3.2", "Stagnation is not the fault of too short or too coarse a search."),
+    "cuts": ("4.1", "Along each parameter there are sharp cliffs, with flat ground on both sides."),
+    "planes": ("4.1", "The same holds in the F–k and Du–Dv planes."),
+    "losses-agree": ("4.2", "The surfaces of the plain and the windowed spectral loss are alike."),
+    "gram": ("4.2", "The Gram loss spans less, has its plateau midway, fluctuates among patterns."),
+    "matrix": ("4.1, 5.1", "On the patterned side patterns change gradually and regularly."),
+    "bifurcations": ("5.1", "The cliffs lie close to known bifurcations of the homogeneous states."),
+    "hopf-flashes": ("5.1", "Limit cycles look uniform for long times, with local flashes."),
+    "confined": ("5.1", "The optimiser lives in the uniform region; its excursions are brief."),
+    "weak-gradients": ("5.1", "Gradients among patterns are weak and noisy; one step can cross a cliff."),
+    "routing": ("5.1", "The landscape is inherited however gradients reach the parameters."),
+    "intermediate": ("5.1, C", "Patterns grow alike in time; uniform ends come from patterned middles."),
+    "traversable": ("5.1", "The patterned side can in principle be traversed."),
+    "orthogonal": ("6.2", "The total loss splits into a data term of the network alone and a residual term."),
+    "quadratic": ("6.2", "With the network fixed, the residual loss is exactly quadratic in the parameters."),
+    "quadratic-any": ("6.2", "That holds for any network output between random and fitted."),
+    "minimum": ("6.2", "The residual loss has its minimum where the data come from."),
+    "all-initial-states": ("6.2", "The residual encodes the dynamics of all initial states at once."),
+    "no-repair": ("6.3", "A network cannot repair an ill-posed parameter landscape."),
+    "network-landscape": ("6.3, 7", "The network's own landscape is well behaved."),
+    "completes-data": ("6.4", "The network's only job is to complete the data."),
+    "space-time": ("6.3, 7", "Open: is the landscape still well behaved in full space-time?"),
+}  # fmt: skip
+
+
+class Kind(StrEnum):
+    """The four possible verdicts."""
+
+    HOLDS = "holds"
+    CORRECTED = "holds with a correction"
+    DIFFERS = "differs"
+    UNTESTED = "cannot be tested"
+
+
+#: The colour of each verdict's box: names of the book theme's admonitions.
+ADMONITIONS = {Kind.HOLDS: "tip", Kind.CORRECTED: "important", Kind.DIFFERS: "warning", Kind.UNTESTED: "note"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One claim, measured. Shown as a box by Jupyter."""
+
+    id: str
+    section: str
+    statement: str
+    verdict: Kind
+    measured: dict[str, float]
+    tolerance: str
+    finding: str
+
+    def _repr_markdown_(self) -> str:
+        return (
+            f":::{{admonition}} Claim `{self.id}`: {self.verdict}\n:class: {ADMONITIONS[self.verdict]}\n"
+            f"*The paper, Section {self.section}: {self.statement}*\n\n{self.finding}\n\n"
+            f"Held against: {self.tolerance}.\n:::"
+        )
+
+
+def record(
+    id: str,
+    *,
+    measured: Mapping[str, float],
+    tolerance: str,
+    holds: bool,
+    finding: str,
+    corrected: bool = False,
+    folder: Path | str = "claims",
+) -> Verdict:
+    """Record the verdict on one claim.
+
+    Args:
+        id: a row of `STATEMENTS`.
+        measured: the numbers it rests on, by name; at least one, all finite.
+        tolerance: what they were held against, as a phrase.
+        holds: whether they met it: the outcome of a comparison.
+        finding: a sentence or two with placeholders like {slope:.2f} for the measured numbers.
+        corrected: whether the claim holds only with the correction that `finding` states.
+        folder: where id.json is written.
+
+    Raises:
+        ValueError: for an unknown id, no number, a number that is not finite, or a wrong placeholder.
+    """
+    numbers = {name: float(value) for name, value in measured.items()}
+    if not numbers or any(value != value or abs(value) == float("inf") for value in numbers.values()):
+        raise ValueError(f"Claim {id!r} needs at least one number, all of them finite; it got {numbers}.")
+    try:
+        text = finding.format(**numbers)
+    except KeyError as error:
+        raise ValueError(
+            f"The finding of claim {id!r} names {error}, which is not among {sorted(numbers)}."
+        ) from error
+    kind = Kind.DIFFERS if not holds else Kind.CORRECTED if corrected else Kind.HOLDS
+    return write(Verdict(id, *describe(id), kind, numbers, tolerance, text), Path(folder))
+
+
+def untested(id: str, *, why: str, folder: Path | str = "claims") -> Verdict:
+    """Record that a claim cannot be tested, and why."""
+    return write(Verdict(id, *describe(id), Kind.UNTESTED, {}, "nothing", why), Path(folder))
+
+
+def describe(id: str) -> tuple[str, str]:
+    """Section and statement of a claim."""
+    if id not in STATEMENTS:
+        raise ValueError(f"There is no claim {id!r}: choose one of {', '.join(STATEMENTS)}.")
+    return STATEMENTS[id]
+
+
+def write(verdict: Verdict, folder: Path) -> Verdict:
+    """Keep the verdict as folder/id.json, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{verdict.id}.part"
+    part.write_text(json.dumps(asdict(verdict), indent=1, ensure_ascii=False))
+    part.replace(folder / f"{verdict.id}.json")
+    return verdict

@@ -1,0 +1,122 @@
+"""The first 18 layers of VGG-19 (up to relu3_4), pretrained where the weights are at hand.
+
+The pretrained weights are one public file of 548 MB. `python -m lib.features` (make weights)
+fetches it, checks its hash, keeps the 9 MB of these layers and deletes the rest. Without them the
+same network runs with seeded random filters, and says so in its `label`, which every figure shows.
+"""
+
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from lib.cache import ROOT, check_writable
+
+#: Channels of the eight convolutions; "pool" halves the grid. Layers 0 … 17 of the published model.
+LAYOUT = (64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256)
+
+#: PyTorch's published file; the eight digits in its name are the start of its SHA-256.
+PUBLISHED = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
+HASH_PREFIX = "dcbb9e9d"
+
+#: Concentrations below this are seen as none.
+EXTINCT = 1e-15
+
+PRETRAINED, RANDOM = "pretrained VGG-19", "random filters"
+
+
+class Features(nn.Module):
+    """A map from fields to feature images, frozen.
+
+    Args:
+        layers: the network.
+        label: "pretrained VGG-19" or "random filters"; shown wherever its numbers are.
+    """
+
+    def __init__(self, layers: nn.Sequential, label: str) -> None:
+        super().__init__()
+        self.layers = layers.requires_grad_(False).eval()
+        self.label = label
+
+    def forward(self, v: Float[Tensor, "batch height width"]) -> Float[Tensor, "batch channels rows columns"]:
+        """Grey fields repeated to three channels, without ImageNet's normalisation, as in the original."""
+        # A dying v falls through denormal numbers, on which convolutions run a hundred times slower.
+        # Beside any living pattern such values are zero to all digits.
+        visible = torch.where(v.abs() < EXTINCT, torch.zeros_like(v), v)
+        return self.layers(visible[:, None].expand(-1, 3, -1, -1))
+
+
+@lru_cache
+def vgg19(folder: Path | None = None, seed: int = 0) -> Features:
+    """The features of the Gram loss: pretrained if `make weights` was run, else random filters.
+
+    Args:
+        folder: where the weights are kept; see `weights_file`.
+        seed: of the random filters (Kaiming normal, zero bias).
+    """
+    layers = build(seed)
+    file = weights_file(folder)
+    if not file.exists():
+        return Features(layers, RANDOM)
+    layers.load_state_dict(torch.load(file, weights_only=True))
+    return Features(layers, PRETRAINED)
+
+
+def build(seed: int) -> nn.Sequential:
+    """The network with seeded random filters; its layer numbers are the published model's."""
+    generator = torch.Generator("cpu").manual_seed(seed)
+    layers: list[nn.Module] = []
+    channels = 3
+    for item in LAYOUT:
+        if isinstance(item, str):
+            layers.append(nn.MaxPool2d(2))
+            continue
+        convolution = nn.Conv2d(channels, item, kernel_size=3, padding=1)
+        convolution.bias = nn.Parameter(torch.zeros(item))
+        # The gain of a rectifier keeps the signal's size the same from layer to layer.
+        nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu", generator=generator)
+        layers += [convolution, nn.ReLU()]
+        channels = item
+    return nn.Sequential(*layers)
+
+
+def weights_file(folder: Path | None = None) -> Path:
+    """Where the 9 MB live: GRAYSCOTT_WEIGHTS, else `_build/weights`."""
+    where = folder or os.environ.get("GRAYSCOTT_WEIGHTS") or ROOT.parent / "_build" / "weights"
+    return Path(where) / "vgg19_first18.pt"
+
+
+def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = HASH_PREFIX) -> Path:
+    """Download the published weights with a progress bar, check them, keep the layers we use.
+
+    Args:
+        folder: where to keep them; see `weights_file`.
+        url, hash_prefix: the published file and the beginning of its SHA-256.
+
+    Raises:
+        RuntimeError: if the file cannot be fetched or its hash is wrong; nothing is kept then.
+    """
+    file = weights_file(folder)
+    check_writable(file.parent)
+    with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
+        whole, part = Path(scratch) / "whole.pth", Path(scratch) / "part.pt"
+        try:
+            torch.hub.download_url_to_file(url, str(whole), hash_prefix=hash_prefix, progress=True)
+        except (OSError, RuntimeError) as error:
+            raise RuntimeError(
+                f"The VGG-19 weights could not be fetched from {url} ({error}). Check the connection and run "
+                "`make weights` again; until then Gram losses use random filters and say so."
+            ) from error
+        published = torch.load(whole, weights_only=True)
+        names = build(0).state_dict().keys()
+        torch.save({name: published[f"features.{name}"].clone() for name in names}, part)
+        part.replace(file)
+    return file
+
+
+if __name__ == "__main__":
+    print(f"Kept {fetch()}")

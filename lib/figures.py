@@ -1,0 +1,225 @@
+"""The plots: one function for each family of figures, one style for all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from lib.model import TRUTH
+from lib.simulate import Outcome
+
+#: Ink, and the colours of the outcomes; distinguishable without red-green vision.
+INK = "#22303c"
+ACCENT = "#0f7173"
+OUTCOME_COLOURS = {
+    Outcome.TRIVIAL: "#d9d4c7",
+    Outcome.UNIFORM: "#9fb4c7",
+    Outcome.PATTERN: "#0f7173",
+    Outcome.DIVERGED: "#c8102e",
+    Outcome.FLICKERING: "#e8a33d",
+}
+LOSS_MAP, FIELD_MAP = "viridis", "magma"
+LOSS_LABELS = {
+    "spectral": "spectral loss",
+    "windowed": "windowed spectral loss",
+    "gram": "Gram loss",
+}
+#: The paper's symbols, and the truth's value of each.
+SYMBOLS = {"Du": "$D_u$", "Dv": "$D_v$", "F": "$F$", "k": "$k$"}
+
+
+def style() -> None:
+    """Set the book's look; every notebook calls it once."""
+    mpl.rcParams.update({
+        "figure.dpi": 110, "savefig.dpi": 150, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
+        "figure.facecolor": "white", "axes.facecolor": "white", "text.color": INK, "axes.labelcolor": INK,
+        "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
+        "axes.spines.right": False, "axes.titlesize": 10, "axes.labelsize": 10, "font.size": 9.5,
+        "legend.frameon": False, "image.origin": "upper", "image.interpolation": "nearest",
+        "axes.prop_cycle": cycler(color=[ACCENT, "#d1603d", "#5b5f97", "#c9a227", "#7a9e7e", "#8d6a9f"]),
+    })  # fmt: skip
+
+
+def fields(images: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, top: float = 0.4) -> Figure:
+    """A table of fields.
+
+    Args:
+        images: (rows, columns, height, width).
+        rows, columns: their labels.
+        top: concentration at the bright end of the scale; 0 is the dark end.
+    """
+    figure, axes = plt.subplots(
+        len(rows), len(columns), figsize=(1.25 * len(columns) + 1, 1.25 * len(rows) + 0.4), squeeze=False
+    )
+    for axis, image in zip(axes.flat, images.reshape(-1, *images.shape[2:]), strict=True):
+        picture = axis.imshow(image, cmap=FIELD_MAP, vmin=0, vmax=top)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    for axis, label in zip(axes[0], columns, strict=True):
+        axis.set_title(label, fontsize=9)
+    for axis, label in zip(axes[:, 0], rows, strict=True):
+        axis.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
+    figure.colorbar(picture, ax=axes, shrink=0.5, aspect=30, label="$v$", extend="max")
+    plt.close(figure)  # or the notebook would show it twice
+    return figure
+
+
+def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
+    """Loss along each parameter: every initial state thin, their mean bold, outcomes as a strip below."""
+    figure, axes = plt.subplots(2, 2, figsize=(9, 6.2), sharey=True)
+    for axis, (name, dataset) in zip(axes.flat, datasets.items(), strict=True):
+        x = dataset[name].values
+        axis.plot(x, dataset[loss], color=ACCENT, lw=0.6, alpha=0.45)
+        axis.plot(x, dataset[loss].mean("state", skipna=False), color=ACCENT, lw=1.8, marker=".", ms=4)
+        outcome_strip(axis, x, dataset.outcome)
+        truth = getattr(TRUTH, name)
+        axis.axvline(truth, color=INK, lw=0.8, ls=":")
+        axis.annotate(
+            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8
+        )
+        axis.set(xlabel=SYMBOLS[name], xlim=(x[0], x[-1]))
+    for axis in axes[:, 0]:
+        axis.set_ylabel(labelled(loss, next(iter(datasets.values()))))
+    figure.legend(handles=outcome_handles(*datasets.values()), loc="outside lower center", ncols=5)
+    plt.close(figure)  # or the notebook would show it twice
+    return figure
+
+
+def plane(dataset: xr.Dataset, loss: str) -> Figure:
+    """Mean loss over a plane as a heat map; diverged points in their own colour, never as a number.
+
+    Args:
+        dataset: from `landscape.sweep` over two parameters; the first is drawn upwards.
+        loss: a loss in it.
+    """
+    figure, axis = plt.subplots(figsize=(6.4, 4.8))
+    down, across = dataset[loss].dims[:2]
+    values = dataset[loss].mean("state", skipna=False)
+    picture = axis.pcolormesh(
+        dataset[across], dataset[down], values, cmap=LOSS_MAP, shading="nearest", rasterized=True
+    )
+    untrusted = paint_untrusted(axis, dataset)
+    if untrusted:
+        axis.legend(handles=untrusted, loc="upper left", frameon=True)
+    axis.plot(
+        getattr(TRUTH, str(across)),
+        getattr(TRUTH, str(down)),
+        "*",
+        ms=13,
+        mfc="white",
+        mec=INK,
+        label="truth",
+    )
+    axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
+    figure.colorbar(picture, ax=axis, label=labelled(loss, dataset))
+    plt.close(figure)  # or the notebook would show it twice
+    return figure
+
+
+def outcomes(datasets: Sequence[xr.Dataset]) -> Figure:
+    """How the runs of the first initial state ended, over one plane or several."""
+    figure, axes = plt.subplots(1, len(datasets), figsize=(4.6 * len(datasets), 4.2), squeeze=False)
+    for axis, dataset in zip(axes[0], datasets, strict=True):
+        down, across = dataset.outcome.dims[:2]
+        ends = dataset.outcome.isel(state=0)
+        axis.pcolormesh(
+            dataset[across], dataset[down], ends, shading="nearest", rasterized=True, **outcome_colours()
+        )
+        axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=13, mfc="white", mec=INK)
+        axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
+    figure.legend(handles=outcome_handles(*datasets), loc="outside lower center", ncols=5)
+    plt.close(figure)  # or the notebook would show it twice
+    return figure
+
+
+def matrix(dataset: xr.Dataset, *, top: float = 0.4) -> Figure:
+    """Final v at every point of a coarse plane, laid out like the plane: the first parameter upwards."""
+    down, across = dataset.v.dims[:2]
+    upwards = dataset.isel({down: slice(None, None, -1)})
+    rows = [f"{SYMBOLS[str(down)]} = {x:.4g}" for x in upwards[down].values]
+    columns = [f"{SYMBOLS[str(across)]} = {x:.4g}" for x in upwards[across].values]
+    return fields(upwards.v.values, rows, columns, top=top)
+
+
+def surfaces(dataset: xr.Dataset, losses: Sequence[str], *, views: Sequence[tuple[float, float]]) -> Figure:
+    """3-D surfaces of the mean loss, one for each loss, or one loss from several angles.
+
+    Args:
+        dataset: from `landscape.sweep` over two parameters.
+        losses: names of losses in it; as many as views.
+        views: (elevation, azimuth) of each panel, in degrees.
+    """
+    figure = plt.figure(figsize=(4.2 * len(losses), 4.2))
+    down, across = dataset[losses[0]].dims[:2]
+    x, y = np.meshgrid(dataset[across], dataset[down])
+    for i, (loss, view) in enumerate(zip(losses, views, strict=True)):
+        axis = figure.add_subplot(1, len(losses), i + 1, projection="3d", elev=view[0], azim=view[1])
+        z = dataset[loss].mean("state", skipna=False).values
+        axis.plot_surface(x, y, z, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40")
+        axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=labelled(loss, dataset))
+        axis.tick_params(labelsize=7)
+        axis.set_box_aspect(None, zoom=0.85)
+    plt.close(figure)  # or the notebook would show it twice
+    return figure
+
+
+def precision(steps: np.ndarray, differences: Mapping[str, np.ndarray]) -> Figure:
+    """How far two ways of computing the same run drift apart, against the number of steps."""
+    figure, axis = plt.subplots(figsize=(6.4, 3.6))
+    for label, values in differences.items():
+        axis.loglog(steps, values, marker=".", label=label)
+    axis.set(xlabel="steps", ylabel="largest difference of $u$ and $v$")
+    axis.legend()
+    plt.close(figure)  # or the notebook would show it twice
+    return figure
+
+
+def paint_untrusted(axis: Axes, dataset: xr.Dataset) -> list[Patch]:
+    """Cover points where any run diverged or flickered with that outcome's colour; returns legend entries."""
+    down, across = dataset.outcome.dims[:2]
+    handles = []
+    for outcome in (Outcome.FLICKERING, Outcome.DIVERGED):
+        here = (dataset.outcome == outcome).any("state").values
+        if here.any():
+            paint = ListedColormap([OUTCOME_COLOURS[outcome]])
+            shown = np.where(here, 1.0, np.nan)
+            axis.pcolormesh(
+                dataset[across], dataset[down], shown, cmap=paint, shading="nearest", rasterized=True
+            )
+            handles.append(Patch(color=OUTCOME_COLOURS[outcome], label=outcome.name.lower()))
+    return handles
+
+
+def labelled(loss: str, dataset: xr.Dataset) -> str:
+    """The loss's name, with the kind of filters wherever features are involved."""
+    kind = f" ({dataset.attrs['features']})" if loss == "gram" else ""
+    return LOSS_LABELS[loss] + kind
+
+
+def outcome_strip(axis: Axes, x: np.ndarray, outcome: xr.DataArray) -> None:
+    """A narrow band under a cut: how the runs of each point ended, one row for each initial state."""
+    strip = axis.inset_axes((0, -0.045, 1, 0.03))
+    strip.pcolormesh(x, outcome.state, outcome.T, shading="nearest", **outcome_colours())
+    strip.set_axis_off()
+    strip.set_xlim(x[0], x[-1])
+    axis.tick_params(axis="x", pad=9)
+
+
+def outcome_colours() -> dict[str, Any]:
+    """Colour map and norm that give every outcome its own colour."""
+    colours = ListedColormap([OUTCOME_COLOURS[o] for o in Outcome])
+    return {"cmap": colours, "norm": BoundaryNorm(np.arange(len(Outcome) + 1) - 0.5, len(Outcome))}
+
+
+def outcome_handles(*datasets: xr.Dataset) -> list[Patch]:
+    """Legend entries for the outcomes that occur."""
+    seen = sorted({int(o) for dataset in datasets for o in np.unique(dataset.outcome)})
+    return [Patch(color=OUTCOME_COLOURS[Outcome(o)], label=Outcome(o).name.lower()) for o in seen]

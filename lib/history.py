@@ -1,0 +1,49 @@
+"""Fields at chosen times of a run, and how fast two ways of computing it drift apart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+import xarray as xr
+
+from lib.model import Params, State
+from lib.simulate import simulate
+
+
+def history(params: Params, state: State, times: Sequence[int], **setting: Any) -> xr.Dataset:
+    """The state at each of several times.
+
+    Args:
+        params, state: as for `simulate`.
+        times: numbers of steps, increasing; 0 is the state itself.
+        setting: passed on to `simulate` (dt, backend, threads).
+
+    Returns:
+        Dataset with u and v over (time, batch, row, column); NaN from the first recorded time
+        after a run diverged.
+    """
+    if list(times) != sorted(set(times)) or min(times, default=-1) < 0:
+        raise ValueError(f"The times {list(times)} must be increasing numbers of steps, none negative.")
+    now, frames = 0, []
+    alive = torch.ones(len(state.u), dtype=torch.bool)
+    for time in times:
+        if time > now:
+            run = simulate(params, finite(state), time - now, **setting)
+            alive &= run.u.isfinite().all(dim=(1, 2)).cpu()
+            state, now = run.state, time
+        frames.append([np.where(alive[:, None, None], field.cpu().numpy(), np.nan) for field in state])
+    u, v = np.stack(frames, axis=1)
+    dims = ("time", "batch", "row", "column")
+    return xr.Dataset({"u": (dims, u), "v": (dims, v)}, coords={"time": list(times)})
+
+
+def finite(state: State) -> State:
+    """The state with diverged fields put to zero, so that the rest of the batch can go on."""
+    return State(*(field.nan_to_num(0) for field in state))
+
+
+def drift(one: xr.Dataset, other: xr.Dataset) -> np.ndarray:
+    """Largest difference of u or v at each time between two histories, (time,)."""
+    largest = [abs(one[x].astype(float) - other[x]).max(("batch", "row", "column")) for x in ("u", "v")]
+    return np.maximum(largest[0].values, largest[1].values)

@@ -1,0 +1,209 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Section 4: the landscape
+#
+# When descent fails, look at the ground. With four parameters one can: fix two or three of them at the truth,
+# vary the rest, run 40,000 steps at each point from the same few initial states, and plot the loss against the
+# truth's own picture. What appears is a table mountain: flat on top, flat in the valley, and a wall between.
+
+# %% tags=["parameters"]
+PROFILE = "quick"
+DEVICE = "auto"
+SEED = 0
+
+# %% tags=["hide-input"]
+import numpy as np
+from myst_nb import glue
+
+from lib import TRUTH, claims, figures, landscape, profiles, topography
+from lib.device import pick
+
+profile = profiles.profile(PROFILE)
+setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": pick(DEVICE)}
+figures.style()
+
+# %% [markdown]
+# ## Along one parameter
+#
+# In {numref}`fig-cuts` each parameter is varied alone, over the paper's ranges. Thin lines are single initial
+# states, the bold line their mean. The strip below each cut says how the runs ended.
+
+# %% mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is near 250 on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
+cuts = {
+    name: landscape.sweep(
+        landscape.axes_over({name: limits}, [profile.cut_points]),
+        states=profile.cut_states,
+        title=f"cut along {name}",
+        **setting,
+    )
+    for name, limits in landscape.CUT_RANGES.items()
+}
+for name, cut in cuts.items():
+    landscape.publish(cut.drop_vars("v"), f"cut_{name}")
+figures.cuts(cuts)
+# %% [markdown]
+# Download the data (NetCDF): {download}`Du <data/cut_Du.nc>`, {download}`Dv <data/cut_Dv.nc>`,
+# {download}`F <data/cut_F.nc>`, {download}`k <data/cut_k.nc>`.
+#
+# Where exactly are the walls? The border of the patterned region lies midway between the last point with a
+# pattern and the first without:
+
+# %% tags=["hide-input"]
+from IPython.display import Markdown
+
+rows = []
+for name, cut in cuts.items():
+    width = float(np.diff(cut[name]).max())
+    places = ", ".join(f"{x:.4f}" for x in landscape.cliffs(cut, name)) or "none"
+    rows.append(f"| {figures.SYMBOLS[name]} | {getattr(TRUTH, name)} | {places} | ± {width / 2:.4f} |")
+Markdown("| parameter | truth | cliffs | known to |\n|:--|--:|:--|:--|\n" + "\n".join(rows))
+
+# %% tags=["hide-input"]
+reliefs = {name: topography.relief(cut) for name, cut in cuts.items()}
+measured = {
+    "flat_off": min(r.flat_off for r in reliefs.values()),
+    "drop": min(r.drop for r in reliefs.values()),
+    "flat_on_low": min(r.flat_on for r in reliefs.values()),
+    "flat_on_high": max(r.flat_on for r in reliefs.values()),
+}
+claims.record(
+    "cuts",
+    measured=measured,
+    tolerance="on every cut at least 90 % of neighbouring points off the pattern differ by less than 1 % of the "
+    "range, and the typical cliff takes more than half of the range between two neighbours",
+    holds=measured["flat_off"] > 0.9 and measured["drop"] > 0.5,
+    corrected=measured["flat_on_low"] < 0.9,
+    finding="Off the pattern at least {flat_off:.0%} of the steps between neighbours are flat, and a cliff takes at "
+    "least {drop:.0%} of the whole range in one step. The patterned side is low but not flat: only "
+    "{flat_on_low:.0%} to {flat_on_high:.0%} of its steps are.",
+)
+
+# %% [markdown]
+# ## Two at a time
+#
+# The same over the $F$–$k$ and $D_u$–$D_v$ planes. The paper does not record the ranges of its second plane;
+# the one used here spans every diffusion coefficient its text mentions.
+
+# %% tags=["hide-input"]
+feed = landscape.sweep(
+    landscape.axes_over(landscape.FEED_PLANE, profile.plane_feed),
+    states=profile.plane_states, losses=("spectral", "windowed", "gram"), title="F-k plane", **setting,
+)  # fmt: skip
+diffusion = landscape.sweep(
+    landscape.axes_over(landscape.DIFFUSION_PLANE, profile.plane_diffusion),
+    states=profile.plane_states, title="Du-Dv plane", **setting,
+)  # fmt: skip
+landscape.publish(feed.drop_vars("v"), "plane_F_k")
+landscape.publish(diffusion.drop_vars("v"), "plane_Du_Dv")
+# %% mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
+figures.plane(feed, "spectral")
+# %% mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map with a low region, a bright plateau, and a band of diverged runs at large diffusion."}} tags=["hide-input"]
+figures.plane(diffusion, "spectral")
+# %% mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
+figures.outcomes([feed, diffusion])
+# %% [markdown]
+# {download}`F–k plane (NetCDF) <data/plane_F_k.nc>`, {download}`Du–Dv plane (NetCDF) <data/plane_Du_Dv.nc>`
+
+# %% tags=["hide-input"]
+reliefs = [topography.relief(feed), topography.relief(diffusion)]
+measured = {"flat_off": min(r.flat_off for r in reliefs), "drop": min(r.drop for r in reliefs)}
+claims.record(
+    "planes",
+    measured=measured,
+    tolerance="in both planes at least 90 % of neighbours off the pattern differ by less than 1 % of the range, and "
+    "the typical cliff takes more than half of the range between two neighbours",
+    holds=measured["flat_off"] > 0.9 and measured["drop"] > 0.5,
+    finding="In both planes at least {flat_off:.0%} of the steps off the pattern are flat, and the typical cliff takes "
+    "at least {drop:.0%} of the whole range between two neighbouring points.",
+)
+
+# %% [markdown]
+# ## The pictures behind the plane
+#
+# {numref}`fig-matrix` shows what the $F$–$k$ plane looks like as pictures: the end of a run at each of 7 × 7
+# points.
+
+# %% mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Dark squares are the plateau.", "name": "fig-matrix"}, "image": {"alt": "Seven by seven pictures: mazes, spots and dark empty squares."}} tags=["hide-input"]
+pictures = landscape.sweep(
+    {name: np.linspace(*limits, profile.matrix_points) for name, limits in landscape.FEED_PLANE.items()},
+    states=1, title="pattern matrix", **setting,
+)  # fmt: skip
+landscape.publish(pictures, "matrix")
+figures.matrix(pictures)
+# %% [markdown]
+# {download}`The data of this figure (NetCDF) <data/matrix.nc>`
+
+# %% tags=["hide-input"]
+inside, across = topography.neighbour_distances(feed)
+measured = {"inside": np.median(inside), "inside_95": np.quantile(inside, 0.95), "across": np.median(across)}
+claims.record(
+    "matrix",
+    measured=measured,
+    tolerance="on the F–k plane, 95 % of neighbours inside the patterned region lie closer together than half of the "
+    "typical distance across its edge",
+    holds=measured["inside_95"] < measured["across"] / 2,
+    finding="Neighbouring pictures inside the patterned region lie {inside:.1f} apart in spectral distance (95 % below "
+    "{inside_95:.1f}), against {across:.0f} across the edge.",
+)
+
+# %% [markdown]
+# ## Another loss, another landscape?
+#
+# If the loss function were to blame, another one would help. {numref}`fig-surfaces` shows three.
+
+# %% mystnb={"figure": {"caption": "The F–k plane under three losses. The Gram loss is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
+figures.surfaces(feed, ["spectral", "windowed", "gram"], views=[(32, -125)] * 3)
+# %% tags=["hide-input"]
+both = topography.agreement(feed, "spectral", "windowed")
+claims.record(
+    "losses-agree",
+    measured=both._asdict(),
+    tolerance="at least 90 % of all points on the same side of the middle of the range, and a rank correlation above "
+    "0.5 among patterned points",
+    holds=both.same_side > 0.9 and both.rank_patterned > 0.5,
+    finding="Both losses put {same_side:.0%} of the plane on the same side of the middle of their range; their rank "
+    "correlation is {rank_patterned:.2f} among patterned points.",
+) if np.isfinite(both.rank_other) else None
+
+# %% tags=["hide-input"]
+gram, plain = topography.placement(feed, "gram"), topography.placement(feed, "spectral")
+filters = feed.attrs["features"]
+measured = {f"gram_{n}": x for n, x in gram._asdict().items()} | {
+    f"plain_{n}": x for n, x in plain._asdict().items()
+}
+claims.record(
+    "gram",
+    measured=measured,
+    tolerance="smaller range than the spectral loss, plateau between 20 % and 80 % of the highest value, and among "
+    "patterned neighbours rougher than the spectral loss",
+    holds=gram.highest < plain.highest and 0.2 < gram.plateau < 0.8 and gram.roughness > plain.roughness,
+    finding=f"Computed with **{filters}**. The Gram loss reaches {{gram_highest:.3g}} (spectral: {{plain_highest:.0f}}); "
+    "its plateau lies at {gram_plateau:.0%} of the highest value (spectral: {plain_plateau:.0%}), and {gram_ridges:.0%} "
+    "of the patterned points lie above it; patterned neighbours differ by {gram_roughness:.0%} of the typical patterned "
+    "value (spectral: {plain_roughness:.0%}).",
+)
+
+# %% tags=["remove-cell"]
+plateau = feed.spectral.where(~topography.patterned(feed))
+glue("plateau", float(plateau.median()), display=False)
+glue("plateau-windowed", float(feed.windowed.where(~topography.patterned(feed)).median()), display=False)
+glue("patterned-share", float(topography.patterned(feed).mean()) * 100, display=False)
+glue("filters", filters, display=False)
+
+# %% [markdown]
+# Two thirds of an answer are on the table. Off the pattern the spectral loss is {glue:text}`plateau:.1f` and the
+# windowed one {glue:text}`plateau-windowed:.1f`, everywhere: a uniform field has the same spectrum whatever the
+# parameters are, so its gradient carries no direction. Only {glue:text}`patterned-share:.0f` % of the plane is
+# anything else. Why the walls stand where they stand is another question, and the answer is not the one the
+# paper suspects; it is for a later section.
