@@ -1,0 +1,61 @@
+# Everything a person needs, by name; `make` alone lists it.
+
+PROFILE ?= quick
+DEVICE ?= auto
+SEED ?= 0
+PORT ?= 8000
+PYTHON ?= python3
+
+BIN := .venv/bin
+# Made last, so that an interrupted installation is taken up again.
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help env book test serve lab weights vendor clean purge
+
+help: ## what can be made
+	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: $(INSTALLED) ## install every pinned package into .venv (book and test do this too)
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is missing or older than Python 3.11, which the pinned packages need:" \
+	       "install a newer one, or name it with make PYTHON=/path/to/python3.12." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) comes without venv, so no environment can be made:" \
+	       "install it (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: $(INSTALLED) ## run the notebooks and write the book to _build/html
+	@$(BIN)/python -m book.build --profile $(PROFILE) --device $(DEVICE) --seed $(SEED)
+
+test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at the smoke profile
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+serve: book ## the same as book, then show it at http://localhost:8000 (PORT=8000)
+	$(BIN)/python -m http.server --bind localhost --directory _build/html $(PORT)
+
+lab: $(INSTALLED) ## open the notebooks in JupyterLab, each paired with its text file
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+weights: $(INSTALLED) ## fetch VGG-19's pretrained filters (548 MB, keeps 9 MB) for the Gram loss
+	$(BIN)/python -m lib.features
+
+vendor: $(INSTALLED) ## fetch the browser scripts that the book carries again (needs npm)
+	$(BIN)/python -m book.vendor --refresh
+
+clean: ## remove the book and the executed notebooks; computed results stay in _build/cache
+	rm -rf _build/html _build/html.old _build/sphinx _build/failed _build/pages.key book/chapters book/_generated
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+purge: clean ## remove the environment and every computed result too
+	rm -rf _build .venv *.egg-info

@@ -1,0 +1,1 @@
+"""What turns the notebooks into the book: execution, record of the run, pages. See `book.build`."""

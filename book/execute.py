@@ -1,0 +1,102 @@
+"""Run one notebook through papermill, in a scratch folder, streaming its progress to the console."""
+
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import papermill
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+
+from book.contents import Chapter
+from book.errors import BuildError
+
+Parameters = dict[str, str | int]
+
+
+def execute(chapter: Chapter, parameters: Parameters, scratch: Path) -> NotebookNode:
+    """Execute a notebook with the scratch folder as its working directory.
+
+    Args:
+        chapter: which notebook.
+        parameters: values for its cell tagged `parameters`.
+        scratch: an empty folder; whatever the notebook writes lands there.
+
+    Returns:
+        The executed notebook, with papermill's metadata still in it.
+
+    Raises:
+        BuildError: naming the notebook, the cell and the error. What was executed until then is kept
+            as `_build/failed/NAME.ipynb`.
+    """
+    source, output = scratch / "source.ipynb", scratch / "executed.ipynb"
+    # By file: a notebook handed over as an object would be copied whole into its own metadata.
+    nbformat.write(read(chapter), source)
+    try:
+        papermill.execute_notebook(
+            source,
+            output,
+            parameters=parameters,
+            cwd=scratch,
+            progress_bar=False,
+            stderr_file=sys.stderr,
+            # Errors only: a kernel that talks over loopback would warn about it in every chapter.
+            extra_arguments=["--log-level=ERROR"],
+        )
+    except papermill.PapermillExecutionError as error:
+        kept = keep_failed(chapter, output)
+        raise BuildError(
+            f"notebooks/{chapter.name}.py failed in cell {error.cell_index} ({first_line(error.source)}): "
+            f"{error.ename}: {error.evalue.rstrip('.')}. Nothing was published; "
+            f"the notebook as far as it came is {kept}."
+        ) from error
+    except (DeadKernelError, NoSuchKernel) as error:
+        raise BuildError(
+            f"The Python kernel of notebooks/{chapter.name}.py could not start or died ({error}): "
+            "most often memory ran out. Nothing was published; run the build again to continue."
+        ) from error
+    finally:
+        source.unlink()
+    return take(output)
+
+
+def read(chapter: Chapter) -> NotebookNode:
+    """The notebook as jupytext reads it, checked for what papermill needs."""
+    try:
+        notebook = jupytext.read(chapter.source)
+    except Exception as error:  # jupytext raises whatever its parsers do
+        raise BuildError(f"notebooks/{chapter.name}.py cannot be read as a notebook: {error}") from error
+    if "name" not in notebook.metadata.get("kernelspec", {}):
+        raise BuildError(
+            f"notebooks/{chapter.name}.py names no kernel: its header needs `jupyter:` with `jupytext:` and "
+            "`kernelspec:` (name and language) below it, as the other notebooks have."
+        )
+    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
+        raise BuildError(
+            f"notebooks/{chapter.name}.py has no cell tagged `parameters`, so profile, device and seed "
+            "could not be set: add one with PROFILE, DEVICE and SEED."
+        )
+    return notebook
+
+
+def take(path: Path) -> NotebookNode:
+    """Read a file and remove it, so that the scratch folder holds the notebook's own files only."""
+    notebook = nbformat.read(path, as_version=4)
+    path.unlink()
+    return notebook
+
+
+def keep_failed(chapter: Chapter, output: Path) -> str:
+    """Move the partly executed notebook out of the scratch folder; returns where to, for people."""
+    kept = chapter.root / "_build" / "failed" / f"{chapter.name}.ipynb"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    output.replace(kept)
+    return kept.relative_to(chapter.root).as_posix()
+
+
+def first_line(source: str) -> str:
+    """What a cell starts with, to recognise it by."""
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
+    return f"“{lines[0][:70]}”" if lines else "empty"

@@ -1,0 +1,101 @@
+"""Make an executed notebook fit to be read, and put it and its files in place, whole or not at all."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from book.contents import PUBLISHED, RUNS, Chapter
+from book.errors import BuildError
+from book.freshness import checksum
+from book.provenance import section
+from book.record import Record
+
+#: A line of tqdm: "  40%|████      | 4/10 [00:01<00:02,  2.9it/s]", or a count without a total.
+PROGRESS = re.compile(r"(.*\d+%\|.*\[.*\])|(.*\d+\S* ?\[\d+:\d+.*\])|\s*")
+
+
+def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: Path) -> None:
+    """Publish a notebook with the files it wrote into the scratch folder.
+
+    The record goes first and comes back last: an interruption in between leaves a chapter that
+    counts as not made.
+    """
+    tidy(executed)
+    executed.cells.append(nbformat.v4.new_markdown_cell(section(record), id="how-this-page-was-made"))
+    part = scratch / chapter.published.name
+    nbformat.write(executed, part)
+    written = [path.relative_to(scratch) for path in sorted(scratch.rglob("*")) if path.is_file()]
+    refuse_clashes(chapter, written)
+    withdraw(chapter.record, chapter.published.parent)
+    for path in written:
+        target = chapter.published.parent / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(scratch / path, target)
+    sums = {path.as_posix(): checksum(chapter.published.parent / path) for path in written}
+    write_json(chapter.record, {**record, "sha256": sums})
+
+
+def refuse_clashes(chapter: Chapter, written: list[Path]) -> None:
+    """Stop if another chapter has published a file under a name that this one uses too."""
+    names = {path.as_posix() for path in written}
+    for other in sorted(chapter.record.parent.glob("*.json")):
+        shared = sorted(names & json.loads(other.read_text())["sha256"].keys())
+        if other != chapter.record and shared:
+            raise BuildError(
+                f"notebooks/{chapter.name}.py and notebooks/{other.stem}.py both write {', '.join(shared)}: "
+                "one would overwrite the other, so let each write under names of its own."
+            )
+
+
+def withdraw(record: Path, published: Path) -> None:
+    """Forget a run and remove what it published; the record goes first."""
+    if record.is_file():
+        owned = json.loads(record.read_text())["sha256"]
+        record.unlink()
+        for name in owned:
+            (published / name).unlink(missing_ok=True)
+
+
+def retire(root: Path, contents: list[Chapter]) -> None:
+    """Withdraw chapters that are no longer in the table of contents."""
+    kept = {chapter.name for chapter in contents}
+    for record in sorted((root / RUNS).glob("*.json")):
+        if record.stem not in kept:
+            withdraw(record, root / PUBLISHED)
+
+
+def tidy(executed: NotebookNode) -> None:
+    """Keep what a reader needs: outputs without progress bars, parameters as they were, no bookkeeping."""
+    injected = next(cell for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", []))
+    injected.metadata.tags.append("remove-cell")
+    for number, cell in enumerate(executed.cells):
+        # Fresh ids in every run would make every rebuild of a page differ.
+        cell.id = f"cell-{number}"
+        if "parameters" in cell.metadata.get("tags", []):
+            # The page shows the values that made its outputs, not the defaults.
+            cell.source = injected.source.removeprefix("# Parameters\n").strip()
+        for bookkeeping in ("papermill", "execution"):
+            cell.metadata.pop(bookkeeping, None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not is_progress(output)]
+    for bookkeeping in ("papermill", "jupytext"):
+        executed.metadata.pop(bookkeeping, None)
+
+
+def is_progress(output: NotebookNode) -> bool:
+    """Whether an output is nothing but tqdm's bars; anything else on stderr is left for Sphinx to refuse."""
+    if output.output_type != "stream" or output.name != "stderr":
+        return False
+    return all(PROGRESS.fullmatch(line) for line in re.split(r"[\r\n]|\x1b\[A", output.text))
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    part.replace(path)

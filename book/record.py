@@ -1,0 +1,86 @@
+"""What we remember of a notebook's run: how, on what, how long, and what it wrote."""
+
+import os
+import platform
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+import xarray as xr
+from nbformat import NotebookNode
+
+from book.contents import Chapter
+from book.execute import Parameters
+
+Record = dict[str, Any]
+
+
+def record(
+    chapter: Chapter,
+    executed: NotebookNode,
+    parameters: Parameters,
+    surroundings: dict[str, str],
+    scratch: Path,
+) -> Record:
+    """Everything worth knowing about a run, as plain JSON values."""
+    return {
+        "chapter": chapter.name,
+        "parameters": parameters,
+        **surroundings,
+        "hardware": hardware(surroundings["device"]),
+        "versions": versions(),
+        "started": executed.metadata.papermill.start_time,
+        "seconds": executed.metadata.papermill.duration,
+        "figures": list(figures(executed)),
+        "data": [describe(path, scratch) for path in sorted(scratch.rglob("*.nc"))],
+    }
+
+
+def figures(executed: NotebookNode) -> Iterator[Record]:
+    """Each figure with its wall time: its own cell and the cells since the figure before it."""
+    seconds = 0.0
+    for cell in executed.cells:
+        seconds += cell.metadata.get("papermill", {}).get("duration") or 0.0
+        if name := cell.metadata.get("mystnb", {}).get("figure", {}).get("name"):
+            yield {"name": name, "seconds": seconds}
+            seconds = 0.0
+
+
+def describe(path: Path, folder: Path) -> Record:
+    """Name and size of a data file, with the computing time and the cached share it declares."""
+    with xr.open_dataset(path) as dataset:
+        declared = {
+            key: float(dataset.attrs[key]) for key in ("core_seconds", "cached") if key in dataset.attrs
+        }
+    return {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, **declared}
+
+
+def hardware(device: str) -> Record:
+    """The processor's name, its cores that we may use, and the GPU where one computed."""
+    found: Record = {"processor": processor(), "cores": usable_cores()}
+    if device.startswith("cuda"):
+        found["gpu"] = torch.cuda.get_device_name(device)
+    return found
+
+
+def processor() -> str:
+    """What the machine calls its CPU."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def usable_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def versions() -> dict[str, str]:
+    """Of Python, the main libraries and our own."""
+    names = {"torch": "torch", "numpy": "numpy", "lib": "gray-scott-landscapes"}
+    return {"Python": platform.python_version(), **{name: metadata.version(d) for name, d in names.items()}}

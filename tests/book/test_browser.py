@@ -1,0 +1,175 @@
+"""Every page in a real browser, over http and from disk, with the rest of the world shut out."""
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.book.conftest import Project, lay_out
+
+WIDGETS = '''
+# %% [markdown]
+# # Widgets
+#
+# A formula, $a^2$.
+
+# %%
+import anywidget
+import ipywidgets
+import traitlets
+
+
+class Square(anywidget.AnyWidget):
+    """Draws the square of its number."""
+
+    _esm = """
+    export default { render({ model, el }) {
+      const out = document.createElement("output");
+      out.className = "square";
+      const draw = () => { out.textContent = String(model.get("x") ** 2); };
+      model.on("change:x", draw);
+      draw();
+      el.append(out);
+    } };
+    """
+    x = traitlets.Int(3).tag(sync=True)
+
+
+square = Square()
+slider = ipywidgets.IntSlider(3, 0, 9, description="$x$")
+play = ipywidgets.Play(value=3, max=9)
+ipywidgets.VBox([slider, play, square, ipywidgets.jslink((slider, "value"), (square, "x"))][:3])
+'''
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server that does not report each request."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder; yields its address."""
+    server = ThreadingHTTPServer(("localhost", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def smoke_server(smoke_book: Path) -> Iterator[str]:
+    """The smoke book over http."""
+    yield from serve(smoke_book)
+
+
+@pytest.fixture(scope="session")
+def widget_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with one page of widgets; the folder of its html."""
+    project: Project = lay_out(tmp_path_factory.mktemp("widgets"))
+    project.write(WIDGETS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", "")
+        return project.build().parent
+
+
+@pytest.fixture(scope="session")
+def widget_server(widget_book: Path) -> Iterator[str]:
+    """The book of widgets over http."""
+    yield from serve(widget_book)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """A function that opens an address and returns the page with everything that went wrong on it."""
+    contexts = []
+
+    def open_page(address: str, **options: object) -> tuple[Page, list[str]]:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        complaints: list[str] = []
+
+        def guard(route: Route) -> None:
+            if route.request.url.startswith((base(address), "data:", "blob:")):
+                route.continue_()
+            else:
+                complaints.append(f"asked for {route.request.url}")
+                route.abort()
+
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.goto(address, wait_until="networkidle")
+        page.wait_for_timeout(300)  # for scripts that wait for the page to be idle themselves
+        return page, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def base(address: str) -> str:
+    """The part of an address that all of the book's addresses share."""
+    return "file://" if address.startswith("file:") else "/".join(address.split("/")[:3])
+
+
+def pages_of(book: Path) -> list[str]:
+    """Paths of all pages, below the book's folder."""
+    found = (path.relative_to(book) for path in sorted(book.rglob("*.html")))
+    return [path.as_posix() for path in found if "_static" not in path.parts]
+
+
+def test_every_page_is_clean_over_http(
+    smoke_book: Path, smoke_server: str, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    complaints = {name: visit(f"{smoke_server}/{name}")[1] for name in pages_of(smoke_book)}
+    assert not {name: said for name, said in complaints.items() if said}
+
+
+def test_every_page_is_clean_from_disk(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    complaints = {name: visit(f"file://{smoke_book}/{name}")[1] for name in pages_of(smoke_book)}
+    assert not {name: said for name, said in complaints.items() if said}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_a_phone(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]], scheme: str
+) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "color_scheme": scheme}
+    for name in pages_of(smoke_book):
+        page, _ = visit(f"file://{smoke_book}/{name}", **phone)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+
+
+def test_formulas_are_typeset_with_the_carried_mathjax(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    page, _ = visit(f"file://{smoke_book}/book/chapters/02_setup.html")
+    assert page.locator("mjx-container").count() > 5
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_widgets_work_without_a_kernel(
+    widget_book: Path, widget_server: str, visit: Callable[..., tuple[Page, list[str]]], way: str
+) -> None:
+    start = widget_server if way == "http" else f"file://{widget_book}"
+    page, complaints = visit(f"{start}/book/chapters/01_tiny.html", color_scheme="dark")
+    page.locator("output.square").wait_for()
+    assert page.locator("output.square").inner_text() == "9"
+    handle = page.locator(".noUi-handle").first
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('output.square').textContent === '16'")
+    # Play keeps its icons, which the theme's Font Awesome would replace, and its buttons work.
+    assert page.locator(".jupyter-widgets.widget-play button i").count() > 0
+    assert page.locator(".widget-label mjx-container").count() == 1
+    assert not complaints

@@ -1,0 +1,109 @@
+"""The finished html: complete, self-contained, without errors."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from book.contents import chapters
+from book.errors import BuildError
+from tests.book.conftest import ROOT, Project
+
+#: What a browser fetches by itself, and where each kind of element says it.
+FETCHED = {"script": "src", "link": "href", "img": "src", "video": "src", "source": "src", "iframe": "src"}
+
+
+@pytest.fixture(scope="session")
+def documents(smoke_book: Path) -> dict[Path, BeautifulSoup]:
+    """Every page of the smoke book, parsed."""
+    found = {path: BeautifulSoup(path.read_text(), "html.parser") for path in smoke_book.rglob("*.html")}
+    # Templates that the theme's packages leave among their scripts are no pages.
+    return {path: page for path, page in found.items() if "_static" not in path.parts}
+
+
+def references(page: BeautifulSoup) -> Iterator[tuple[str, str]]:
+    """Element and address of everything a page refers to."""
+    for element, attribute in {**FETCHED, "a": "href"}.items():
+        for found in page.find_all(element, attrs={attribute: True}):
+            yield element, str(found[attribute])
+
+
+def test_every_chapter_became_a_page(smoke_book: Path) -> None:
+    for chapter in chapters(ROOT):
+        assert (smoke_book / "book" / "chapters" / f"{chapter.name}.html").is_file()
+
+
+def test_the_front_page_is_one_click_from_the_index(smoke_book: Path) -> None:
+    assert "url=book/index.html" in (smoke_book / "index.html").read_text()
+
+
+def test_every_local_link_leads_somewhere(documents: dict[Path, BeautifulSoup]) -> None:
+    broken = []
+    for path, page in documents.items():
+        for _, address in references(page):
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if not target.is_file():
+                broken.append(f"{path.name}: {address}")
+            elif parts.fragment and target in documents and not anchored(documents[target], parts.fragment):
+                broken.append(f"{path.name}: {address} (no such place)")
+    assert not broken
+
+
+def anchored(page: BeautifulSoup, fragment: str) -> bool:
+    """Whether a page has that anchor."""
+    return fragment == "" or page.find(id=unquote(fragment)) is not None
+
+
+def test_no_page_fetches_anything_from_another_host(documents: dict[Path, BeautifulSoup]) -> None:
+    outside = [
+        f"{path.name}: <{element}> {address}"
+        for path, page in documents.items()
+        for element, address in references(page)
+        if element != "a" and (urlsplit(address).scheme in ("http", "https") or urlsplit(address).netloc)
+    ]
+    assert not outside
+
+
+def test_no_style_sheet_imports_from_another_host(smoke_book: Path) -> None:
+    for sheet in smoke_book.rglob("*.css"):
+        assert not re.search(r"(url\(|@import)\s*[\"']?(https?:)?//", sheet.read_text()), sheet.name
+
+
+def test_no_page_shows_an_error(documents: dict[Path, BeautifulSoup]) -> None:
+    for path, page in documents.items():
+        assert not page.select(".output.traceback, .output.stderr, .system-message, .problematic"), path.name
+
+
+def test_every_computed_page_says_how_it_was_made(smoke_book: Path) -> None:
+    for chapter in chapters(ROOT):
+        text = (smoke_book / "book" / "chapters" / f"{chapter.name}.html").read_text()
+        assert 'id="how-this-page-was-made"' in text
+        assert "smoke" in text
+        assert str(smoke_book) not in text
+
+
+def test_every_figure_has_a_number_a_caption_and_words_for_those_who_cannot_see_it(
+    documents: dict[Path, BeautifulSoup],
+) -> None:
+    for path, page in documents.items():
+        for figure in page.select("article figure"):
+            assert figure.select_one("figcaption .caption-number"), f"{path.name}: {figure.get('id')}"
+            assert figure.select_one("figcaption .caption-text"), f"{path.name}: {figure.get('id')}"
+            for image in figure.select("img"):
+                assert len(str(image.get("alt", ""))) > 10, f"{path.name}: {figure.get('id')}"
+
+
+def test_a_broken_reference_stops_the_build_and_keeps_the_old_pages(project: Project) -> None:
+    project.write("# %% [markdown]\n# # A chapter\n")
+    index = project.build()
+    before = (index.parent / "book" / "chapters" / "01_tiny.html").read_bytes()
+    project.write("# %% [markdown]\n# # A chapter\n#\n# See {ref}`nowhere`.\n")
+    with pytest.raises(BuildError, match="each is an error"):
+        project.build()
+    assert (index.parent / "book" / "chapters" / "01_tiny.html").read_bytes() == before
