@@ -59,10 +59,14 @@ def check_writable(folder: Path) -> None:
 
 
 @lru_cache
-def fingerprint() -> str:
-    """A hash of every source file that computes, and of torch's version."""
+def fingerprint(*also: str) -> str:
+    """A hash of every source file that computes, and of torch's version.
+
+    Args:
+        also: patterns of further files in `lib` that a result depends on.
+    """
     digest = hashlib.sha256(torch.__version__.split("+")[0].encode())
-    for pattern in COMPUTING:
+    for pattern in (*COMPUTING, *also):
         for source in sorted(ROOT.glob(pattern)):
             digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]

@@ -79,7 +79,7 @@ def cpu_flags() -> tuple[str, ...]:
     """Flags that let the compiler use all of this CPU, 512-bit vectors included."""
     if platform.machine().lower() in ("x86_64", "amd64"):
         return ("-march=native", "-mprefer-vector-width=512")
-    return ("-mcpu=native",)
+    return () if sys.platform == "darwin" else ("-mcpu=native",)
 
 
 def cache_folder() -> Path:

@@ -1,10 +1,11 @@
 /* Many explicit Gray-Scott steps of one simulation, inside the caches of one core; `cpu.py` calls it.
  *
- * A step is 16 instructions a vector, with the multiplications fused into the additions:
- *     u' = u + (Du ∇²u + (feed − (v² + F) u))        v' = v + (Dv ∇²v + (u v − (F + k)) v)
+ * A step is 15 instructions a vector, with the multiplications fused into the additions:
+ *     u' = u + (Du ∇²u + (feed − (v² + F) u))        v' = Dv ∇²v + (v + (u v − (F + k)) v)
  * where ∇²x is ((up + down) + (left + right)) − 4 x, grouped so that transposing the grid changes no
- * bit. Folding 1 − 4 Du − F into one coefficient would save four of them, and round that coefficient
- * to 1e-8: in float32 the same error as a change of F by 1e-6 of itself, ten times what remains here.
+ * bit, and u = 1, v = 0 stays as it is. Folding 1 − 4 Du − F into one coefficient would save three of
+ * them, and round that coefficient to 1e-8: in float32 an error like a change of F by 1e-6 of itself,
+ * ten times what remains here.
  */
 #include "cpu_rows.h"
 
@@ -25,7 +26,7 @@ step_row(const V *up, const V *here, const V *down, V *restrict out, Coefficient
         V u_lap = ((up[p] + down[p]) + (u_left + u_right)) - 4 * u;
         V v_lap = ((up[P + p] + down[P + p]) + (v_left + v_right)) - 4 * v;
         out[p] = u + (q.Du * u_lap + (q.feed - (v * v + q.F) * u));
-        out[P + p] = v + (q.Dv * v_lap + (u * v - q.F_plus_k) * v);
+        out[P + p] = q.Dv * v_lap + (v + (u * v - q.F_plus_k) * v);
         u_left = u, u = u_right, v_left = v, v = v_right;
     }
 }
@@ -35,8 +36,7 @@ static void watch_row(const V *before, const V *after, long row, Change *change)
     M largest = {0}, moved = {0};
     for (int p = 0; p < ROW; p++) {
         V difference = after[p] - before[p];
-        M size = (M)difference & ~((M){0} + ((Bits)1 << (8 * REAL_BYTES - 1)));
-        M larger = size > largest;
+        M size = (M)difference & ALL_BUT_SIGN, larger = size > largest;
         largest = (size & larger) | (largest & ~larger);
         moved |= after[p] != before[p];
     }
@@ -119,8 +119,8 @@ static int end_of_run(const Change *change, int first, int last, REAL tol)
  * With tol, most sweeps look at one row only: a row that changed by tol or more proves that the run
  * goes on. Where it did not, the sweep is repeated from the same state, with all rows watched.
  *
- * A settled state often ends in a last bit that flips to and fro. Where a sweep brought back the very
- * bits it began with, all later sweeps would, so they are counted and not computed.
+ * A settled state often ends in a last bit that flips to and fro. Where a whole sweep brought back the
+ * very bits it began with, all later sweeps would, so they are counted and not computed.
  *
  * Where `kept` is given, it receives the states at the multiples of keep_every, itself one of DEPTH,
  * until they settle: from number `*settled` on (−1: none yet) all of them are the same. */
@@ -152,13 +152,13 @@ long advance(REAL *u, REAL *v, long height, const double *coefficients, long n, 
             if (end && end < depth) sweep_from(&rows, from, depth = end, height, q, 0, height, changes);
             witness = changes[depth - 1].row;
             *change = (double)real(changes[depth - 1].largest);
-            if (depth == DEPTH && !memcmp(rows.state[0], rows.state[1], state_bytes)) {
-                if (kept && *settled < 0) {
-                    *settled = (n + keep_every - 1) / keep_every;
-                    memcpy(kept + *settled * height * ROW, rows.state[from], state_bytes);
-                }
-                n += end ? 0 : (stop - n - depth) / DEPTH * DEPTH;
+            int repeats = !changes[depth - 1].moved ||
+                          (depth == DEPTH && !memcmp(rows.state[0], rows.state[1], state_bytes));
+            if (repeats && kept && *settled < 0) {
+                *settled = (n + depth + keep_every - 1) / keep_every;
+                memcpy(kept + *settled * height * ROW, rows.state[1 - from], state_bytes);
             }
+            if (repeats && !end) n += (stop - n - depth) / DEPTH * DEPTH;
         }
     }
     unpack(u, height, rows.state[from]);

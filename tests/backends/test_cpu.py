@@ -163,9 +163,9 @@ def test_the_trivial_state_stays_trivial_to_the_last_bit():
 def test_a_last_bit_that_flips_for_ever_is_skipped_without_changing_the_result():
     """This run settles into a cycle of two states, which stepping on one step at a time confirms."""
     params, state = per_entry(SAMPLED_SETS[0]), initial_state(1)
-    start = time.perf_counter()
+    start = time.process_time()
     run = cpu.forward(params, state, 1_000_003, None, 1.0)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert run.steps == 1_000_003
     short = cpu.forward(params, state, 4_003, None, 1.0)
     once = cpu.forward(params, State(short.u, short.v), 1, None, 1.0)
@@ -184,9 +184,9 @@ def test_a_dying_v_does_not_slow_the_run_down():
     for name, state in (("living", living), ("dying", dying)):
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             cpu.forward(per_entry(TRUTH), state, 255, None, 1.0, threads=1)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         seconds[name] = min(times)
     assert seconds["dying"] < 1.5 * seconds["living"]
 

@@ -1,0 +1,187 @@
+/* The exact gradient of many steps: the adjoint, taken backwards through every one of them.
+ *
+ * With λ, μ the derivatives of the loss by u, v after a step, those before it are
+ *     λ' = Du ∇²λ + (v² (μ − λ) + (λ − F λ))       μ' = Dv ∇²μ + (2 u v (μ − λ) + (μ − (F + k) μ))
+ * with u, v from before the step. The derivatives by the parameters are sums over cells and steps, in
+ * which the Laplacian is moved over to the adjoint, where it is at hand: Σ λ ∇²u = Σ u ∇²λ.
+ *
+ * The states are needed in reverse. The forward run keeps one in 48 in memory; from there a run
+ * keeps one in 4 in the second-level cache; and from there one pass over the rows takes up to three
+ * steps forward and then up to four adjoint steps back, in the first-level cache.
+ */
+#include "cpu.c"
+
+enum { SUMS = 4, STRIDES = 2, KEEP = 12, STATE_HEADS = 6, STATE_RING = 6 };
+
+/* Each stride's states: one in DEPTH, up to KEEP of them; one in KEEP · DEPTH, as many as asked for. */
+static const long stride_of[STRIDES] = {DEPTH, DEPTH * KEEP};
+
+typedef struct {
+    long height;
+    Coefficients q;
+    REAL one;                             /* the concentration 1 in the scaled field u */
+    double *sums;                         /* Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ */
+    V *adjoint[2], **adjoint_whole[2];    /* the adjoint before and after a sweep */
+    int at, depth;                        /* which of the two is the current one; the last sweep's depth */
+    V **state_whole[2], **state_between[DEPTH - 1], **adjoint_between[DEPTH - 1];
+    V *pass_by[DEPTH - 1];                /* rows of adjoint_between, which depend on the depth */
+    V *start, *step_to[2], *stored[STRIDES];
+} Reverse;
+
+static inline __attribute__((always_inline)) void
+adjoint_row(const V *up, const V *here, const V *down, const V *state, V *restrict out, Coefficients q,
+            REAL one, V *restrict sums)
+{
+    V l_left = FROM_LEFT(here[P - 1]), l = here[0];
+    V m_left = FROM_LEFT(here[2 * P - 1]), m = here[P];
+    V sum[SUMS] = {{0}};
+    for (int p = 0; p < P; p++) {
+        V l_right = p + 1 < P ? here[p + 1] : FROM_RIGHT(here[0]);
+        V m_right = p + 1 < P ? here[P + p + 1] : FROM_RIGHT(here[P]);
+        V l_lap = ((up[p] + down[p]) + (l_left + l_right)) - 4 * l;
+        V m_lap = ((up[P + p] + down[P + p]) + (m_left + m_right)) - 4 * m;
+        V u = state[p], v = state[P + p], w = v * (m - l);
+        out[p] = q.Du * l_lap + (v * w + (l - q.F * l));
+        out[P + p] = q.Dv * m_lap + ((u + u) * w + (m - q.F_plus_k * m));
+        sum[0] += u * l_lap, sum[1] += v * m_lap, sum[2] += (one - u) * l, sum[3] += v * m;
+        l_left = l, l = l_right, m_left = m, m = m_right;
+    }
+    for (int i = 0; i < SUMS; i++) sums[i] += sum[i];
+}
+
+/* Take the adjoint `depth` steps back, to the step at which the state is `state`.
+ * Stages 1 … depth − 1 step the state forward, stages depth … 2 depth − 1 the adjoint back. */
+static void sweep_back(Reverse *r, V *state, int depth)
+{
+    V **level[DEPTH] = {r->state_whole[0], r->state_between[0], r->state_between[1], r->state_between[2]};
+    V **back[DEPTH + 1] = {r->adjoint_whole[r->at]};
+    V sums[DEPTH][SUMS] = {{{0}}};
+    aim(r->state_whole[0], state, r->height);
+    for (int j = 1; j < depth; j++) {
+        back[j] = r->adjoint_between[j - 1];
+        if (depth != r->depth) aim_ring(back[j], r->pass_by[j - 1], depth + j - 2, HEADS, RING, r->height);
+    }
+    back[depth] = r->adjoint_whole[1 - r->at];
+    for (long front = 0; front < r->height + 4 * (depth - 1); front++)
+        for (int i = 1; i < 2 * depth; i++) {
+            long row = front - (i - 1);
+            if (row < i - 1 || row > r->height + i - 2) continue;
+            if (i < depth) {
+                V **old = level[i - 1] + row;
+                step_row(old[-1], old[0], old[1], level[i][row], r->q);
+            } else {
+                int j = i - depth + 1;
+                V **old = back[j - 1] + row, *state_row = level[depth - j][row];
+                adjoint_row(old[-1], old[0], old[1], state_row, back[j][row], r->q, r->one, sums[j - 1]);
+            }
+        }
+    r->at = 1 - r->at, r->depth = depth;
+    for (int j = 0; j < depth; j++)
+        for (int i = 0; i < SUMS; i++)
+            for (int l = 0; l < LANES; l++) r->sums[i] += (double)sums[j][i][l];
+}
+
+/* The state `steps` (a multiple of DEPTH) after `state`, to `target`. */
+static void run_to(Reverse *r, V *state, long steps, V *target)
+{
+    Change ignored[DEPTH];
+    for (long n = 0; n < steps; n += DEPTH) {
+        V *next = n + DEPTH == steps ? target : r->step_to[n / DEPTH % 2];
+        V **level[DEPTH + 1] = {r->state_whole[0], r->state_between[0], r->state_between[1],
+                                r->state_between[2], r->state_whole[1]};
+        aim(r->state_whole[0], state, r->height);
+        aim(r->state_whole[1], next, r->height);
+        sweep(level, DEPTH, r->height, r->q, 0, 0, ignored);
+        state = next;
+    }
+}
+
+/* Take the adjoint back over the `steps` steps that follow `state`. */
+static void reverse(Reverse *r, V *state, long steps, int level)
+{
+    while (level > 0 && steps <= stride_of[level]) level--;
+    if (steps <= DEPTH) {
+        sweep_back(r, state, (int)steps);
+        return;
+    }
+    const long stride = stride_of[level], pieces = (steps + stride - 1) / stride, cells = r->height * ROW;
+    V *stored = r->stored[level] - cells; /* the state of piece 0 is `state` itself */
+    for (long i = 1; i < pieces; i++)
+        run_to(r, i > 1 ? stored + (i - 1) * cells : state, stride, stored + i * cells);
+    for (long i = pieces - 1; i >= 0; i--)
+        reverse(r, i ? stored + i * cells : state, i < pieces - 1 ? stride : steps - i * stride, level - 1);
+}
+
+static long stored_count(long keep_every) { return KEEP - 1 + keep_every / stride_of[1]; }
+
+static long reverse_row_count(long height, long keep_every)
+{
+    const long passing_by = (DEPTH - 1) * (STATE_HEADS + STATE_RING + HEADS + RING);
+    return (5 + stored_count(keep_every)) * height + passing_by;
+}
+
+long reverse_bytes(long height, long keep_every)
+{
+    long pointers = (4 + 2 * (DEPTH - 1)) * table_length(height);
+    return reverse_row_count(height, keep_every) * (long)sizeof(V[ROW]) + pointers * (long)sizeof(V *);
+}
+
+static Reverse lay_out_reverse(void *work, long height, long keep_every)
+{
+    Reverse r = {.height = height};
+    const long cells = height * ROW, length = table_length(height);
+    V *next = work, **table = (V **)(next + reverse_row_count(height, keep_every) * ROW) + 1;
+    for (int i = 0; i < 2; i++, next += 2 * cells, table += 2 * length) {
+        aim(r.adjoint_whole[i] = table, r.adjoint[i] = next, height);
+        r.state_whole[i] = table + length;
+        r.step_to[i] = next + cells;
+    }
+    for (int s = 1; s < DEPTH; s++, table += 2 * length) {
+        aim_ring(r.state_between[s - 1] = table, next, s - 1, STATE_HEADS, STATE_RING, height);
+        next += (STATE_HEADS + STATE_RING) * ROW;
+        r.adjoint_between[s - 1] = table + length;
+        r.pass_by[s - 1] = next;
+        next += (HEADS + RING) * ROW;
+    }
+    r.start = next;
+    r.stored[0] = next + cells;
+    r.stored[1] = next + KEEP * cells;
+    return r;
+}
+
+static int is_zero(const V *adjoint, long vectors)
+{
+    M any = {0};
+    for (long i = 0; i < vectors; i++) any |= adjoint[i] != 0;
+    for (int l = 0; l < LANES; l++)
+        if (any[l]) return 0;
+    return 1;
+}
+
+/* Take the adjoint (λ, μ), each height × WIDTH, from step n back to step `stop`, and add to `sums`.
+ *
+ * `kept`, keep_every and `settled` are those of `advance`; `stop` is a multiple of DEPTH, best of
+ * keep_every too. Where everything died out, the adjoint soon is zero, and stays it. */
+void retreat(REAL *l, REAL *m, long height, const double *coefficients, long n, long stop, V *kept,
+             long keep_every, long settled, void *work, double *sums)
+{
+    Reverse r = lay_out_reverse(work, height, keep_every);
+    Mode mode = flush_denormals();
+    r.q = rounded(coefficients), r.one = (REAL)coefficients[5], r.sums = sums;
+    pack(l, height, r.adjoint[0]);
+    pack(m, height, r.adjoint[0] + P);
+    while (n > stop) {
+        long i = (n - 1) / keep_every, first = i * keep_every > stop ? i * keep_every : stop;
+        V *state = kept + (settled >= 0 && settled < i ? settled : i) * height * ROW;
+        if (first > i * keep_every) {
+            run_to(&r, state, first - i * keep_every, r.start);
+            state = r.start;
+        }
+        reverse(&r, state, n - first, STRIDES - 1);
+        n = first;
+        if (is_zero(r.adjoint[r.at], height * ROW)) break;
+    }
+    unpack(l, height, r.adjoint[r.at]);
+    unpack(m, height, r.adjoint[r.at] + P);
+    restore(mode);
+}
