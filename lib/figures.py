@@ -59,6 +59,7 @@ def fields(images: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, t
     figure, axes = plt.subplots(
         len(rows), len(columns), figsize=(1.25 * len(columns) + 1, 1.25 * len(rows) + 0.4), squeeze=False
     )
+    figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     for axis, image in zip(axes.flat, images.reshape(-1, *images.shape[2:]), strict=True):
         picture = axis.imshow(image, cmap=FIELD_MAP, vmin=0, vmax=top)
         axis.set(xticks=[], yticks=[])
@@ -147,6 +148,45 @@ def matrix(dataset: xr.Dataset, *, top: float = 0.4) -> Figure:
     rows = [f"{SYMBOLS[str(down)]} = {x:.4g}" for x in upwards[down].values]
     columns = [f"{SYMBOLS[str(across)]} = {x:.4g}" for x in upwards[across].values]
     return fields(upwards.v.values, rows, columns, top=top)
+
+
+def mosaic(dataset: xr.Dataset, loss: str, *, tile: int = 48, every: int = 2) -> Figure:
+    """A plane twice: as the pictures its parameters draw, and as the loss sees them.
+
+    Args:
+        dataset: from `landscape.sweep` over two parameters.
+        loss: a loss in it.
+        tile: cells shown of each picture, cut from its middle.
+        every: show every so-manieth point.
+    """
+    down, across = dataset.v.dims[:2]
+    middle = slice((dataset.sizes["row"] - tile) // 2, (dataset.sizes["row"] + tile) // 2)
+    thinned = dataset.v.isel({down: slice(None, None, every), across: slice(None, None, every)})
+    shown = thinned.isel(row=middle, column=middle)
+    rows, columns = shown.shape[:2]
+    picture = shown.values[::-1].swapaxes(1, 2).reshape(rows * shown.shape[2], columns * shown.shape[3])
+    extent = (*edges(dataset[across].values), *edges(dataset[down].values))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5.2), sharey=True)
+    left.imshow(
+        picture, cmap=FIELD_MAP, vmin=0, vmax=0.4, extent=extent, aspect="auto", interpolation="antialiased"
+    )
+    values = dataset[loss].mean("state", skipna=False)
+    right.imshow(values[::-1], cmap=LOSS_MAP, extent=extent, aspect="auto")
+    for axis, title in (
+        (left, "what the parameters draw"),
+        (right, f"what the {labelled(loss, dataset)} sees"),
+    ):
+        axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=14, mfc="white", mec=INK)
+        axis.set(title=title, xlabel=SYMBOLS[str(across)])
+    left.set_ylabel(SYMBOLS[str(down)])
+    plt.close(figure)
+    return figure
+
+
+def edges(centres: np.ndarray) -> tuple[float, float]:
+    """Outer edges of evenly spaced cells, from their centres."""
+    half = (centres[-1] - centres[0]) / (len(centres) - 1) / 2
+    return float(centres[0] - half), float(centres[-1] + half)
 
 
 def surfaces(dataset: xr.Dataset, losses: Sequence[str], *, views: Sequence[tuple[float, float]]) -> Figure:

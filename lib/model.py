@@ -65,8 +65,8 @@ SAMPLED_NAMES = (
     "matches the target",
     "truth",
     "one dot",
-    "four dots, a",
-    "four dots, b",
+    "four dots",
+    "four dots, or more",
 )
 
 

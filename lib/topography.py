@@ -31,22 +31,27 @@ class Relief(NamedTuple):
     cliffs: int
 
 
-def relief(dataset: xr.Dataset, loss: str = "spectral") -> Relief:
-    """Flatness on both sides of the cliffs, and their height, over all neighbouring pairs of points."""
-    values = dataset[loss].mean("state").values
-    alive = patterned(dataset).values
-    span = np.nanmax(values) - np.nanmin(values)
-    pairs = [neighbours(values, alive, axis) for axis in range(values.ndim)]
-    steps, sides = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
-    known = np.isfinite(steps)
-    share = steps[known] / span
-    sides = sides[known]
+def relief(*datasets: xr.Dataset, loss: str = "spectral") -> Relief:
+    """Flatness on both sides of the cliffs, and their height, over all neighbouring pairs of points.
+
+    Several landscapes are pooled, each measured by its own range: a cut may end right behind its cliff.
+    """
+    shares, sides = (np.concatenate(parts) for parts in zip(*(pairs(d, loss) for d in datasets), strict=True))
     return Relief(
-        flat_off=mean_or_nan(share[sides == 0] < FLAT),
-        flat_on=mean_or_nan(share[sides == 2] < FLAT),
-        drop=float(np.median(share[sides == 1])) if (sides == 1).any() else float("nan"),
+        flat_off=mean_or_nan(shares[sides == 0] < FLAT),
+        flat_on=mean_or_nan(shares[sides == 2] < FLAT),
+        drop=float(np.median(shares[sides == 1])) if (sides == 1).any() else float("nan"),
         cliffs=int((sides == 1).sum()),
     )
+
+
+def pairs(dataset: xr.Dataset, loss: str) -> tuple[np.ndarray, np.ndarray]:
+    """Of every neighbouring pair with a loss: its step as a share of the range, and its patterned members."""
+    values, alive = dataset[loss].mean("state").values, patterned(dataset).values
+    found = [neighbours(values, alive, axis) for axis in range(values.ndim)]
+    steps, sides = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    known = np.isfinite(steps)
+    return steps[known] / (np.nanmax(values) - np.nanmin(values)), sides[known]
 
 
 def neighbours(values: np.ndarray, alive: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
