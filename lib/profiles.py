@@ -29,6 +29,7 @@ class Profile:
         replay_iterations: iterations of each run with one safeguard off.
         rate_iterations: iterations of each run with a larger or smaller base rate.
         audit_samples: simulations at each place of the acceptance audit; a multiple of 8.
+        escape_sets: random sets at which the looks at v's range are held against every single step.
         gradient_field: points along (F, k) of the gradient field.
         gradient_states: initial states over which gradients are compared.
         floor_points: points along k at which gradients under other floors are taken.
@@ -60,9 +61,10 @@ class Profile:
     windowed_starts: int = 5
     windowed_iterations: int = 16
     settling_iterations: int = 60
-    replay_iterations: int = 8
-    rate_iterations: int = 16
+    replay_iterations: int = 10
+    rate_iterations: int = 12
     audit_samples: int = 64
+    escape_sets: int = 12
     gradient_field: tuple[int, int] = (12, 10)
     gradient_states: int = 8
     floor_points: int = 8
@@ -103,6 +105,7 @@ PROFILES = {
         replay_iterations=40,
         rate_iterations=200,
         audit_samples=512,
+        escape_sets=200,
         gradient_field=(32, 32),
         gradient_states=32,
         floor_points=64,
@@ -130,6 +133,7 @@ PROFILES = {
         replay_iterations=2,
         rate_iterations=2,
         audit_samples=8,
+        escape_sets=2,
         gradient_field=(3, 3),
         gradient_states=2,
         floor_points=2,

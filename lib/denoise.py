@@ -1,0 +1,157 @@
+"""Cures for the residual fit's weakness: noise in the fields, amplified by the Laplacian.
+
+White noise of σ enters the Laplacian with √20 σ. It stands on both sides of r = A p − y, so least
+squares does not average it away: the fit is biased, and more data do not help. Three cures:
+
+* smooth the fields, then fit: trades the noise's bias for the filter's;
+* the weak form: multiply the equations by a test function φ, integrate, and move the Laplacian onto φ.
+  On a periodic lattice and for every translate of φ that is a linear filter applied to the *equations*;
+  with ψ the filter, ψ∗∇²u is exact, and the products u v² are formed before filtering, so no bias
+  comes from the filter (Reinbold, Gurevich and Grigoriev, 2020, doi:10.1103/PhysRevE.101.010203);
+* errors in variables: what the noise adds to AᵀA and Aᵀy is known once σ is, and can be
+  subtracted (Fuller, Measurement Error Models, 1987), with or without the weak form.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy.ndimage import gaussian_filter
+from torch import Tensor
+
+from lib.identifiability import laplacian_eigenvalues, noise_gram
+from lib.model import Params, State
+from lib.residual import linear_system
+
+#: Share of the shortest waves that show the noise: patterns leave them almost empty.
+TAIL = 0.1
+
+
+class Cure(NamedTuple):
+    """One way to fit noisy images.
+
+    Args:
+        label: what it is called in tables.
+        fit: images u and v (height, width) → parameters.
+    """
+
+    label: str
+    fit: Callable[[Tensor, Tensor], Params]
+
+
+def cures(width: float = 1.5) -> tuple[Cure, ...]:
+    """The methods compared, from none to all.
+
+    Args:
+        width: standard deviation of Gaussian filters, in cells; well below the pattern's own scale.
+    """
+    narrow = gaussian_transfer(width)
+    return (
+        Cure("plain least squares", lambda u, v: fit(u, v)),
+        Cure("smoothed fields", lambda u, v: fit(smooth(u, width), smooth(v, width))),
+        Cure("low-pass by the noise floor", lambda u, v: fit(wiener(u), wiener(v))),
+        Cure("weak form", lambda u, v: fit(u, v, transfer=narrow)),
+        Cure("errors in variables", lambda u, v: fit(u, v, noise=levels(u, v))),
+        Cure("weak form + errors in variables", lambda u, v: fit(u, v, transfer=narrow, noise=levels(u, v))),
+    )
+
+
+def fit(
+    u: Float[Tensor, "height width"],
+    v: Float[Tensor, "height width"],
+    *,
+    transfer: Callable[[int, int], Tensor] | None = None,
+    noise: tuple[float, float] | None = None,
+) -> Params:
+    """Least squares on (filtered) equations, with the noise's share subtracted where its level is given.
+
+    Args:
+        u, v: images (height, width), periodic.
+        transfer: (height, width) → real transfer function of the test function; none by default.
+        noise: standard deviations of white noise in u and in v.
+
+    Returns:
+        Four numbers.
+    """
+    state = State(u[None].double(), v[None].double())
+    A, y = (x[0] for x in linear_system(state))
+    if noise is not None:
+        # E[u v²] of noisy fields exceeds the product of the true ones by u σ².
+        y = y - torch.stack([u.double(), -u.double()]) * noise[1] ** 2
+    K = torch.ones_like(u, dtype=torch.float64) if transfer is None else transfer(*u.shape)
+    A, y = (torch.fft.ifft2(torch.fft.fft2(x) * K).real for x in (A, y))
+    G = torch.einsum("epij,eqij->pq", A, A) / u.numel()
+    b = torch.einsum("epij,eij->p", A, y) / u.numel()
+    if noise is not None:
+        G, b = G - noise_share(K, noise), b - product_share(state, K, noise)
+    return Params(*torch.linalg.solve(G, b).tolist())
+
+
+def noise_share(K: Float[Tensor, "height width"], noise: tuple[float, float]) -> Float[Tensor, "4 4"]:
+    """What white noise adds to the mean of AᵀA: `noise_gram`, with a level for each field."""
+    whole, of_u = noise_gram(1.0, K), torch.zeros(4, 4, dtype=torch.float64)
+    rows = torch.tensor([0, 2])
+    of_u[rows[:, None], rows] = whole[rows][:, rows]
+    of_u[2, 2] /= 2  # F's diagonal entry in `noise_gram` sums both fields
+    of_v = whole - of_u
+    return noise[0] ** 2 * of_u + noise[1] ** 2 * of_v
+
+
+def product_share(
+    state: State, K: Float[Tensor, "height width"], noise: tuple[float, float]
+) -> Float[Tensor, "4"]:
+    """What it adds to the mean of Aᵀy: noise in a column of A meets the same noise in u v².
+
+    To second order the noise of u v² is v² n_u + 2 u v n_v, with v² and u v averaged over the cells.
+    """
+    u, v = state
+    eigenvalues, power = laplacian_eigenvalues(*K.shape), K.square()
+    rough, flat = float((power * eigenvalues).mean()), float(power.mean())
+    by_u = float(v.square().mean() - noise[1] ** 2) * noise[0] ** 2
+    by_v = float(2 * (u * v).mean()) * noise[1] ** 2
+    share = [rough * by_u, -rough * by_v, -flat * by_u + flat * by_v, flat * by_v]
+    return torch.tensor(share, dtype=torch.float64)
+
+
+def noise_level(x: Float[Tensor, "height width"]) -> float:
+    """Standard deviation of white noise in an image, from its shortest waves.
+
+    The power of a wave number is exponentially distributed under white noise, so its median is
+    ln 2 times its mean; the median is deaf to the pattern's own sharp lines.
+    """
+    eigenvalues = laplacian_eigenvalues(*x.shape)
+    shortest = eigenvalues <= torch.quantile(eigenvalues, TAIL)
+    power = torch.fft.fft2(x.double()).abs().square()[shortest] / x.numel()
+    return float((power.median() / np.log(2)).sqrt())
+
+
+def levels(u: Float[Tensor, "height width"], v: Float[Tensor, "height width"]) -> tuple[float, float]:
+    """`noise_level` of both fields."""
+    return noise_level(u), noise_level(v)
+
+
+def smooth(x: Float[Tensor, "height width"], width: float) -> Float[Tensor, "height width"]:
+    """A periodic Gaussian filter of a standard deviation in cells."""
+    return torch.as_tensor(gaussian_filter(x.double().numpy(), width, mode="wrap"))
+
+
+def wiener(x: Float[Tensor, "height width"]) -> Float[Tensor, "height width"]:
+    """Keep of every wave the share of its power that is not noise, estimated in the image itself."""
+    transform = torch.fft.fft2(x.double())
+    floor = noise_level(x) ** 2 * x.numel()
+    # Averaged over neighbouring wave numbers first, or the filter would follow the noise's own peaks.
+    power = torch.as_tensor(gaussian_filter(transform.abs().square().numpy(), 1.0, mode="wrap"))
+    keep = (1 - floor / power.clamp(min=floor * 1e-6)).clamp(min=0)
+    return torch.fft.ifft2(transform * keep).real
+
+
+def gaussian_transfer(width: float) -> Callable[[int, int], Tensor]:
+    """Transfer function of a Gaussian of a standard deviation in cells."""
+
+    def transfer(height: int, columns: int) -> Tensor:
+        rows, across = (2 * torch.pi * torch.fft.fftfreq(n, dtype=torch.float64) for n in (height, columns))
+        return torch.exp(-0.5 * width**2 * (rows[:, None] ** 2 + across**2))
+
+    return transfer
