@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="auto", help="where: auto, cpu or cuda")
     parser.add_argument("--seed", default=0, type=int, help="of the initial states")
     options = parser.parse_args(arguments)
+    # Kernels inherit it. Experiments run side by side, and threads inside each would only get in the way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parameters: Parameters = {"PROFILE": options.profile, "DEVICE": options.device, "SEED": options.seed}
     try:
         index = build(ROOT, parameters)

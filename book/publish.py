@@ -15,7 +15,8 @@ from book.provenance import section
 from book.record import Record
 
 #: A line of tqdm: "  40%|████      | 4/10 [00:01<00:02,  2.9it/s]", or a count without a total.
-PROGRESS = re.compile(r"(.*\d+%\|.*\[.*\])|(.*\d+\S* ?\[\d+:\d+.*\])|\s*")
+#: The end may be missing where output was cut between two messages.
+PROGRESS = re.compile(r"(.*\d+%\|.*)|(.*\d+\S* ?\[\d+:\d+.*)|\s*")
 
 
 def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: Path) -> None:

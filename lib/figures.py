@@ -109,7 +109,7 @@ def plane(dataset: xr.Dataset, loss: str) -> Figure:
     )
     untrusted = paint_untrusted(axis, dataset)
     if untrusted:
-        axis.legend(handles=untrusted, loc="upper left", frameon=True)
+        figure.legend(handles=untrusted, loc="outside lower center", ncols=2)
     axis.plot(
         getattr(TRUTH, str(across)),
         getattr(TRUTH, str(down)),

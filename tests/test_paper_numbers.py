@@ -8,7 +8,8 @@ from lib import SAMPLED_SETS, TRUTH, Outcome, Params, initial_state, landscape, 
 from lib.topography import patterned
 
 #: Mean losses of the seven sets from shared initial states, as found in independent runs of the
-#: model: (spectral, windowed). Pictures with a few dots depend on the noise, hence wide bands. Set 7 is apart.
+#: model: (spectral, windowed). Pictures with a few dots depend on the noise, hence wide bands.
+#: Set 7 has a test of its own.
 EXPECTED = {2: (11.0, 6.3), 4: (42.2, 220), 5: (15.8, 210)}
 
 
