@@ -18,9 +18,9 @@ class Relief(NamedTuple):
     """The shape of one landscape.
 
     Args:
-        flat_off: share of neighbouring pairs outside the patterned region whose loss differs by
-            less than 1 % of the range.
-        flat_on: the same inside the patterned region.
+        flat_off: share of neighbouring pairs, none of whose runs ended in a pattern, whose loss
+            differs by less than 1 % of the range.
+        flat_on: the same where all of them did.
         drop: median share of the range that falls between the two neighbours of a cliff.
         cliffs: number of neighbouring pairs with a cliff between them.
     """
@@ -46,12 +46,25 @@ def relief(*datasets: xr.Dataset, loss: str = "spectral") -> Relief:
 
 
 def pairs(dataset: xr.Dataset, loss: str) -> tuple[np.ndarray, np.ndarray]:
-    """Of every neighbouring pair with a loss: its step as a share of the range, and its patterned members."""
-    values, alive = dataset[loss].mean("state").values, patterned(dataset).values
-    found = [neighbours(values, alive, axis) for axis in range(values.ndim)]
-    steps, sides = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    known = np.isfinite(steps)
-    return steps[known] / (np.nanmax(values) - np.nanmin(values)), sides[known]
+    """Of every neighbouring pair with a loss: its step as a share of the range, and its side.
+
+    Sides are 2 and 0 where all runs of both points ended in a pattern, or none; 1 across a cliff; −1 else.
+    """
+    # The loss of a flickering run belongs to the time step, not to the landscape.
+    resolved = (dataset.outcome != Outcome.FLICKERING).all("state")
+    values = dataset[loss].mean("state").where(resolved).values
+    share = patterned_share(dataset).values
+    majority, all_of_them, none = share >= 0.5, share == 1, share == 0
+    steps, sides = [], []
+    for axis in range(values.ndim):
+        step, members = neighbours(values, majority, axis)
+        # A point where initial states disagree stands on the cliff itself, on neither side.
+        clear = neighbours(values, all_of_them | none, axis)[1] == 2
+        steps.append(step)
+        sides.append(np.where(clear | (members == 1), members, -1))
+    step, side = np.concatenate(steps), np.concatenate(sides)
+    known = np.isfinite(step)
+    return step[known] / (np.nanmax(values) - np.nanmin(values)), side[known]
 
 
 def neighbours(values: np.ndarray, alive: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +76,12 @@ def neighbours(values: np.ndarray, alive: np.ndarray, axis: int) -> tuple[np.nda
 
 def patterned(dataset: xr.Dataset) -> xr.DataArray:
     """Points where at least half of the runs ended in a pattern."""
-    return (dataset.outcome == Outcome.PATTERN).mean("state") >= 0.5
+    return patterned_share(dataset) >= 0.5
+
+
+def patterned_share(dataset: xr.Dataset) -> xr.DataArray:
+    """Share of the initial states whose run ended in a pattern, at each point."""
+    return (dataset.outcome == Outcome.PATTERN).mean("state")
 
 
 def mean_or_nan(mask: np.ndarray) -> float:

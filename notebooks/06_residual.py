@@ -312,7 +312,7 @@ for method in cures["cure"].values:
     cells = []
     for level in shown:
         error = cures.error.sel(cure=method, noise=level)
-        worst_parameter = int(np.abs(error.median("seed")).argmax())
+        worst_parameter = int(np.abs(error.median("seed").values).argmax())
         cells += [
             f"{float(error.median('seed')[worst_parameter]):+.1%}",
             f"{float(error.std('seed')[worst_parameter]):.1%}",
