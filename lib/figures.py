@@ -48,6 +48,16 @@ def style() -> None:
     })  # fmt: skip
 
 
+def panels(*shape: int, **options: Any) -> tuple[Figure, Any]:
+    """A figure with its axes, as `plt.subplots` makes them.
+
+    pyplot forgets it at once: a notebook would show it a second time, and keep all of them in memory.
+    """
+    figure, axes = plt.subplots(*shape, **options)
+    plt.close(figure)
+    return figure, axes
+
+
 def fields(images: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, top: float = 0.4) -> Figure:
     """A table of fields.
 
@@ -56,7 +66,7 @@ def fields(images: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, t
         rows, columns: their labels.
         top: concentration at the bright end of the scale; 0 is the dark end.
     """
-    figure, axes = plt.subplots(
+    figure, axes = panels(
         len(rows), len(columns), figsize=(1.25 * len(columns) + 1, 1.25 * len(rows) + 0.4), squeeze=False
     )
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
@@ -69,13 +79,12 @@ def fields(images: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, t
     for axis, label in zip(axes[:, 0], rows, strict=True):
         axis.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)
     figure.colorbar(picture, ax=axes, shrink=0.5, aspect=30, label="$v$", extend="max")
-    plt.close(figure)  # or the notebook would show it twice
     return figure
 
 
 def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
     """Loss along each parameter: every initial state thin, their mean bold, outcomes as a strip below."""
-    figure, axes = plt.subplots(2, 2, figsize=(9, 6.2), sharey=True)
+    figure, axes = panels(2, 2, figsize=(9, 6.2), sharey=True)
     for axis, (name, dataset) in zip(axes.flat, datasets.items(), strict=True):
         x = dataset[name].values
         axis.plot(x, dataset[loss], color=ACCENT, lw=0.6, alpha=0.45)
@@ -90,7 +99,6 @@ def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
     for axis in axes[:, 0]:
         axis.set_ylabel(labelled(loss, next(iter(datasets.values()))))
     figure.legend(handles=outcome_handles(*datasets.values()), loc="outside lower center", ncols=5)
-    plt.close(figure)  # or the notebook would show it twice
     return figure
 
 
@@ -101,7 +109,7 @@ def plane(dataset: xr.Dataset, loss: str) -> Figure:
         dataset: from `landscape.sweep` over two parameters; the first is drawn upwards.
         loss: a loss in it.
     """
-    figure, axis = plt.subplots(figsize=(6.4, 4.8))
+    figure, axis = panels(figsize=(6.4, 4.8))
     down, across = dataset[loss].dims[:2]
     values = dataset[loss].mean("state", skipna=False)
     picture = axis.pcolormesh(
@@ -121,13 +129,12 @@ def plane(dataset: xr.Dataset, loss: str) -> Figure:
     )
     axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
     figure.colorbar(picture, ax=axis, label=labelled(loss, dataset))
-    plt.close(figure)  # or the notebook would show it twice
     return figure
 
 
 def outcomes(datasets: Sequence[xr.Dataset]) -> Figure:
     """How the runs of the first initial state ended, over one plane or several."""
-    figure, axes = plt.subplots(1, len(datasets), figsize=(4.6 * len(datasets), 4.2), squeeze=False)
+    figure, axes = panels(1, len(datasets), figsize=(4.6 * len(datasets), 4.2), squeeze=False)
     for axis, dataset in zip(axes[0], datasets, strict=True):
         down, across = dataset.outcome.dims[:2]
         ends = dataset.outcome.isel(state=0)
@@ -137,7 +144,6 @@ def outcomes(datasets: Sequence[xr.Dataset]) -> Figure:
         axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=13, mfc="white", mec=INK)
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
     figure.legend(handles=outcome_handles(*datasets), loc="outside lower center", ncols=5)
-    plt.close(figure)  # or the notebook would show it twice
     return figure
 
 
@@ -166,7 +172,7 @@ def mosaic(dataset: xr.Dataset, loss: str, *, tile: int = 48, every: int = 2) ->
     rows, columns = shown.shape[:2]
     picture = shown.values[::-1].swapaxes(1, 2).reshape(rows * shown.shape[2], columns * shown.shape[3])
     extent = (*edges(dataset[across].values), *edges(dataset[down].values))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5.2), sharey=True)
+    figure, (left, right) = panels(1, 2, figsize=(10, 5.2), sharey=True)
     left.imshow(
         picture, cmap=FIELD_MAP, vmin=0, vmax=0.4, extent=extent, aspect="auto", interpolation="antialiased"
     )
@@ -179,7 +185,6 @@ def mosaic(dataset: xr.Dataset, loss: str, *, tile: int = 48, every: int = 2) ->
         axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=14, mfc="white", mec=INK)
         axis.set(title=title, xlabel=SYMBOLS[str(across)])
     left.set_ylabel(SYMBOLS[str(down)])
-    plt.close(figure)
     return figure
 
 
@@ -197,7 +202,7 @@ def surfaces(dataset: xr.Dataset, losses: Sequence[str], *, views: Sequence[tupl
         losses: names of losses in it; as many as views.
         views: (elevation, azimuth) of each panel, in degrees.
     """
-    figure = plt.figure(figsize=(4.2 * len(losses), 4.2))
+    figure = Figure(figsize=(4.2 * len(losses), 4.2))
     down, across = dataset[losses[0]].dims[:2]
     x, y = np.meshgrid(dataset[across], dataset[down])
     for i, (loss, view) in enumerate(zip(losses, views, strict=True)):
@@ -207,18 +212,16 @@ def surfaces(dataset: xr.Dataset, losses: Sequence[str], *, views: Sequence[tupl
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=labelled(loss, dataset))
         axis.tick_params(labelsize=7)
         axis.set_box_aspect(None, zoom=0.85)
-    plt.close(figure)  # or the notebook would show it twice
     return figure
 
 
 def precision(steps: np.ndarray, differences: Mapping[str, np.ndarray]) -> Figure:
     """How far two ways of computing the same run drift apart, against the number of steps."""
-    figure, axis = plt.subplots(figsize=(6.4, 3.6))
+    figure, axis = panels(figsize=(6.4, 3.6))
     for label, values in differences.items():
         axis.loglog(steps, values, marker=".", label=label)
     axis.set(xlabel="steps", ylabel="largest difference of $u$ and $v$")
     axis.legend()
-    plt.close(figure)  # or the notebook would show it twice
     return figure
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.figures import ACCENT, INK, LOSS_MAP, SYMBOLS
+from lib.figures import ACCENT, INK, LOSS_MAP, SYMBOLS, panels
 from lib.model import TRUTH, Params
 from lib.network_landscape import Spectrum
 from lib.pinn_training import Training
@@ -24,7 +23,7 @@ def bowl_and_wall(bowl: xr.Dataset, spectral: xr.Dataset) -> Figure:
         bowl: with `residual`.
         spectral: with `spectral`, from `landscape.sweep`.
     """
-    figure = plt.figure(figsize=(9.4, 4.2))
+    figure = Figure(figsize=(9.4, 4.2))
     values = {
         "residual loss": bowl.residual,
         "spectral loss": spectral.spectral.mean("state", skipna=False),
@@ -46,7 +45,7 @@ def all_planes(
     bowls: Mapping[tuple[str, str], xr.Dataset], spectral: Mapping[tuple[str, str], xr.Dataset]
 ) -> Figure:
     """All six planes, each with the spectral loss on the left and the residual loss on the right."""
-    figure, axes = plt.subplots(3, 4, figsize=(11, 8))
+    figure, axes = panels(3, 4, figsize=(11, 8))
     for i, pair in enumerate(bowls):
         left, right = axes[i // 2, 2 * (i % 2)], axes[i // 2, 2 * (i % 2) + 1]
         shade(left, spectral[pair].spectral.mean("state", skipna=False), "spectral")
@@ -69,7 +68,7 @@ def shade(axis: Axes, values: xr.DataArray, title: str) -> None:
 
 def steadiness(dataset: xr.Dataset) -> Figure:
     """Error of the fit against the age of the snapshot, from one frame and from two."""
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
+    figure, axes = panels(1, 2, figsize=(9, 3.6), sharey=True)
     for axis, name, title in zip(axes, ("one", "two"), ("one frame, held steady", "two frames"), strict=True):
         errors = abs(dataset[name])
         for parameter, colour in COLOURS.items():
@@ -92,7 +91,7 @@ def spread(fitted: np.ndarray, minima: np.ndarray) -> Figure:
         fitted: k of the closed-form fits, one for each state.
         minima: k at the spectral loss's minimum, one for each pair of different states.
     """
-    figure, axis = plt.subplots(figsize=(7, 2.2))
+    figure, axis = panels(figsize=(7, 2.2))
     floor = 1e-10
     for height, values, colour in ((1, fitted, ACCENT), (0, minima, "#d1603d")):
         offsets = np.linspace(-0.15, 0.15, len(values)) if len(values) > 1 else np.zeros(1)
@@ -110,7 +109,7 @@ def spread(fitted: np.ndarray, minima: np.ndarray) -> Figure:
 
 def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset) -> Figure:
     """The fit on windows, on random cells, and on coarser images."""
-    figure, axes = plt.subplots(1, 3, figsize=(11, 3.5), sharey=True)
+    figure, axes = panels(1, 3, figsize=(11, 3.5), sharey=True)
     for parameter, colour in COLOURS.items():
         axes[0].loglog(windows.side, np.abs(windows.error.sel(parameter=parameter)), ".-", color=colour)
         axes[0].loglog(
@@ -135,7 +134,7 @@ def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset)
 
 def noise(dataset: xr.Dataset) -> Figure:
     """Median error of every cure against the noise, one panel for each parameter."""
-    figure, axes = plt.subplots(1, 4, figsize=(12, 3.6), sharey=True)
+    figure, axes = panels(1, 4, figsize=(12, 3.6), sharey=True)
     for axis, parameter in zip(axes, Params._fields, strict=True):
         errors = np.abs(dataset.error.sel(parameter=parameter)).median("seed")
         for method in dataset.cure.values:
@@ -151,7 +150,7 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
     """What the network shows at several stages, and the residual's F–k bowl over that output."""
     record = training.record
     chosen = np.unique(np.linspace(0, record.sizes["stage"] - 1, columns).round().astype(int))
-    figure, axes = plt.subplots(2, len(chosen), figsize=(1.9 * len(chosen), 4.2), squeeze=False)
+    figure, axes = panels(2, len(chosen), figsize=(1.9 * len(chosen), 4.2), squeeze=False)
     F, k = np.linspace(0.0, 0.07, 41), np.linspace(0.0, 0.13, 41)
     for column, i in enumerate(chosen):
         axes[0, column].imshow(record.v[i], cmap="magma", vmin=0, vmax=0.4)
@@ -185,7 +184,7 @@ def bowl_of(bowl: xr.Dataset, F: np.ndarray, k: np.ndarray) -> np.ndarray:
 def along_training(training: Training, bowls: xr.Dataset) -> Figure:
     """Losses, parameters beside the bowl's minimum, and the gradient's three parts (equation 8)."""
     record = training.record
-    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
+    figure, axes = panels(1, 3, figsize=(12, 3.6))
     step = record.stage.values + 1
     axes[0].loglog(step, record.data, ".-", label="data loss")
     axes[0].loglog(step, record.residual, ".-", label="weighted residual loss")
@@ -210,7 +209,7 @@ def along_training(training: Training, bowls: xr.Dataset) -> Figure:
 
 def network_planes(planes: Mapping[str, xr.Dataset]) -> Figure:
     """Data, residual and total loss on a filter-normalised plane, one row for each network."""
-    figure, axes = plt.subplots(len(planes), 3, figsize=(9.6, 2.9 * len(planes)), squeeze=False)
+    figure, axes = panels(len(planes), 3, figsize=(9.6, 2.9 * len(planes)), squeeze=False)
     for row, (label, dataset) in zip(axes, planes.items(), strict=True):
         for axis, name in zip(row, ("data", "residual", "total"), strict=True):
             values = np.log10(dataset[name])
@@ -224,9 +223,9 @@ def network_planes(planes: Mapping[str, xr.Dataset]) -> Figure:
 
 def spectra(found: Mapping[str, Spectrum]) -> Figure:
     """Share of Hessian eigenvalues by size, positive to the right and negative to the left of each panel."""
-    figure, axes = plt.subplots(1, len(found), figsize=(3.6 * len(found), 3.2), sharey=True, squeeze=False)
+    figure, axes = panels(1, len(found), figsize=(3.6 * len(found), 3.2), sharey=True, squeeze=False)
     for axis, (label, spectrum) in zip(axes[0], found.items(), strict=True):
-        top = spectrum.top.max()
+        top = spectrum.top
         scaled = spectrum.nodes / top
         bins = np.linspace(0, 7, 29)
         for sign, colour, name in ((1, ACCENT, "positive"), (-1, "#d1603d", "negative")):
@@ -248,7 +247,7 @@ def spectra(found: Mapping[str, Spectrum]) -> Figure:
 
 def recoveries(dataset: xr.Dataset) -> Figure:
     """Largest of the four relative errors of every recovery: a dot for each seed."""
-    figure, axis = plt.subplots(figsize=(8.5, 4.4))
+    figure, axis = panels(figsize=(8.5, 4.4))
     worst = np.abs(dataset.error).max("parameter", skipna=False)
     methods = [str(m) for m in dataset.method.values]
     for j, (method, marker) in enumerate(zip(methods, "osD^v", strict=True)):
@@ -266,7 +265,7 @@ def recoveries(dataset: xr.Dataset) -> Figure:
 
 def repairs(dataset: xr.Dataset, distance: xr.DataArray) -> Figure:
     """Largest relative error of the parameters along each joint training, one panel for each start."""
-    figure, axes = plt.subplots(1, dataset.sizes["start"], figsize=(11, 3.4), sharey=True, squeeze=False)
+    figure, axes = panels(1, dataset.sizes["start"], figsize=(11, 3.4), sharey=True, squeeze=False)
     for axis, start in zip(axes[0], dataset.start.values, strict=True):
         for kind, colour in (("spectral", "#d1603d"), ("residual", ACCENT)):
             axis.plot(dataset["round"], distance.sel(start=start, kind=kind), color=colour, label=kind)

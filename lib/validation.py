@@ -83,7 +83,7 @@ def check_values(params: Params, dt: float) -> None:
         if name in ("Du", "Dv"):
             if low <= 0:
                 raise ValueError(
-                    f"{name} = {low:.6g}: a diffusion coefficient must be positive, or the equation is ill-posed."
+                    f"{name} = {low:.6g}: a diffusion coefficient must be positive, or no solution is stable."
                 )
             if high * dt > 0.25:
                 raise ValueError(
