@@ -63,11 +63,11 @@ class Profile:
     settling_iterations: int = 60
     replay_iterations: int = 10
     rate_iterations: int = 12
-    audit_samples: int = 64
+    audit_samples: int = 48
     escape_sets: int = 12
-    gradient_field: tuple[int, int] = (12, 10)
+    gradient_field: tuple[int, int] = (10, 9)
     gradient_states: int = 8
-    floor_points: int = 8
+    floor_points: int = 6
     second_leg_seeds: int = 2
     second_leg_iterations: int = 44
     bowl_points: int = 9

@@ -1,0 +1,123 @@
+"""The table of a training run: one row an iteration, written as it runs, and all that is needed to go on.
+
+Nothing random is carried from one iteration to the next (`training.draw`), the optimiser has no
+momentum and its learning rate starts afresh, so a run's whole state is the raw numbers of its last row.
+"""
+
+import os
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+#: Dimensions of each column beside the iteration, and what it is.
+COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
+    "loss": ((), "mean loss of the batch"),
+    "losses": (("sample",), "loss of each simulation against its target"),
+    "raw": (("parameter",), "raw numbers at which loss and gradient were taken"),
+    "params": (("parameter",), "the parameters these stand for"),
+    "gradient": (("parameter",), "gradient of the loss with respect to the raw numbers"),
+    "signal": (
+        (),
+        "0 a gradient; exactly zero because 1 everything died out, 2 all is uniform; 3 not finite",
+    ),
+    "outcome": (("sample",), "how each simulation ended: see lib.simulate.Outcome"),
+    "steps": (("sample",), "steps each simulation took"),
+    "converged": (("sample",), "whether each simulation met the tolerance"),
+    "rate": ((), "learning rate of the step that was taken; nan if none was"),
+    "tries": ((), "steps tried"),
+    "tried": (("attempt",), "learning rate of each try"),
+    "refusal": (("attempt",), "reasons against each try: see lib.acceptance.Refusal; -1 if not tried"),
+    "next_raw": (("parameter",), "raw numbers after the step"),
+    "seconds": ((), "time this iteration took"),
+}
+
+PARAMETERS = ["Du", "Dv", "F", "k"]
+
+
+class Signal(IntEnum):
+    """What the gradient of an iteration says."""
+
+    PRESENT = 0
+    DEAD = 1
+    """Exactly zero because every simulation of the batch died out. That is not convergence."""
+    FLAT = 2
+    """Exactly zero though something lives: every field is uniform to the last bit."""
+    NOT_FINITE = 3
+
+
+class Ending(IntEnum):
+    """How a run stands."""
+
+    OPEN = 0
+    """It can go on."""
+    ABORTED = 1
+    """Every learning rate was refused."""
+    LOST = 2
+    """Parameters or loss left the finite numbers, or no run can start from where a step led."""
+
+
+class Trace:
+    """Rows of a run, in memory and in a file.
+
+    Args:
+        identity: what the run is: start, recipe, seed.
+        path: the file; rows found there are taken over. None keeps everything in memory.
+
+    Raises:
+        ValueError: if the file holds another run.
+    """
+
+    def __init__(self, identity: str, path: Path | None = None) -> None:
+        self.identity, self.path, self.ending = identity, path, Ending.OPEN
+        self.rows: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        if path is not None and path.exists():
+            self.take_over(xr.load_dataset(path, engine="h5netcdf"))
+
+    def take_over(self, found: xr.Dataset) -> None:
+        """Go on from the rows of a file."""
+        if found.attrs["identity"] != self.identity:
+            raise ValueError(
+                f"{self.path} holds another training run ({found.attrs['identity']}) than the one asked for "
+                f"({self.identity}): give each run its own path, or delete the file."
+            )
+        self.ending = Ending(int(found.attrs["ending"]))
+        self.rows = {name: list(found[name].values) for name in COLUMNS}
+
+    def __len__(self) -> int:
+        return len(self.rows["loss"])
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Add one iteration; every column must be there."""
+        for name in COLUMNS:
+            self.rows[name].append(row[name])
+
+    def last(self, name: str) -> Any:
+        """A column's newest entry."""
+        return self.rows[name][-1]
+
+    def dataset(self, iterations: int | None = None) -> xr.Dataset:
+        """The first `iterations` rows, or all, with names and meanings."""
+        shown = slice(iterations)
+        variables = {
+            name: (("iteration", *dims), np.asarray(self.rows[name][shown]), {"long_name": meaning})
+            for name, (dims, meaning) in COLUMNS.items()
+        }
+        cut = iterations is not None and iterations < len(self)
+        ending = Ending.OPEN if cut else self.ending
+        return xr.Dataset(
+            variables,
+            coords={"parameter": PARAMETERS},
+            attrs={"ending": int(ending), "identity": self.identity},
+        )
+
+    def save(self) -> None:
+        """Write the file, whole or not at all."""
+        if self.path is None or not len(self):
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(f".{os.getpid()}.part")
+        self.dataset().to_netcdf(part, engine="h5netcdf")
+        part.replace(self.path)
