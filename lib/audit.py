@@ -6,7 +6,7 @@ import joblib
 import numpy as np
 import torch
 import xarray as xr
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lib import losses
 from lib.acceptance import Refusal, attempt, refusals

@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 import torch
 import xarray as xr
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lib import losses
 from lib.cache import fingerprint, memory

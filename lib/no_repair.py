@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lib import losses as pattern_losses
 from lib.cache import fingerprint, memory

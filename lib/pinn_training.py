@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lib.model import Params
 from lib.observation import Observation

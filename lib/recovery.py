@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import xarray as xr
 from scipy.interpolate import RBFInterpolator
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lib import denoise, elimination, pinn, residual
 from lib.cache import fingerprint, memory
@@ -19,7 +19,7 @@ from lib.initial import initial_state
 from lib.landscape import single_thread
 from lib.model import TRUTH, Params, State
 from lib.observation import Observation, observe
-from lib.pinn_training import train
+from lib.pinn_training import Training, train
 from lib.simulate import simulate
 
 #: Sources that the table depends on besides the simulator's.
@@ -124,12 +124,18 @@ def recover(
         )
         began = time.perf_counter()
         try:
-            params = METHODS[method](case, seen, seed, iterations, Path(folder) / f"{name}.pt")
+            answer = METHODS[method](case, seen, seed, iterations, Path(folder) / f"{name}.pt")
         except (FloatingPointError, RuntimeError) as failure:
             warnings.warn(f"{method} on {case.label}: {failure}", stacklevel=2)
-            params = Params(*[float("nan")] * 4)
+            answer = Params(*[float("nan")] * 4)
+        seconds = time.perf_counter() - began
+    if isinstance(answer, Training):
+        # A training that went on from its checkpoint took longer than this call.
+        params, seconds = answer.params, float(answer.record.seconds[-1])
+    else:
+        params = answer
     error = np.array([float(p) / t - 1 for p, t in zip(params, TRUTH, strict=True)])
-    return error, time.perf_counter() - began
+    return error, seconds
 
 
 def closed_form(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Params:
@@ -153,19 +159,19 @@ def interpolated(case: Case, seen: Observation, seed: int, iterations: int, path
     return first(residual.fit(filled[0], filled[1]).params)
 
 
-def by_network(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Params:
+def by_network(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Training:
     """A network fitted to what is seen, with the residual, and the parameters trained beside its weights."""
     network = pinn.Network(seen.u.shape[-1], seed=seed)
-    return train(network, seen, iterations=iterations, checkpoint=path).params
+    return train(network, seen, iterations=iterations, checkpoint=path)
 
 
-def by_relative_network(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Params:
+def by_relative_network(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Training:
     """The same with the residual in units of the reaction."""
     network = pinn.Network(seen.u.shape[-1], seed=seed)
-    return train(network, seen, iterations=iterations, checkpoint=path, objective=pinn.relative_losses).params
+    return train(network, seen, iterations=iterations, checkpoint=path, objective=pinn.relative_losses)
 
 
-METHODS: dict[str, Callable[[Case, Observation, int, int, Path], Params]] = {
+METHODS: dict[str, Callable[[Case, Observation, int, int, Path], Params | Training]] = {
     "closed form": closed_form,
     "elimination of u": eliminated,
     "interpolation, closed form": interpolated,

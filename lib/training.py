@@ -10,7 +10,7 @@ import joblib
 import numpy as np
 import torch
 import xarray as xr
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lib import cache
 from lib.descent import FIRST_LEG, Recipe, iterate

@@ -76,7 +76,6 @@ def test_an_unwritable_cache_is_said_in_a_sentence_with_the_remedy(monkeypatch, 
         compiler.library(source, {"NUMBER": 9})
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("ziglang"), reason="the ziglang wheel is not installed")
 def test_the_compiler_in_the_ziglang_wheel_gives_the_same_result(fresh, monkeypatch):
     params = Params(*(torch.tensor([value], dtype=torch.float64) for value in TRUTH))
     state = initial_state(1, size=16, patch=8, dtype=torch.float64)
