@@ -57,12 +57,12 @@ class Profile:
     training_tol: float = 5e-5
     training_pool: int = 128
     training_starts: int = 10
-    training_iterations: int = 24
+    training_iterations: int = 20
     windowed_starts: int = 5
-    windowed_iterations: int = 16
-    settling_iterations: int = 60
+    windowed_iterations: int = 14
+    settling_iterations: int = 36
     replay_iterations: int = 10
-    rate_iterations: int = 12
+    rate_iterations: int = 8
     audit_samples: int = 48
     escape_sets: int = 12
     gradient_field: tuple[int, int] = (10, 9)
