@@ -208,7 +208,7 @@ for label, dataset in planes.items():
 # %% mystnb={"figure": {"caption": "Losses (log₁₀) on a filter-normalised plane through each trained network (star); one unit moves every neuron's weights by their own norm.", "name": "fig-network-planes"}, "image": {"alt": "Rows of contour plots: for each network the data, residual and total loss form one basin around the solution."}} tags=["hide-input"]
 plots.network_planes(planes)
 
-# %% mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue.", "name": "fig-spectra"}, "image": {"alt": "Histograms: a few large positive eigenvalues, and almost all directions many orders of magnitude flatter, some of them slightly negative."}} tags=["hide-input"]
+# %% mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue.", "name": "fig-spectra"}, "image": {"alt": "Histograms: a few large positive eigenvalues, and almost all directions many orders of magnitude flatter."}} tags=["hide-input"]
 plots.spectra(spectra)
 
 # %% tags=["hide-input"]
