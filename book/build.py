@@ -34,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # Kernels inherit it. Experiments run side by side, and threads inside each would only get in the way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # joblib replaces a worker that has grown, as ours do on purpose: they keep checkpoint memory for the next
+    # gradient. No job is lost, but it says so on stderr, where anything but a progress bar stops the build.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:A worker stopped while some jobs:UserWarning")
     parameters: Parameters = {"PROFILE": options.profile, "DEVICE": options.device, "SEED": options.seed}
     try:
         index = build(ROOT, parameters)
