@@ -107,7 +107,7 @@ diffusion = landscape.sweep(
     states=profile.plane_states, title="Du-Dv plane", **setting,
 )  # fmt: skip
 landscape.publish(feed.drop_vars("v"), "plane_F_k")
-landscape.publish(diffusion.drop_vars("v"), "plane_Du_Dv")
+_ = landscape.publish(diffusion.drop_vars("v"), "plane_Du_Dv")
 # %% mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
 picture = figures.mosaic(feed, "spectral", every=profile.mosaic_every)
 # The front page shows it too.
