@@ -123,7 +123,7 @@ windowed = train_many(
     seeds=seeds[: len(windowed_starts)], title="windowed loss",
 )  # fmt: skip
 landscape.publish(plain, "training_plain")
-landscape.publish(windowed, "training_windowed")
+_ = landscape.publish(windowed, "training_windowed")
 
 # %% mystnb={"figure": {"caption": "Loss of every iteration of every run, coloured by how most of its simulations ended. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves; most stay near the shaded band, a few dip to low values and return."}} tags=["hide-input"]
 figures_training.loss_traces({"spectral": plain, "windowed": windowed}, bands)
@@ -247,7 +247,7 @@ windowed_check = audit(
     numbered, dict.fromkeys(numbered, 8), pool, recipe=replace(recipe, loss="windowed"), seed=SEED
 )
 table = xr.Dataset({"spectral": ("set", check.loss.values), "windowed": ("set", windowed_check.loss.values)})
-landscape.publish(
+_ = landscape.publish(
     table.assign(stops=("set", check.steps.values), spots=("set", check.spots.values)), "sampled_sets"
 )
 
@@ -484,7 +484,7 @@ settled = train_many(
     [list(PAPER_START)], iterations=profile.settling_iterations,
     recipe=replace(recipe, settle=1000), seeds=[SEED], title="1,000 further steps",
 )  # fmt: skip
-landscape.publish(settled, "training_settled")
+_ = landscape.publish(settled, "training_settled")
 
 # %% mystnb={"figure": {"caption": "The paper's start with and without 1,000 further steps after convergence. Crosses: the gradient is exactly zero, because v has died out in all eight simulations. That is not convergence; it is the end of all information.", "name": "fig-silence"}, "image": {"alt": "Two panels, gradient length and kill rate against iterations, for two runs; one falls silent at crosses."}} tags=["hide-input"]
 figures_training.silence({"stop when converged": plain, "1,000 further steps": settled})
@@ -561,7 +561,7 @@ cut = gradients.gradient_field(
     title="short cut",
     **shared,
 )
-landscape.publish(cut, "short_cut")
+_ = landscape.publish(cut, "short_cut")
 
 # %% mystnb={"figure": {"caption": "A cut of width 0.0001 through the patterned region at the truth's other parameters. The loss looks like noise; each short line has the exact slope at its point. They are correct, and useless: the landscape is rough on a scale far below any step.", "name": "fig-zoom"}, "image": {"alt": "A jagged curve with steep short tangent lines at each point."}} tags=["hide-input"]
 figures_gradients.tangents(cut, "k")
@@ -660,7 +660,7 @@ places = {
     "empty dish (set 2), stopped as in training": (SAMPLED_SETS[1], profile.training_tol),
 }
 norms = adjoint_profile(places, seed=SEED, size=profile.size, steps=profile.steps)
-landscape.publish(norms.to_dataset(name="norm"), "adjoint_norms")
+_ = landscape.publish(norms.to_dataset(name="norm"), "adjoint_norms")
 
 # %% mystnb={"figure": {"caption": "Norm of the adjoint against steps back from the end, relative to the end. Among patterns it first falls, as the loss's fine detail is smoothed away, rests while the pattern merely creeps, and then grows by orders of magnitude through the time when spots divided. In a full or an empty dish it vanishes within a few hundred steps.", "name": "fig-adjoint"}, "image": {"alt": "Curves of the adjoint's norm on logarithmic axes; two rise at large distances from the end, two drop steeply."}} tags=["hide-input"]
 figures_gradients.adjoint_backwards(norms)
