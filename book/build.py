@@ -10,14 +10,15 @@ import sys
 import time
 from pathlib import Path
 
+from book.board import write_board
 from book.contents import Chapter, chapters
 from book.errors import BuildError
 from book.execute import Parameters, execute
 from book.freshness import chapter_key, is_fresh
 from book.lock import workplace
 from book.pages import build_pages
-from book.publish import publish, retire, write_json
-from book.record import record
+from book.publish import publish, retire
+from book.record import record, write_json
 from lib import profiles
 from lib.device import pick
 from lib.features import vgg19
@@ -64,6 +65,7 @@ def build(root: Path, parameters: Parameters) -> Path:
         for chapter in contents:
             refresh(chapter, parameters, surroundings, scratch)
         gather_records(root, contents)
+        write_board(root, contents)
         return build_pages(root)
 
 

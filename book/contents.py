@@ -12,6 +12,8 @@ from book.errors import BuildError
 PUBLISHED = "book/chapters"
 #: What is remembered of each notebook's last complete run.
 RUNS = "book/_generated/runs"
+#: Reference target of the section that ends each chapter.
+RECORD_TARGET = "how-{name}-was-made"
 
 
 @dataclass(frozen=True)

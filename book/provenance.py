@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from book.contents import RECORD_TARGET
 from book.record import Record
 
 
 def section(record: Record) -> str:
     """The section as MyST markdown; plain numbers, no paths of the machine it ran on."""
-    blocks = ["## How this page was made", "\n".join(circumstances(record))]
+    target = RECORD_TARGET.format(name=record["chapter"])
+    blocks = [f"({target})=\n## How this page was made", "\n".join(circumstances(record))]
     if record["figures"]:
         blocks.append("\n".join(figure_table(record)))
     if record["data"]:

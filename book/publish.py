@@ -10,9 +10,10 @@ from nbformat import NotebookNode
 
 from book.contents import PUBLISHED, RUNS, Chapter
 from book.errors import BuildError
+from book.footers import add_claim_margins, add_figure_footers
 from book.freshness import checksum
 from book.provenance import section
-from book.record import Record
+from book.record import Record, write_json
 
 #: A line of tqdm: "  40%|████      | 4/10 [00:01<00:02,  2.9it/s]", or a count without a total.
 #: The end may be missing where output was cut between two messages.
@@ -25,6 +26,8 @@ def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: P
     The record goes first and comes back last: an interruption in between leaves a chapter that
     counts as not made.
     """
+    add_figure_footers(chapter, executed, scratch)
+    add_claim_margins(chapter, executed, scratch)
     tidy(executed)
     executed.cells.append(nbformat.v4.new_markdown_cell(section(record), id="how-this-page-was-made"))
     part = scratch / chapter.published.name
@@ -92,11 +95,3 @@ def is_progress(output: NotebookNode) -> bool:
     if output.output_type != "stream" or output.name != "stderr":
         return False
     return all(PROGRESS.fullmatch(line) for line in re.split(r"[\r\n]|\x1b\[A", output.text))
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write JSON whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    part.replace(path)

@@ -1,5 +1,6 @@
 """What we remember of a notebook's run: how, on what, how long, and what it wrote."""
 
+import json
 import os
 import platform
 from collections.abc import Iterator
@@ -84,3 +85,11 @@ def versions() -> dict[str, str]:
     """Of Python, the main libraries and our own."""
     names = {"torch": "torch", "numpy": "numpy", "lib": "gray-scott-landscapes"}
     return {"Python": platform.python_version(), **{name: metadata.version(d) for name, d in names.items()}}
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    part.replace(path)

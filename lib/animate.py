@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from lib.figures import FIELD_MAP
+from lib.figures.landscapes import FIELD_MAP
 from lib.history import history
 from lib.model import Params, State
 

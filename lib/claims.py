@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+
 #: id → (section of the paper, the claim in our words).
 STATEMENTS: dict[str, tuple[str, str]] = {
     "setup-stability": ("2.2", "The searched parameter ranges keep explicit Euler stable in most cases."),
@@ -73,6 +75,7 @@ class Verdict:
     def _repr_markdown_(self) -> str:
         return (
             f":::{{admonition}} Claim `{self.id}`: {self.verdict}\n:class: {ADMONITIONS[self.verdict]}\n"
+            f":name: claim-{self.id}\n"
             f"*The paper, Section {self.section}: {self.statement}*\n\n{self.finding}\n\n"
             f"Held against: {self.tolerance}.\n:::"
         )
@@ -100,8 +103,14 @@ def record(
         folder: where id.json is written.
 
     Raises:
-        ValueError: for an unknown id, no number, a number that is not finite, or a wrong placeholder.
+        ValueError: for an unknown id, no number, a number that is not finite, a wrong placeholder, or a
+            truth value that is none.
     """
+    for truth in (holds, corrected):
+        if not isinstance(truth, bool | np.bool_):
+            raise ValueError(
+                f"Claim {id!r} needs the outcome of a comparison, True or False; it got {truth!r}."
+            )
     numbers = {name: float(value) for name, value in measured.items()}
     if not numbers or any(value != value or abs(value) == float("inf") for value in numbers.values()):
         raise ValueError(f"Claim {id!r} needs at least one number, all of them finite; it got {numbers}.")

@@ -34,7 +34,7 @@ class Profile:
         gradient_states: initial states over which gradients are compared.
         floor_points: points along k at which gradients under other floors are taken.
         second_leg_seeds: re-runs of the second leg of Appendix D at each learning rate.
-        second_leg_iterations: iterations of those at the larger rate, at most.
+        second_leg_iterations, second_leg_slow: iterations of those at the larger and at the recorded rate.
         bowl_points: points along each side of the residual's and the spectral loss's six planes (Section 6).
         fit_times: steps after which the closed-form fit is tried.
         fit_states, fit_sets, fit_seeds: initial states, parameter sets and noise draws it is tried on.
@@ -56,20 +56,21 @@ class Profile:
     mosaic_every: int = 2
     training_tol: float = 5e-5
     training_pool: int = 128
-    training_starts: int = 10
-    training_iterations: int = 20
-    windowed_starts: int = 5
-    windowed_iterations: int = 14
-    settling_iterations: int = 36
+    training_starts: int = 8
+    training_iterations: int = 15
+    windowed_starts: int = 4
+    windowed_iterations: int = 12
+    settling_iterations: int = 24
     replay_iterations: int = 10
     rate_iterations: int = 8
-    audit_samples: int = 48
+    audit_samples: int = 40
     escape_sets: int = 12
-    gradient_field: tuple[int, int] = (10, 9)
-    gradient_states: int = 8
+    gradient_field: tuple[int, int] = (9, 8)
+    gradient_states: int = 6
     floor_points: int = 6
     second_leg_seeds: int = 2
-    second_leg_iterations: int = 44
+    second_leg_iterations: int = 40
+    second_leg_slow: int = 40
     bowl_points: int = 9
     fit_times: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 20_000, 40_000)
     fit_states: int = 4
@@ -111,6 +112,7 @@ PROFILES = {
         floor_points=64,
         second_leg_seeds=8,
         second_leg_iterations=98,
+        second_leg_slow=98,
         bowl_points=33,
         fit_states=16,
         fit_sets=48,
@@ -149,6 +151,8 @@ PROFILES = {
         gradient_states=2,
         floor_points=2,
         second_leg_seeds=1,
+        second_leg_iterations=5,
+        second_leg_slow=6,
         bowl_points=4,
         fit_times=(100, 400),
         fit_states=2,

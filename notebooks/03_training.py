@@ -41,24 +41,23 @@ from lib import (
     Params,
     claims,
     figures,
-    figures_gradients,
-    figures_training,
     gradients,
     landscape,
     losses,
     profiles,
-    stagnation,
 )
-from lib.acceptance import Refusal, Safeguards
-from lib.audit import audit, escapes
-from lib.backwards import adjoint_profile
-from lib.descent import Recipe
-from lib.floors import gradient_by_floor
-from lib.reparametrise import PAPER_START, random_starts, to_params
+from lib.figures import gradients as figures_gradients
+from lib.figures import training as figures_training
+from lib.gradients.backwards import adjoint_profile
+from lib.gradients.floors import gradient_by_floor
 from lib.simulate import Outcome
 from lib.spots import count_spots
-from lib.trace import Ending, Signal
-from lib.training import recipe_pool, train_many
+from lib.training import Plan, recipe_pool, stagnation, train_plans
+from lib.training.acceptance import Refusal, Safeguards
+from lib.training.audit import audit, escapes
+from lib.training.descent import Recipe
+from lib.training.reparametrise import PAPER_START, random_starts, to_params
+from lib.training.trace import Ending, Signal
 
 profile = profiles.profile(PROFILE)
 figures.style()
@@ -113,15 +112,14 @@ glue("windowed-band-high", bands["windowed"][1], display=False)
 seeds = range(SEED, SEED + 1000)
 from_paper = [list(PAPER_START)] * 2
 plain_starts = from_paper + random_starts(profile.training_starts, SEED)
-plain = train_many(
-    plain_starts, iterations=profile.training_iterations, recipe=recipe,
-    seeds=seeds[: len(plain_starts)], title="plain loss",
-)  # fmt: skip
 windowed_starts = from_paper[:1] + random_starts(profile.windowed_starts, SEED)
-windowed = train_many(
-    windowed_starts, iterations=profile.windowed_iterations, recipe=replace(recipe, loss="windowed"),
-    seeds=seeds[: len(windowed_starts)], title="windowed loss",
-)  # fmt: skip
+runs = train_plans({
+    "plain": Plan(plain_starts, profile.training_iterations, recipe, seeds[: len(plain_starts)]),
+    "windowed": Plan(
+        windowed_starts, profile.windowed_iterations, replace(recipe, loss="windowed"), seeds[: len(windowed_starts)]
+    ),
+})  # fmt: skip
+plain, windowed = runs["plain"], runs["windowed"]
 landscape.publish(plain, "training_plain")
 _ = landscape.publish(windowed, "training_windowed")
 
@@ -389,13 +387,23 @@ variants = {
     "without weight decay": replace(recipe, weight_decay=0.0),
 }
 first = [float(p) for p in to_params(torch.tensor(PAPER_START))]
-replays = {
-    name: train_many(
-        [list(PAPER_START) if variant.safeguards.ranges else first],
-        iterations=profile.replay_iterations, recipe=variant, seeds=[SEED], title=name,
-    )
-    for name, variant in variants.items()
-}  # fmt: skip
+rates = {f"rate × {factor:g}": replace(recipe, rate=recipe.rate * factor) for factor in (0.1, 10.0)}
+# The runs of the next two sections go along, so that no core waits.
+runs = train_plans(
+    {"settled": Plan([list(PAPER_START)], profile.settling_iterations, replace(recipe, settle=1000), [SEED])}
+    | {
+        name: Plan(plain_starts[1:3], profile.rate_iterations, each, seeds[1:3])
+        for name, each in rates.items()
+    }
+    | {
+        name: Plan(
+            [list(PAPER_START) if each.safeguards.ranges else first], profile.replay_iterations, each, [SEED]
+        )
+        for name, each in variants.items()
+    },
+    title="variants",
+)
+replays = {name: runs[name] for name in variants}
 rows = []
 for name, replay in replays.items():
     one = stagnation.outcome_of(replay.isel(run=0))
@@ -413,17 +421,7 @@ Markdown(head + "\n".join(rows))
 # Is the search too coarse, or too short? The same starts with a tenth and with ten times the base rate:
 
 # %% tags=["hide-input"]
-rates = {factor: replace(recipe, rate=recipe.rate * factor) for factor in (0.1, 10.0)}
-others = {
-    factor: train_many(
-        plain_starts[1:3],
-        iterations=profile.rate_iterations,
-        recipe=variant,
-        seeds=seeds[1:3],
-        title=f"rate × {factor:g}",
-    )
-    for factor, variant in rates.items()
-}
+others = {factor: runs[f"rate × {factor:g}"] for factor in (0.1, 10.0)}
 everything = [plain, *others.values()]
 paths = [stagnation.travel(trace) for trace in everything]
 found = sum(stagnation.arrived(trace) for trace in everything)
@@ -480,10 +478,7 @@ claims.record(
 # them. It looks like a detail, and it decides everything about the plateau.
 
 # %% tags=["hide-input"]
-settled = train_many(
-    [list(PAPER_START)], iterations=profile.settling_iterations,
-    recipe=replace(recipe, settle=1000), seeds=[SEED], title="1,000 further steps",
-)  # fmt: skip
+settled = runs["settled"]
 _ = landscape.publish(settled, "training_settled")
 
 # %% mystnb={"figure": {"caption": "The paper's start with and without 1,000 further steps after convergence. Crosses: the gradient is exactly zero, because v has died out in all eight simulations. That is not convergence; it is the end of all information.", "name": "fig-silence"}, "image": {"alt": "Two panels, gradient length and kill rate against iterations, for two runs; one falls silent at crosses."}} tags=["hide-input"]

@@ -43,10 +43,10 @@ from lib import (
     profiles,
     residual,
 )
-from lib import figures_residual as plots
-from lib import residual_studies as studies
 from lib.device import pick
-from lib.recovery import steady_states
+from lib.figures import residual as plots
+from lib.pinn.recovery import steady_states
+from lib.residual import studies
 
 profile = profiles.profile(PROFILE)
 setting = {"size": profile.size, "steps": profile.steps, "seed": SEED}
@@ -276,7 +276,7 @@ noisy = [x[0] + 0.01 * torch.randn(x[0].shape, generator=generator) for x in sta
 print(residual.fit(*noisy, noise=0.01))
 
 # %% tags=["hide-input"]
-from lib import denoise
+from lib.residual import denoise
 
 plain = denoise.fit(*noisy)
 glue("noisy-Du", plain.Du, display=False)

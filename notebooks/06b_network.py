@@ -33,21 +33,13 @@ import torch
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import (
-    TRUTH,
-    State,
-    claims,
-    figures,
-    landscape,
-    network_landscape,
-    network_studies,
-    no_repair,
-    profiles,
-    recovery,
-)
-from lib import figures_residual as plots
-from lib import residual_studies as studies
-from lib.recovery import data_of, steady_states
+from lib import TRUTH, State, claims, figures, landscape, profiles
+from lib.figures import residual as plots
+from lib.pinn import landscape as network_landscape
+from lib.pinn import no_repair, recovery
+from lib.pinn import studies as network_studies
+from lib.pinn.recovery import data_of, steady_states
+from lib.residual import studies
 
 profile = profiles.profile(PROFILE)
 figures.style()
@@ -309,7 +301,7 @@ Markdown(
 # steps; a network creeps.
 
 # %% tags=["hide-input"]
-from lib import elimination
+from lib.residual import elimination
 
 from_v = elimination.fit_v(steady.v[0])
 glue("condition-v", from_v.condition, display=False)

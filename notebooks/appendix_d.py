@@ -29,24 +29,12 @@ from dataclasses import replace
 import numpy as np
 from myst_nb import glue
 
-from lib import (
-    SAMPLED_SETS,
-    TRUTH,
-    Params,
-    animate,
-    claims,
-    figures,
-    figures_training,
-    initial_state,
-    landscape,
-    profiles,
-    second_leg,
-    stagnation,
-)
-from lib.descent import Recipe
-from lib.reparametrise import RESTART
+from lib import SAMPLED_SETS, TRUTH, Params, animate, claims, figures, initial_state, landscape, profiles
+from lib.figures import training as figures_training
 from lib.spots import count_spots
-from lib.training import train_many
+from lib.training import Plan, second_leg, stagnation, train_plans
+from lib.training.descent import Recipe
+from lib.training.reparametrise import RESTART
 
 profile = profiles.profile(PROFILE)
 figures.style()
@@ -85,27 +73,20 @@ landscape.publish(replayed.drop_vars("v"), "recorded_points")
 #
 # ## The second leg, again
 #
-# From the raw numbers, with eight random states and targets an iteration, for the 98 iterations on record: once
-# with the learning rate on record, 0.001; once with that of the first leg, 0.012; and once as the code of that
-# time really stopped its runs, with 1,000 further steps after convergence.
+# From the raw numbers, with eight random states and targets an iteration, for up to the 98 iterations on record
+# (this profile: {glue:text}`legs:d`): once with the learning rate on record, 0.001; once with that of the first leg,
+# 0.012; and once as the code of that time really stopped its runs, with 1,000 further steps after convergence.
 
 # %% tags=["hide-input"]
 recipe = Recipe(size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool)
-iterations = min(98, 14 * profile.training_iterations)
+iterations = profile.second_leg_slow
 seeds = range(SEED, SEED + profile.second_leg_seeds)
 starts = [list(RESTART)] * len(seeds)
-legs = {
-    "rate 0.001": train_many(
-        starts, iterations=iterations, recipe=replace(recipe, rate=1e-3), seeds=seeds, title="rate 0.001"
-    ),
-    "rate 0.012": train_many(
-        starts, iterations=min(iterations, profile.second_leg_iterations), recipe=recipe, seeds=seeds, title="rate 0.012"
-    ),
-    "rate 0.001, 1,000 further steps": train_many(
-        starts[:1], iterations=iterations, recipe=replace(recipe, rate=1e-3, settle=1000), seeds=seeds[:1],
-        title="1,000 further steps",
-    ),
-}  # fmt: skip
+legs = train_plans({
+    "rate 0.001": Plan(starts, iterations, replace(recipe, rate=1e-3), seeds),
+    "rate 0.012": Plan(starts, profile.second_leg_iterations, recipe, seeds),
+    "rate 0.001, 1,000 further steps": Plan(starts[:1], iterations, replace(recipe, rate=1e-3, settle=1000), seeds[:1]),
+})  # fmt: skip
 for name, leg in legs.items():
     landscape.publish(leg, f"second_leg_{second_leg.file_name(name)}")
 

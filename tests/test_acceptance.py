@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from lib.acceptance import Refusal, Safeguards, attempt, possible, refusals
 from lib.initial import initial_state
 from lib.model import TRUTH, Params
 from lib.simulate import Outcome, simulate
+from lib.training.acceptance import Refusal, Safeguards, attempt, possible, refusals
 
 STATE = initial_state(3, size=32, seed=2)
 

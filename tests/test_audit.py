@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from lib.audit import audit, escapes, leaves, wilson
-from lib.descent import Recipe
 from lib.model import TRUTH
-from lib.reparametrise import to_raw
 from lib.training import recipe_pool
+from lib.training.audit import audit, escapes, leaves, wilson
+from lib.training.descent import Recipe
+from lib.training.reparametrise import to_raw
 
 
 def test_an_empty_dish_passes_and_a_run_without_time_does_not(tmp_path, monkeypatch):

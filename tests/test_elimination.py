@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import elimination
 from lib.initial import initial_state
 from lib.model import TRUTH, Params, State, laplacian
+from lib.residual import elimination
 from lib.simulate import simulate
 
 

@@ -8,8 +8,8 @@ from matplotlib.colors import to_hex
 from matplotlib.quiver import Quiver
 
 from lib.figures import ACCENT
-from lib.figures_gradients import gradient_arrows, tangents
-from lib.figures_training import WRONG, acceptance_bars, spread_labels
+from lib.figures.gradients import gradient_arrows, tangents
+from lib.figures.training import WRONG, acceptance_bars, spread_labels
 
 mpl.use("agg")
 

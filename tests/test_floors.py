@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from lib import losses
-from lib.floors import gradient_by_floor
 from lib.gradients import gradient_field
-from lib.reparametrise import SEARCHED, random_starts, to_params
+from lib.gradients.floors import gradient_by_floor
+from lib.training.reparametrise import SEARCHED, random_starts, to_params
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ import torch
 import xarray as xr
 
 from lib import losses
-from lib.adjoint import adjoint_norms, norm, pulled_back
 from lib.backends import cpu
-from lib.backwards import EVERY, adjoint_profile
 from lib.gradients import agreement, by_region, gradient_field, right_way, size
+from lib.gradients.adjoint import adjoint_norms, norm, pulled_back
+from lib.gradients.backwards import EVERY, adjoint_profile
 from lib.initial import initial_state
 from lib.model import TRUTH, Params, State, step
 from lib.simulate import Outcome, simulate

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from lib import network_landscape, no_repair, pinn, recovery, residual
+from lib import pinn, residual
 from lib.initial import initial_state
 from lib.model import TRUTH, State
-from lib.network_studies import bowls_along, window_times
-from lib.observation import observe
-from lib.pinn_training import Training, train
+from lib.pinn import landscape as network_landscape
+from lib.pinn import no_repair, recovery
+from lib.pinn.observation import observe
+from lib.pinn.studies import bowls_along, window_times
+from lib.pinn.training import Training, train
 from lib.simulate import simulate
 
 SMALL = pinn.Architecture(waves=24, reach=6, width=16, depth=2)

@@ -6,14 +6,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import denoise, residual
-from lib.identifiability import judge, laplacian_eigenvalues, noise_gram
+from lib import residual
 from lib.initial import initial_state
 from lib.model import TRUTH, Params, State, laplacian, step
 from lib.model import residual as right_hand_sides
-from lib.residual_studies import third_difference
+from lib.residual import denoise
+from lib.residual.identifiability import judge, laplacian_eigenvalues, noise_gram
+from lib.residual.snapshot import snapshot
+from lib.residual.studies import third_difference
 from lib.simulate import simulate
-from lib.snapshot import snapshot
 
 VECTOR = torch.tensor(TRUTH, dtype=torch.float64)
 

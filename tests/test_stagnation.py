@@ -5,14 +5,15 @@ import pytest
 import torch
 import xarray as xr
 
-from lib import losses, stagnation
-from lib.acceptance import Refusal
-from lib.descent import Recipe
+from lib import losses
 from lib.model import SAMPLED_SETS, TRUTH
-from lib.reparametrise import to_raw
-from lib.second_leg import approach
 from lib.simulate import Outcome
-from lib.trace import PARAMETERS, Ending, Signal
+from lib.training import stagnation
+from lib.training.acceptance import Refusal
+from lib.training.descent import Recipe
+from lib.training.reparametrise import to_raw
+from lib.training.second_leg import approach
+from lib.training.trace import PARAMETERS, Ending, Signal
 
 
 def trace(rows: list[dict]) -> xr.Dataset:

@@ -13,14 +13,14 @@ import pytest
 import torch
 import xarray as xr
 
-from lib.acceptance import Refusal, Safeguards
-from lib.descent import Batch, Recipe, draw, evaluate, rates, step
 from lib.initial import initial_state
 from lib.model import TRUTH
-from lib.reparametrise import PAPER_START, to_params, to_raw
 from lib.simulate import Outcome, simulate
-from lib.trace import COLUMNS, Ending, Signal
 from lib.training import recipe_pool, train, train_many
+from lib.training.acceptance import Refusal, Safeguards
+from lib.training.descent import Batch, Recipe, draw, evaluate, rates, step
+from lib.training.reparametrise import PAPER_START, to_params, to_raw
+from lib.training.trace import COLUMNS, Ending, Signal
 
 SMALL = Recipe(size=32, steps=600, tol=1e-3, batch=3, pool=4, pool_tol=1e-3)
 
@@ -47,8 +47,8 @@ KILLED = """
 import sys
 from pathlib import Path
 import lib.training as training
-from lib.descent import Recipe
-from lib.reparametrise import PAPER_START
+from lib.training.descent import Recipe
+from lib.training.reparametrise import PAPER_START
 
 training.WRITE_EVERY = 0
 recipe = Recipe(size=32, steps=600, tol=1e-3, batch=3, pool=4, pool_tol=1e-3)

@@ -102,6 +102,8 @@ def test_processes_that_compile_at_the_same_time_do_not_disturb_each_other(fresh
 
 def test_ctrl_c_interrupts_a_long_run_soon(tmp_path):
     program = (
+        # A test run in the background inherits that Ctrl-C is ignored.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "import torch; from lib.backends import cpu; from lib.initial import initial_state;"
         "from lib.model import TRUTH, Params;"
         "p = Params(*(torch.full((2,), x) for x in TRUTH)); s = initial_state(2);"

@@ -128,6 +128,22 @@ def test_a_failing_notebook_is_named_with_its_cell_and_error(project: Project) -
     assert (project.root / "_build" / "failed" / "01_tiny.ipynb").is_file()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ('"cut", measured={"x": 1}, holds=True', "There is no claim 'cut'"),
+        ('"cuts", measured={}, holds=True', "at least one number"),
+        ('"cuts", measured={"x": 1}, holds="yes"', "needs the outcome of a comparison"),
+    ],
+)
+def test_a_wrong_verdict_names_its_cell(project: Project, arguments: str, complaint: str) -> None:
+    project.write(
+        f'# %%\nfrom lib import claims\n# %%\nclaims.record({arguments}, tolerance="", finding="")\n'
+    )
+    with pytest.raises(BuildError, match=rf"01_tiny\.py failed in cell .*claims\.record.*{complaint}"):
+        run(project)
+
+
 def test_a_failing_notebook_leaves_the_published_one_alone(made: Project) -> None:
     folder = made.chapter.published.parent
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -13,18 +13,18 @@ import xarray as xr
 from scipy.interpolate import RBFInterpolator
 from tqdm import tqdm
 
-from lib import denoise, elimination, pinn, residual
+from lib import pinn, residual
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
 from lib.model import TRUTH, Params, State
-from lib.observation import Observation, observe
-from lib.pinn_training import Training, train
+from lib.pinn.observation import Observation, observe
+from lib.pinn.training import Training, train
+from lib.residual import denoise, elimination
 from lib.simulate import simulate
 
 #: Sources that the table depends on besides the simulator's.
-SOURCES = ("recovery.py", "denoise.py", "elimination.py", "identifiability.py", "observation.py", "pinn*.py",
-           "residual.py", "snapshot.py")  # fmt: skip
+SOURCES = ("pinn/*.py", "residual/*.py")
 
 #: Width in cells of the test function where v alone is noisy: wider ones hide too much of u's detail.
 NARROW = 1.0

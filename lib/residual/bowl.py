@@ -16,9 +16,9 @@ from jaxtyping import Float
 from scipy.stats import chi2
 from torch import Tensor
 
-from lib.identifiability import Verdict, judge, noise_gram
 from lib.model import Params, State, laplacian, residual
-from lib.snapshot import Image, Snapshot, snapshot
+from lib.residual.identifiability import Verdict, judge, noise_gram
+from lib.residual.snapshot import Image, Snapshot, snapshot
 
 #: Side, in cells, of the blocks whose residuals are taken to be independent of each other:
 #: about one spacing of the paper's spots.

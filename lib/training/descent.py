@@ -13,14 +13,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib import acceptance, losses
-from lib.acceptance import Refusal, Safeguards
+from lib import losses
 from lib.initial import initial_state
 from lib.model import Params, State
-from lib.reparametrise import Raw, to_params, unchanged
 from lib.simulate import Outcome, Run, simulate
-from lib.targets import POOL, SETTLED
-from lib.trace import Ending, Signal
+from lib.training import acceptance
+from lib.training.acceptance import Refusal, Safeguards
+from lib.training.reparametrise import Raw, to_params, unchanged
+from lib.training.targets import POOL, SETTLED
+from lib.training.trace import Ending, Signal
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from lib import residual
 from lib.model import Params, State
-from lib.observation import Observation
+from lib.pinn.observation import Observation
 
 #: Where the paper starts its search.
 START = Params(0.1269, 0.1269, 0.05, 0.05)

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from lib.model import Params
-from lib.reparametrise import to_raw
+from lib.training.reparametrise import to_raw
 
 
 class Approach(NamedTuple):

@@ -20,9 +20,9 @@ from scipy.optimize import least_squares
 from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
-from lib.identifiability import laplacian_eigenvalues
 from lib.model import Params, laplacian
-from lib.residual import BLOCK, block_sums, sandwich
+from lib.residual.bowl import BLOCK, block_sums, sandwich
+from lib.residual.identifiability import laplacian_eigenvalues
 
 Field = Float[np.ndarray, "height width"]
 

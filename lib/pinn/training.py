@@ -13,8 +13,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from lib.model import Params
-from lib.observation import Observation
-from lib.pinn import UNIT, Losses, Network, losses
+from lib.pinn.network import UNIT, Losses, Network, losses
+from lib.pinn.observation import Observation
 
 #: Weight of the residual loss: brings its size at the start to that of the data loss.
 WEIGHT = 3e3

@@ -10,12 +10,13 @@ import numpy as np
 import torch
 import xarray as xr
 
-from lib import denoise, landscape, losses, residual
+from lib import landscape, losses, residual
 from lib.history import history
 from lib.initial import initial_state
 from lib.model import TRUTH, Params, State, step
+from lib.residual import denoise
+from lib.residual.snapshot import snapshot
 from lib.simulate import Outcome, simulate
-from lib.snapshot import snapshot
 
 PARAMETERS = list(Params._fields)
 

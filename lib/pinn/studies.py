@@ -14,11 +14,11 @@ from lib.history import history
 from lib.initial import initial_state
 from lib.landscape import single_thread
 from lib.model import TRUTH, Params, State
-from lib.observation import Observation, observe
-from lib.pinn import Architecture, Network
-from lib.pinn_training import WEIGHT, Training, train
+from lib.pinn.network import Architecture, Network
+from lib.pinn.observation import Observation, observe
+from lib.pinn.training import WEIGHT, Training, train
 
-SOURCES = ("observation.py", "pinn*.py", "residual.py", "network_studies.py")
+SOURCES = ("pinn/*.py", "residual/*.py")
 
 #: A smaller network for the smaller grid of the windows in time.
 WINDOW_ARCHITECTURE = Architecture(waves=64, reach=10, width=48)

@@ -5,8 +5,8 @@ import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from lib.figures import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, panels
-from lib.figures_training import WRONG
+from lib.figures.style import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, panels
+from lib.figures.training import WRONG
 from lib.model import TRUTH
 
 

@@ -7,10 +7,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.figures import ACCENT, INK, LOSS_MAP, SYMBOLS, panels
+from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, panels
 from lib.model import TRUTH, Params
-from lib.network_landscape import Spectrum
-from lib.pinn_training import Training
+from lib.pinn.landscape import Spectrum
+from lib.pinn.training import Training
 
 #: One colour for each parameter, the same in all plots of this section.
 COLOURS = dict(zip(Params._fields, (ACCENT, "#d1603d", "#5b5f97", "#c9a227"), strict=True))

@@ -16,8 +16,8 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.ndimage import minimum_filter
 from torch import Tensor
 
-from lib.pinn import losses
-from lib.pinn_training import Training
+from lib.pinn.network import losses
+from lib.pinn.training import Training
 
 #: Smallest share of the largest eigenvalue that counts as curvature; below it lies float32's noise.
 FLAT = 1e-5

@@ -13,12 +13,12 @@ import xarray as xr
 
 from lib import losses
 from lib.cache import fingerprint, memory
-from lib.gradients import target_fields
+from lib.gradients.field import target_fields
 from lib.initial import initial_state
 from lib.landscape import single_thread
 from lib.model import TRUTH, Params
 from lib.simulate import simulate
-from lib.trace import PARAMETERS
+from lib.training.trace import PARAMETERS
 
 
 def gradient_by_floor(

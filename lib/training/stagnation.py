@@ -14,11 +14,11 @@ from jaxtyping import Float
 from scipy import stats
 
 from lib import losses
-from lib.acceptance import Refusal
-from lib.descent import Recipe
 from lib.model import TRUTH
 from lib.simulate import Outcome
-from lib.trace import PARAMETERS, Ending, Signal
+from lib.training.acceptance import Refusal
+from lib.training.descent import Recipe
+from lib.training.trace import PARAMETERS, Ending, Signal
 
 #: The band that the paper names (Section 3.1).
 PAPER_BAND = (245.0, 270.0)

@@ -20,7 +20,7 @@ from lib.initial import initial_state
 from lib.landscape import grid_points, single_thread
 from lib.model import TRUTH, Params
 from lib.simulate import Outcome, simulate
-from lib.trace import PARAMETERS
+from lib.training.trace import PARAMETERS
 
 LONG_NAMES = {
     "loss": "loss against the target made from the same initial state, whose gradient this is",

@@ -9,15 +9,15 @@ import xarray as xr
 from tqdm import tqdm
 
 from lib import losses
-from lib.acceptance import Refusal, attempt, refusals
 from lib.cache import fingerprint, memory
-from lib.descent import Recipe
 from lib.initial import initial_state
 from lib.landscape import single_thread
 from lib.model import Params
-from lib.reparametrise import random_starts, to_params
 from lib.simulate import Run
 from lib.spots import count_spots
+from lib.training.acceptance import Refusal, attempt, refusals
+from lib.training.descent import Recipe
+from lib.training.reparametrise import random_starts, to_params
 
 #: Simulations in one piece of work.
 PIECE = 8

@@ -23,12 +23,12 @@ from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
 from lib.model import TRUTH, Params, State
-from lib.observation import observe
-from lib.pinn import UNIT, Network, losses
-from lib.pinn_training import WEIGHT, train
+from lib.pinn.network import UNIT, Network, losses
+from lib.pinn.observation import observe
+from lib.pinn.training import WEIGHT, train
 from lib.simulate import Outcome, simulate
 
-SOURCES = ("no_repair.py", "observation.py", "pinn*.py", "residual.py")
+SOURCES = ("pinn/*.py", "residual/*.py")
 
 #: Weights the spectral loss so that its plateau (about 250) counts like an untrained data loss.
 SPECTRAL_WEIGHT = 1 / 250

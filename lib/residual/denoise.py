@@ -21,9 +21,9 @@ from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-from lib.identifiability import laplacian_eigenvalues, noise_gram
 from lib.model import Params, State
-from lib.residual import linear_system
+from lib.residual.bowl import linear_system
+from lib.residual.identifiability import laplacian_eigenvalues, noise_gram
 
 #: Share of the shortest waves that show the noise: patterns leave them almost empty.
 TAIL = 0.1

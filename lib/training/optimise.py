@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
@@ -13,18 +13,21 @@ import xarray as xr
 from tqdm import tqdm
 
 from lib import cache
-from lib.descent import FIRST_LEG, Recipe, iterate
 from lib.landscape import single_thread
 from lib.model import Params
-from lib.reparametrise import Raw
-from lib.targets import target_pool
-from lib.trace import Ending, Signal, Trace
+from lib.training.descent import FIRST_LEG, Recipe, iterate
+from lib.training.reparametrise import Raw
+from lib.training.targets import target_pool
+from lib.training.trace import Ending, Signal, Trace
 
 #: Seconds between two writes of a trace; what is lost when a run is killed is computed again, alike.
 WRITE_EVERY = 2.0
 
 #: Sources beside `cache.COMPUTING` that decide what a training run does.
-SOURCES = ("descent.py", "training.py", "acceptance.py", "reparametrise.py", "targets.py", "trace.py")
+SOURCES = tuple(
+    f"training/{name}.py"
+    for name in ("descent", "optimise", "acceptance", "reparametrise", "targets", "trace")
+)
 
 
 def train(
@@ -86,6 +89,21 @@ def going_on(
         yield row
 
 
+class Plan(NamedTuple):
+    """Several runs that follow one recipe.
+
+    Args:
+        starts: raw numbers, four for each run.
+        iterations, recipe: as for `train`.
+        seeds: of the runs; by default 0, 1, 2, …
+    """
+
+    starts: Sequence[Sequence[float]]
+    iterations: int
+    recipe: Recipe = FIRST_LEG
+    seeds: Sequence[int] | None = None
+
+
 def train_many(
     starts: Sequence[Sequence[float]],
     *,
@@ -96,31 +114,44 @@ def train_many(
     title: str = "training",
     folder: Path | None = None,
 ) -> xr.Dataset:
-    """Train from several starts side by side, each in its own process and with its own file.
+    """Train from several starts side by side: `train_plans` with a single plan."""
+    plan = Plan(starts, iterations, recipe, seeds)
+    return train_plans({title: plan}, jobs=jobs, title=title, folder=folder)[title]
+
+
+def train_plans(
+    plans: Mapping[str, Plan], *, jobs: int = -1, title: str = "training", folder: Path | None = None
+) -> dict[str, xr.Dataset]:
+    """Train all runs of all plans side by side, each in its own process and with its own file.
 
     Args:
-        starts: raw numbers, four for each run.
-        iterations, recipe: as for `train`.
-        seeds: of the runs; by default 0, 1, 2, …
+        plans: by name; the longest runs are best put first.
         jobs: processes; −1 for one per core.
         title: shown by the progress bar.
         folder: where the traces are kept, by default in the cache; finished ones are not computed again.
 
     Returns:
-        The traces side by side along `run`, with `ending` for each run. Where a run ended early, rows
-        hold NaN, −1 or False.
+        For each plan its traces side by side along `run`, with `ending` for each run. Where a run ended
+        early, rows hold NaN, −1 or False.
     """
-    pool = recipe_pool(recipe, jobs)
     folder = folder or Path(cache.memory().location) / "training"
-    calls = []
-    for start, seed in zip(starts, seeds or range(len(starts)), strict=True):
-        path = folder / f"{key(start, recipe, seed)}.nc"
-        call = joblib.delayed(train)(
-            list(start), iterations=iterations, recipe=recipe, seed=seed, path=path, pool=pool, progress=False
-        )
-        calls.append(call)
+    calls = [call for plan in plans.values() for call in one_by_one(plan, jobs, folder)]
     runs = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
-    return side_by_side(list(tqdm(runs, total=len(calls), desc=title, unit="run")))
+    traces = iter(tqdm(runs, total=len(calls), desc=title, unit="run"))
+    found = {name: [next(traces) for _ in plan.starts] for name, plan in plans.items()}
+    next(traces, None)  # the bar closes when it is asked once more
+    return {name: side_by_side(each) for name, each in found.items()}
+
+
+def one_by_one(plan: Plan, jobs: int, folder: Path) -> Iterator[Any]:
+    """Each run of a plan as a call for joblib."""
+    pool = recipe_pool(plan.recipe, jobs)
+    for start, seed in zip(plan.starts, plan.seeds or range(len(plan.starts)), strict=True):
+        path = folder / f"{key(start, plan.recipe, seed)}.nc"
+        yield joblib.delayed(train)(
+            list(start), iterations=plan.iterations, recipe=plan.recipe, seed=seed, path=path, pool=pool,
+            progress=False,
+        )  # fmt: skip
 
 
 def side_by_side(runs: Sequence[xr.Dataset]) -> xr.Dataset:
@@ -156,7 +187,5 @@ def recipe_pool(recipe: Recipe, jobs: int = 1) -> np.ndarray:
 
 def key(start: Sequence[float], recipe: Recipe, seed: int) -> str:
     """A name for one run's file: a hash of all that decides its rows, the code included."""
-    digest = hashlib.sha256(f"{list(start)} {recipe} {seed} {cache.fingerprint()}".encode())
-    for source in SOURCES:
-        digest.update((cache.ROOT / source).read_bytes())
+    digest = hashlib.sha256(f"{list(start)} {recipe} {seed} {cache.fingerprint(*SOURCES)}".encode())
     return digest.hexdigest()[:16]

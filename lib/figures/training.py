@@ -8,10 +8,10 @@ import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from lib.figures import ACCENT, FIELD_MAP, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, panels
+from lib.figures.style import ACCENT, FIELD_MAP, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, panels
 from lib.model import SAMPLED_NAMES
 from lib.simulate import Outcome
-from lib.stagnation import PAPER_BAND, region
+from lib.training.stagnation import PAPER_BAND, region
 
 #: For what misleads, beside the accent for what does not.
 WRONG = "#d1603d"

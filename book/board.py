@@ -1,0 +1,134 @@
+"""The claims board: every claim of the paper with its verdict, and where it was measured."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from book.contents import PUBLISHED, Chapter
+from book.errors import BuildError
+from book.record import Record, write_json
+from lib.claims import ADMONITIONS, STATEMENTS, Kind
+
+#: The page that frames the board; a book without it has no board.
+FRAME = Path("book") / "claims.md"
+#: What is generated for it.
+TABLE, DOWNLOAD = Path("book/_generated/board.md"), Path("book/_generated/claims.json")
+
+#: The order of verdicts on the board: what a reader of the paper should know first.
+ORDER = (Kind.DIFFERS, Kind.CORRECTED, Kind.UNTESTED, Kind.HOLDS)
+
+#: A call that records a verdict, as it stands in a notebook's cell.
+RECORDED = re.compile(r"""claims\.(?:record|untested)\(\s*["']([^"']+)["']""")
+
+
+def write_board(root: Path, contents: list[Chapter]) -> None:
+    """Write the board and claims.json from what the chapters recorded.
+
+    Raises:
+        BuildError: if a claim has no verdict, or a cell does not show the one it records.
+    """
+    if not (root / FRAME).is_file():
+        return
+    verdicts = [verdict for chapter in contents for verdict in recorded(chapter)]
+    refuse_gaps({verdict["id"] for verdict in verdicts}, contents)
+    verdicts.sort(
+        key=lambda verdict: (ORDER.index(Kind(verdict["verdict"])), list(STATEMENTS).index(verdict["id"]))
+    )
+    write_json(root / DOWNLOAD, verdicts)
+    (root / TABLE).write_text("\n".join(board(verdicts)) + "\n")
+
+
+def recorded(chapter: Chapter) -> list[Record]:
+    """The verdicts that a chapter has published, each with its notebook and cell."""
+    notebook = nbformat.read(chapter.published, as_version=4)
+    found = []
+    for id, cell in claim_cells(chapter, notebook).items():
+        verdict = json.loads((chapter.root / PUBLISHED / "claims" / f"{id}.json").read_text())
+        found.append({**verdict, "notebook": f"notebooks/{chapter.name}.py", "cell": cell + 1})
+    return found
+
+
+def claim_cells(chapter: Chapter, notebook: NotebookNode) -> dict[str, int]:
+    """Claim → index of the one cell that records and shows it.
+
+    Raises:
+        BuildError: naming the cells, if two record the same claim or one does not show what it records.
+    """
+    cells: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        for id in dict.fromkeys(RECORDED.findall(cell.source)):
+            place = f"cell {number + 1} of notebooks/{chapter.name}.py"
+            if id in cells:
+                raise BuildError(
+                    f"Claim {id!r} is recorded twice, in cell {cells[id] + 1} and in {place}: keep one."
+                )
+            if f":name: claim-{id}\n" not in shown(cell):
+                raise BuildError(
+                    f"Claim {id!r} is recorded in {place} but not shown: make it the cell's last value."
+                )
+            cells[id] = number
+    return cells
+
+
+def verdict_of(id: str, folder: Path) -> str:
+    """The verdict that a notebook wrote into its folder."""
+    return str(json.loads((folder / "claims" / f"{id}.json").read_text())["verdict"])
+
+
+def shown(cell: NotebookNode) -> str:
+    """All markdown among a cell's outputs."""
+    return "\n".join(output.get("data", {}).get("text/markdown", "") for output in cell.outputs)
+
+
+def refuse_gaps(found: set[str], contents: list[Chapter]) -> None:
+    """Stop if a row of the board would be empty."""
+    if missing := [id for id in STATEMENTS if id not in found]:
+        raise BuildError(
+            f"No verdict was computed for {', '.join(missing)}: one of the {len(contents)} notebooks in "
+            "_toc.yml must call claims.record (or claims.untested) for each claim of lib/claims.py."
+        )
+
+
+def board(verdicts: list[Record]) -> Iterator[str]:
+    """The board as MyST markdown: counts, filter, one entry a claim."""
+    counts = Counter(Kind(verdict["verdict"]) for verdict in verdicts)
+    yield from filters(counts)
+    for verdict in verdicts:
+        yield from entry(verdict)
+
+
+def filters(counts: Counter[Kind]) -> Iterator[str]:
+    """Buttons that hide the other verdicts; style sheets do the rest, so they work without scripts."""
+    yield '<fieldset class="claim-filter"><legend>Show</legend>'
+    choices = [("all", "all", counts.total())] + [
+        (ADMONITIONS[kind], str(kind), counts[kind]) for kind in ORDER
+    ]
+    for value, label, count in choices:
+        checked = " checked" if value == "all" else ""
+        yield (
+            f'<label><input type="radio" name="verdict" id="show-{value}"{checked}> {label} '
+            f'<span class="count">{count}</span></label>'
+        )
+    yield "</fieldset>\n"
+
+
+def entry(verdict: Record) -> Iterator[str]:
+    """One claim: statement, verdict, what was found, and the way to the cell."""
+    kind = Kind(verdict["verdict"])
+    numbers = ", ".join(f"{name} = {value:.4g}" for name, value in verdict["measured"].items())
+    yield f":::{{admonition}} {verdict['statement']}\n:class: claim {ADMONITIONS[kind]}\n"
+    yield f"**{kind}** · `{verdict['id']}` · the paper, Section {verdict['section']}\n"
+    yield f"{verdict['finding']}\n"
+    yield f"Held against: {verdict['tolerance']}."
+    place = f"cell {verdict['cell']} of `{verdict['notebook']}`"
+    yield f"{{ref}}`Where it was measured <claim-{verdict['id']}>` ({place})\n"
+    if numbers:
+        yield f"```{{dropdown}} The numbers\n{numbers}\n```"
+    yield ":::\n"

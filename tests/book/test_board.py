@@ -1,0 +1,133 @@
+"""The claims board has no gap, no claim twice, and every figure says where it came from."""
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from book.board import DOWNLOAD, FRAME, TABLE, claim_cells, write_board
+from book.contents import Chapter
+from book.errors import BuildError
+from book.footers import add_claim_margins, add_figure_footers
+from book.record import write_json
+from lib import claims
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def cell(id: str, source: str | None = None, shown: bool = True) -> NotebookNode:
+    """A code cell that records a claim, as it is after execution."""
+    made = nbformat.v4.new_code_cell(source or f'claims.record(\n    "{id}", holds=True)')
+    if shown:
+        text = f":::{{admonition}} Claim\n:name: claim-{id}\n\n:::"
+        made.outputs = [nbformat.v4.new_output("execute_result", {"text/markdown": text})]
+    return made
+
+
+@pytest.fixture
+def chapter(tmp_path: Path) -> Chapter:
+    (tmp_path / FRAME).parent.mkdir(parents=True)
+    (tmp_path / FRAME).write_text("# Board\n")
+    return Chapter("01_tiny", tmp_path)
+
+
+def publish(chapter: Chapter, ids: list[str]) -> None:
+    """Lay out a published chapter that has recorded these claims."""
+    chapter.published.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell(id) for id in ids]), chapter.published)
+    for number, id in enumerate(ids):
+        claims.record(
+            id,
+            measured={"size": number},
+            tolerance="three",
+            holds=number % 3 > 0,
+            corrected=number % 3 > 1,
+            finding="It is {size:.0f}.",
+            folder=chapter.published.parent / "claims",
+        )
+
+
+def test_the_board_shows_what_differs_first_and_leads_to_every_cell(chapter: Chapter) -> None:
+    ids = list(claims.STATEMENTS)
+    publish(chapter, ids)
+    write_board(chapter.root, [chapter])
+    verdicts = [row["verdict"] for row in json.loads((chapter.root / DOWNLOAD).read_text())]
+    assert sorted(verdicts, key=["differs", "holds with a correction", "holds"].index) == verdicts
+    table = (chapter.root / TABLE).read_text()
+    assert all(f"<claim-{id}>" in table for id in ids)
+    assert f'differs <span class="count">{verdicts.count("differs")}</span>' in table
+    assert "cell 1 of `notebooks/01_tiny.py`" in table
+
+
+def test_a_claim_without_a_verdict_stops_the_build(chapter: Chapter) -> None:
+    publish(chapter, list(claims.STATEMENTS)[1:])
+    with pytest.raises(BuildError, match=f"No verdict was computed for {next(iter(claims.STATEMENTS))}:"):
+        write_board(chapter.root, [chapter])
+
+
+def test_a_claim_recorded_twice_names_both_cells(chapter: Chapter) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[cell("cuts"), cell("planes"), cell("cuts")])
+    with pytest.raises(
+        BuildError, match=r"'cuts' is recorded twice, in cell 1 and in cell 3 of notebooks/01"
+    ):
+        claim_cells(chapter, notebook)
+
+
+def test_one_cell_may_choose_between_two_verdicts(chapter: Chapter) -> None:
+    source = 'claims.untested("cuts") if poor else claims.record("cuts")'
+    assert claim_cells(chapter, nbformat.v4.new_notebook(cells=[cell("cuts", source)])) == {"cuts": 0}
+
+
+def test_a_verdict_that_is_not_shown_names_its_cell(chapter: Chapter) -> None:
+    with pytest.raises(BuildError, match="cell 1 of notebooks/01_tiny.py but not shown"):
+        claim_cells(chapter, nbformat.v4.new_notebook(cells=[cell("cuts", shown=False)]))
+
+
+def executed(*cells: NotebookNode) -> NotebookNode:
+    """A notebook as papermill leaves it: cell number n ended at n seconds past the epoch's first day."""
+    for number, each in enumerate(cells):
+        each.metadata["papermill"] = {"end_time": f"1970-01-02T00:00:{number:02d}+00:00"}
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+def figure(name: str) -> NotebookNode:
+    """A code cell that makes a figure."""
+    made = nbformat.v4.new_code_cell("plot()", metadata={"mystnb": {"figure": {"name": name}}})
+    made.outputs = [nbformat.v4.new_output("display_data", {"image/png": PIXEL})]
+    return made
+
+
+def test_a_figure_leads_to_its_picture_data_cell_and_run(chapter: Chapter, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name, second in (("first", 1), ("second", 4)):
+        path = tmp_path / "data" / f"{name}.nc"
+        path.touch()
+        os.utime(path, (86_400 + second, 86_400 + second))
+    heading = nbformat.v4.new_markdown_cell
+    notebook = executed(
+        heading("# One"), nbformat.v4.new_code_cell("publish()"), figure("fig-a"),
+        heading("## Two"), nbformat.v4.new_code_cell("publish()"), figure("fig-b"),
+    )  # fmt: skip
+    add_figure_footers(chapter, notebook, tmp_path)
+    first, second = (each.source for each in notebook.cells if "figure-links" in each.source)
+    assert "<figures/fig-a.png>" in first
+    assert "first.nc" in first
+    assert "second.nc" not in first
+    assert "second.nc" in second
+    assert "cell 3 of" in first
+    assert notebook.cells[2].metadata["mystnb"]["figure"]["name"] == "fig-a"
+    assert "<how-01_tiny-was-made>" in first
+    assert (tmp_path / "figures" / "fig-a.png").stat().st_size > 0
+
+
+def test_a_section_names_its_claim_in_the_margin(chapter: Chapter, tmp_path: Path) -> None:
+    write_json(tmp_path / "claims" / "cuts.json", {"verdict": "differs"})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# One\n\nText."), cell("cuts")])
+    add_claim_margins(chapter, notebook, tmp_path)
+    assert notebook.cells[0].source.startswith(
+        "# One\n\n:::{margin}\nClaim {ref}`cuts <claim-cuts>`: differs"
+    )
+    assert notebook.cells[0].source.endswith("Text.")
