@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", default=0, type=int, help="of the initial states")
     options = parser.parse_args(arguments)
     # Kernels inherit it. Experiments run side by side, and threads inside each would only get in the way.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
     # joblib replaces a worker that has grown, as ours do on purpose: they keep checkpoint memory for the next
     # gradient. No job is lost, but it says so on stderr, where anything but a progress bar stops the build.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:A worker stopped while some jobs:UserWarning")

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from book.board import claim_cells, verdict_of
 from book.contents import RECORD_TARGET, Chapter
+from lib.figures.dark import MIME as DARK
 
 #: Folder of the figures' pictures, beside the notebook.
 FIGURES = Path("figures")
@@ -32,8 +33,10 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
     for number, cell in enumerate(executed.cells):
         cells.append(cell)
         if name := figure_name(cell):
-            picture = save_picture(cell, scratch / FIGURES / f"{name}.png")
-            footer = "\n".join(links(chapter, len(cells), picture, files_near(data, executed.cells, number)))
+            picture = save_picture(cell, "image/png", scratch / FIGURES / f"{name}.png")
+            dark = save_picture(cell, DARK, scratch / FIGURES / f"{name}.dark.png")
+            near = files_near(data, executed.cells, number)
+            footer = "\n".join(links(chapter, len(cells), picture, dark, near))
             cells.append(nbformat.v4.new_markdown_cell(footer))
     executed.cells = cells
 
@@ -44,7 +47,9 @@ def figure_name(cell: NotebookNode) -> str | None:
     return str(name) if name else None
 
 
-def links(chapter: Chapter, number: int, picture: str | None, data: list[str]) -> Iterator[str]:
+def links(
+    chapter: Chapter, number: int, picture: str | None, dark: str | None, data: list[str]
+) -> Iterator[str]:
     """The footer as MyST markdown."""
     parts = [f"{{download}}`picture <{picture}>`"] if picture else []
     parts += [f"data {{download}}`{Path(path).name} <{path}>`" for path in data]
@@ -55,12 +60,18 @@ def links(chapter: Chapter, number: int, picture: str | None, data: list[str]) -
     yield ":::{div} figure-links"
     yield " · ".join(parts)
     yield ":::"
+    if dark:  # figures.js looks for it
+        yield f":::{{div}} dark-picture\n{{download}}`in dark <{dark}>`\n:::"
 
 
-def save_picture(cell: NotebookNode, path: Path) -> str | None:
-    """Write the figure's PNG; returns its path beside the notebook, or None for one that is no PNG."""
+def save_picture(cell: NotebookNode, mime: str, path: Path) -> str | None:
+    """Write the figure's picture of a kind; returns its path beside the notebook, or None if it has none.
+
+    The picture for dark pages goes out of the notebook: no program knows what to do with it.
+    """
     for output in cell.outputs:
-        if encoded := output.get("data", {}).get("image/png"):
+        data = output.get("data", {})
+        if encoded := data.pop(DARK, None) if mime == DARK else data.get(mime):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(base64.b64decode(encoded))
             return (FIGURES / path.name).as_posix()

@@ -1,6 +1,6 @@
 """Fields at chosen times of a run, and how fast two ways of computing it drift apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,19 +23,33 @@ def history(params: Params, state: State, times: Sequence[int], **setting: Any) 
         Dataset with u and v over (time, batch, row, column); NaN from the first recorded time
         after a run diverged.
     """
-    if list(times) != sorted(set(times)) or min(times, default=-1) < 0:
-        raise ValueError(f"The times {list(times)} must be increasing numbers of steps, none negative.")
-    now, frames = 0, []
-    alive = torch.ones(len(state.u), dtype=torch.bool)
-    for time in times:
-        if time > now:
-            run = simulate(params, finite(state), time - now, **setting)
-            alive &= run.u.isfinite().all(dim=(1, 2)).cpu()
-            state, now = run.state, time
-        frames.append([np.where(alive[:, None, None], field.cpu().numpy(), np.nan) for field in state])
+    frames = []
+    for run in stages(params, state, times, **setting):
+        frames.append([field.cpu().numpy() for field in run])
     u, v = np.stack(frames, axis=1)
     dims = ("time", "batch", "row", "column")
     return xr.Dataset({"u": (dims, u), "v": (dims, v)}, coords={"time": list(times)})
+
+
+def stages(params: Params, state: State, times: Sequence[int], **setting: Any) -> Iterator[State]:
+    """The state at each of several times, one after the other: one run, continued.
+
+    Args:
+        params, state, times, setting: as for `history`.
+
+    Yields:
+        State of shape (batch, row, column); NaN from the first of the times after a run diverged.
+    """
+    if list(times) != sorted(set(times)) or min(times, default=-1) < 0:
+        raise ValueError(f"The times {list(times)} must be increasing numbers of steps, none negative.")
+    now = 0
+    alive = torch.ones(len(state.u), dtype=torch.bool, device=state.u.device)
+    for time in times:
+        if time > now:
+            run = simulate(params, finite(state), time - now, **setting)
+            alive &= run.u.isfinite().all(dim=(1, 2))
+            state, now = run.state, time
+        yield State(*(torch.where(alive[:, None, None], field, torch.nan) for field in state))
 
 
 def finite(state: State) -> State:

@@ -42,15 +42,47 @@ class Profile:
         landscape_points, landscape_nodes: points of its filter-normalised planes, Lanczos steps.
         window_lengths, window_size, window_begin, window_iterations: its short windows in time.
         repair_rounds, repair_fitting: joint training steps of Section 6.3, and the network's fit before.
+        horizons: numbers of steps at which the family's landscapes are looked at.
+        horizon_settle: steps in which its data settle.
+        horizon_plane, horizon_cut: points along each side of its F-k plane, and along its cuts.
+        horizon_size: cells along each side of the grid its searches run on.
+        horizon_starts, horizon_controls: starts of every search, and of those with other losses.
+        horizon_squares, horizon_descents, horizon_others: horizons of the least squares, of the descents,
+            and of the searches with other losses.
+        horizon_noise, horizon_draws: horizons at which noisy data are fitted, and noise draws.
+        horizon_trials, horizon_iterations: budgets of the two: trial points, and trial steps.
+        route_sets, route_horizons, route_settle: parameter sets at which gradients by several routes are
+            compared, the horizons unrolled, and the steps after which a state counts as steady.
+        surrogate_plane, surrogate_states: points along (F, k) that surrogates learn from, and initial states.
+        surrogate_tests, surrogate_starts: points they are tested at, and descents on them.
+        path_points, path_states: points along each straight line to the truth, and initial states.
+        floor_states, floor_times: initial states at the truth, and the ages at which its runs are compared;
+            `steps` is among them.
+        middle_times, middle_points, middle_states: intermediate times, points along each cut and initial
+            states of the landscapes at those times; the last time is `steps`.
+        middle_plane: points along (F, k) at which uniform ends are searched for patterned middles.
+        varied_batch: initial states of each kind that are compared at the truth (Appendix C).
+        explorer_times: lengths of the shorter runs over the F-k plane that the explorer shows beside the full ones.
+        explorer_gram_every: the Gram loss over its Du-Dv plane takes every so-manieth point along both axes.
+        ellipse_draws: noise draws behind the slider over confidence ellipses.
+        cliff_seeds, cliff_lengths, cliff_steps: initial states and run lengths over which cliffs are located
+            (Section 5.1), and the full run length there.
+        carry_steps, carry_fineness: steps of a carried pattern at each value, values per 1 % of the truth's.
+        reach_points, reach_steps: points along each side of the planes of Section 5.1, steps of each carry.
+        branch_size, branch_steps: cells along each side of the dish whose branches are followed, points of each.
+        rest_steps: steps in which a pattern comes to rest before it is carried.
+        patch_sides, patch_strengths: number of other patches tried.
+        survey_points, survey_steps: random points at which both time steps are run, and for how long.
+        cycle_kills: kill rates at which limit cycles are looked for.
     """
 
     name: str
     size: int = 128
     steps: int = 40_000
-    cut_points: int = 48
+    cut_points: int = 40
     cut_states: int = 4
-    plane_feed: tuple[int, int] = (40, 32)
-    plane_diffusion: tuple[int, int] = (32, 32)
+    plane_feed: tuple[int, int] = (32, 28)
+    plane_diffusion: tuple[int, int] = (24, 24)
     plane_states: int = 2
     matrix_points: int = 7
     mosaic_every: int = 2
@@ -76,7 +108,7 @@ class Profile:
     fit_states: int = 4
     fit_sets: int = 12
     fit_seeds: int = 8
-    network_iterations: int = 600
+    network_iterations: int = 400
     network_seeds: int = 3
     landscape_points: int = 15
     landscape_nodes: int = 40
@@ -86,47 +118,146 @@ class Profile:
     window_iterations: int = 250
     repair_rounds: int = 30
     repair_fitting: int = 400
+    horizons: tuple[int, ...] = (1, 10, 50, 100, 200, 500, 1000, 5000, 40_000)
+    horizon_settle: int = 200_000
+    horizon_plane: int = 11
+    horizon_cut: int = 17
+    horizon_size: int = 64
+    horizon_starts: int = 24
+    horizon_controls: int = 12
+    horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 500, 1000, 2000)
+    horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100, 200)
+    horizon_others: tuple[int, ...] = (1, 10, 100, 500)
+    horizon_noise: tuple[int, ...] = (1, 3, 10, 30, 100)
+    horizon_draws: int = 4
+    horizon_trials: int = 40
+    horizon_iterations: int = 150
+    route_sets: int = 12
+    route_horizons: tuple[int, ...] = (10, 100, 1000, 5000, 20_000)
+    route_settle: int = 200_000
+    surrogate_plane: tuple[int, int] = (11, 10)
+    surrogate_states: int = 3
+    surrogate_tests: int = 48
+    surrogate_starts: int = 100
+    path_points: int = 11
+    path_states: int = 4
+    floor_states: int = 12
+    floor_times: tuple[int, ...] = (5000, 10_000, 20_000, 40_000, 80_000, 160_000)
+    middle_times: tuple[int, ...] = (50, 100, 250, 500, 1000, 2000, 4000, 10_000, 20_000, 40_000)
+    middle_points: int = 32
+    middle_states: int = 2
+    middle_plane: tuple[int, int] = (10, 9)
+    varied_batch: int = 4
+    explorer_times: tuple[int, ...] = (100, 300, 1000, 3000)
+    explorer_gram_every: int = 2
+    ellipse_draws: int = 6
+
+    cliff_seeds: int = 4
+    cliff_lengths: tuple[int, ...] = (10_000, 20_000, 80_000)
+    cliff_steps: int = 40_000
+    carry_steps: int = 10_000
+    carry_fineness: float = 1.0
+    reach_points: int = 24
+    reach_steps: int = 6_000
+    branch_size: int = 64
+    branch_steps: int = 26
+    rest_steps: int = 200_000
+    patch_sides: int = 11
+    patch_strengths: int = 8
+    survey_points: int = 96
+    survey_steps: int = 10_000
+    cycle_kills: tuple[float, ...] = (0.0557, 0.0560, 0.0562)
 
 
 PROFILES = {
     "quick": Profile("quick"),
     "paper": Profile(
         "paper",
+        cliff_seeds=24,
+        cliff_lengths=(10_000, 20_000, 80_000, 160_000, 320_000),
+        carry_steps=40_000,
+        carry_fineness=5.0,
+        reach_points=64,
+        reach_steps=40_000,
+        branch_size=128,
+        branch_steps=60,
+        survey_points=2000,
+        survey_steps=40_000,
+        cycle_kills=(0.0556, 0.0557, 0.0558, 0.0559, 0.0560, 0.0561, 0.0562, 0.0563),
         cut_points=200,
         plane_feed=(64, 64),
         plane_diffusion=(64, 64),
         plane_states=4,
         mosaic_every=3,
         training_pool=512,
-        training_starts=48,
-        training_iterations=200,
-        windowed_starts=24,
-        windowed_iterations=200,
-        settling_iterations=1000,
-        replay_iterations=40,
-        rate_iterations=200,
-        audit_samples=512,
-        escape_sets=200,
-        gradient_field=(32, 32),
-        gradient_states=32,
-        floor_points=64,
-        second_leg_seeds=8,
+        training_starts=16,
+        training_iterations=60,
+        windowed_starts=8,
+        windowed_iterations=60,
+        settling_iterations=200,
+        replay_iterations=20,
+        rate_iterations=40,
+        audit_samples=160,
+        escape_sets=60,
+        gradient_field=(24, 24),
+        gradient_states=16,
+        floor_points=24,
+        second_leg_seeds=4,
         second_leg_iterations=98,
         second_leg_slow=98,
         bowl_points=33,
         fit_states=16,
         fit_sets=48,
         fit_seeds=32,
-        network_iterations=1500,
+        network_iterations=1000,
         network_seeds=5,
-        landscape_points=31,
+        landscape_points=25,
         landscape_nodes=80,
         window_lengths=(0, 100, 1000, 4000),
-        window_iterations=600,
+        window_iterations=500,
         repair_rounds=60,
+        horizon_plane=40,
+        horizon_cut=81,
+        horizon_size=128,
+        horizon_starts=96,
+        horizon_controls=48,
+        horizon_squares=(1, 3, 10, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 40_000),
+        horizon_descents=(1, 3, 10, 30, 100, 300, 1000, 5000),
+        horizon_others=(1, 3, 10, 30, 100, 300, 1000, 40_000),
+        horizon_noise=(1, 2, 3, 5, 10, 20, 30, 50, 100, 200),
+        horizon_draws=16,
+        horizon_iterations=600,
+        route_sets=64,
+        route_horizons=(1, 3, 10, 30, 100, 300, 1000, 5000, 20_000, 40_000),
+        surrogate_plane=(40, 36),
+        surrogate_states=4,
+        surrogate_tests=400,
+        surrogate_starts=400,
+        path_points=41,
+        path_states=16,
+        floor_states=32,
+        middle_points=96,
+        middle_states=4,
+        middle_plane=(24, 24),
+        varied_batch=16,
     ),
     "smoke": Profile(
         "smoke",
+        cliff_seeds=2,
+        cliff_lengths=(1_500,),
+        cliff_steps=3_000,
+        carry_steps=1_000,
+        carry_fineness=0.2,
+        reach_points=5,
+        reach_steps=1_000,
+        branch_size=32,
+        branch_steps=6,
+        rest_steps=60_000,
+        patch_sides=2,
+        patch_strengths=2,
+        survey_points=8,
+        survey_steps=500,
+        cycle_kills=(0.0557, 0.0560),
         size=32,
         steps=400,
         cut_points=16,
@@ -168,6 +299,38 @@ PROFILES = {
         window_iterations=6,
         repair_rounds=2,
         repair_fitting=5,
+        horizons=(1, 10, 100, 400),
+        horizon_settle=2000,
+        horizon_plane=4,
+        horizon_cut=5,
+        horizon_size=32,
+        horizon_starts=3,
+        horizon_controls=2,
+        horizon_squares=(1, 10, 100),
+        horizon_descents=(1, 10),
+        horizon_others=(1, 10),
+        horizon_noise=(1, 10),
+        horizon_draws=2,
+        route_sets=2,
+        route_horizons=(10, 100),
+        route_settle=1000,
+        surrogate_plane=(5, 5),
+        surrogate_states=2,
+        surrogate_tests=6,
+        surrogate_starts=9,
+        path_points=4,
+        path_states=2,
+        horizon_trials=6,
+        horizon_iterations=8,
+        floor_states=3,
+        floor_times=(200, 400, 800),
+        middle_times=(100, 250, 400),
+        middle_points=8,
+        middle_states=2,
+        middle_plane=(3, 3),
+        varied_batch=2,
+        explorer_times=(50, 200),
+        ellipse_draws=2,
     ),
 }
 

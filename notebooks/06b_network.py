@@ -291,7 +291,7 @@ Markdown(
 )
 
 # %% [markdown]
-# (Median error and, in brackets, the range over {glue:text}`network-seeds` seeds. On complete and noise-free data a network is given three
+# (Median error and, in brackets, the range over {glue:text}`network-seeds` seeds. On complete and noise-free data a network is given four
 # times as many training steps as elsewhere, where more do not help. Seconds are those of one thread of the machine that made this page, while another
 # training ran beside it.) Download: {download}`all recoveries <data/network_recovery.nc>`.
 #

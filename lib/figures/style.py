@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.figure import Figure
 
+from lib.figures.dark import offer_dark_pictures
 from lib.simulate import Outcome
 
 #: Ink, and the colours of the outcomes; distinguishable without red-green vision.
@@ -30,7 +31,7 @@ SYMBOLS = {"Du": "$D_u$", "Dv": "$D_v$", "F": "$F$", "k": "$k$"}
 
 
 def style() -> None:
-    """Set the book's look; every notebook calls it once."""
+    """Set the book's look, light and dark; every notebook calls it once."""
     mpl.rcParams.update({
         "figure.dpi": 110, "savefig.dpi": 150, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
         "figure.facecolor": "white", "axes.facecolor": "white", "text.color": INK, "axes.labelcolor": INK,
@@ -39,6 +40,7 @@ def style() -> None:
         "legend.frameon": False, "image.origin": "upper", "image.interpolation": "nearest",
         "axes.prop_cycle": cycler(color=[ACCENT, "#d1603d", "#5b5f97", "#c9a227", "#7a9e7e", "#8d6a9f"]),
     })  # fmt: skip
+    offer_dark_pictures()
 
 
 def panels(*shape: int, **options: Any) -> tuple[Figure, Any]:

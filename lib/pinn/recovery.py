@@ -50,7 +50,7 @@ class Case(NamedTuple):
 
 
 CASES = (
-    Case("all of u and v", effort=3),
+    Case("all of u and v", effort=4),
     Case("noise 0.001", noise=1e-3),
     Case("noise 0.01", noise=1e-2),
     Case("v only", sees_u=False),
