@@ -287,6 +287,21 @@ glue("noisy-Dv", plain.Dv, display=False)
 # $D_u =$ {glue:text}`noisy-Du:.3f` and $D_v =$ {glue:text}`noisy-Dv:.3f`.) The bowl is as smooth as ever. Its minimum
 # is elsewhere.
 #
+# How sure is a fit that is wrong? The slider below adds noise to the same snapshot, several draws at each level. The confidence
+# region follows from the scatter of the residuals. It stays small while the fit walks away from the truth and takes the
+# region along: the fit does not notice. (The dots that stay behind belong to a cure, described next.)
+
+# %% tags=["hide-input"]
+from lib.residual.ellipses import noisy_ellipses
+from lib.widgets import sliders
+
+regions = noisy_ellipses(states, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2), seeds=profile.ellipse_draws)
+landscape.publish(regions, "fit_regions")
+sliders.over_noise(regions)
+
+# %% [markdown]
+# {download}`The regions (NetCDF) <data/fit_regions.nc>`
+#
 # {numref}`fig-noise` compares the cures. *Smoothing* the fields changes the equation (the mean of $u v^2$ is not $u v^2$ of the
 # means) and costs more than it gains. A *low-pass filter* that keeps what stands out of the noise does less harm. The *weak form*
 # {cite}`reinbold2020` filters the equations instead of the fields: the nonlinear term is formed first, so nothing is

@@ -1,6 +1,45 @@
 """What every test relies on; shapes and types of `lib` are checked through pytest's addopts."""
 
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
 import torch
+from playwright.sync_api import Browser, sync_playwright
 
 # Two threads fighting for two cores can be many times slower than one, and tests measure nothing.
 torch.set_num_threads(1)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: No sandbox, which root may not have; and none of the requests a browser makes on its own account.
+FLAGS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[[str], Browser]]:
+    """A function that starts Chromium with further flags, once for each set of them.
+
+    Absent, it fails where everything must run (CI) and skips elsewhere. There can be one Playwright only,
+    so all tests share it.
+    """
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        message = "No Chromium was found: install it, or name it in the environment variable CHROMIUM."
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with ExitStack() as stack:
+        started: dict[str, Browser] = {}
+        playwright = stack.enter_context(sync_playwright())
+
+        def start(flags: str) -> Browser:
+            if flags not in started:
+                arguments = f"{FLAGS} {flags}".split()
+                started[flags] = playwright.chromium.launch(executable_path=found, args=arguments)
+                stack.callback(started[flags].close)
+            return started[flags]
+
+        yield start

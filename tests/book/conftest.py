@@ -4,12 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from book.build import build
 from book.contents import Chapter
@@ -17,12 +17,6 @@ from book.execute import Parameters
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("book", "lib", "notebooks", "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-#: No sandbox, which root may not have; and none of the requests a browser makes on its own account.
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 SETTINGS: Parameters = {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 3}
 HEADER = """# ---
 # jupyter:
@@ -107,13 +101,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; absent, it fails where everything must run (CI) and skips elsewhere."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        message = "No Chromium was found: install it, or name it in the environment variable CHROMIUM."
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS.split())
-        yield browser
-        browser.close()
+def browser(launch: Callable[[str], Browser]) -> Browser:
+    """Chromium without a graphics processor."""
+    return launch("--disable-gpu")

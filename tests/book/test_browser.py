@@ -150,6 +150,30 @@ def test_no_page_is_wider_than_a_phone(
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
 
 
+def test_figures_have_a_picture_for_each_theme(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    page, _ = visit(f"file://{smoke_book}/book/chapters/04_landscapes.html", color_scheme="dark")
+    image = page.locator("#fig-cuts img")
+    assert image.get_attribute("src").endswith("fig-cuts.dark.png")  # type: ignore[union-attr]
+    page.wait_for_function("document.querySelector('#fig-cuts img').naturalWidth > 300")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    page.wait_for_function("!document.querySelector('#fig-cuts img').src.includes('dark')")
+
+
+def test_the_board_shows_one_kind_of_verdict_when_asked(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    page, _ = visit(f"file://{smoke_book}/book/claims.html")
+    everything = page.locator(".claim:visible").count()
+    page.locator("#show-tip").check()
+    held = page.locator(".claim:visible").count()
+    assert 0 < held < everything
+    assert held == page.locator(".claim.tip").count()
+    page.locator("#show-all").check()
+    assert page.locator(".claim:visible").count() == everything
+
+
 def test_formulas_are_typeset_with_the_carried_mathjax(
     smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
 ) -> None:

@@ -1,0 +1,185 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Explore the landscape
+#
+# {doc}`Section 4 <04_landscapes>` prints its maps. Here they answer back: what is the loss at this point, what grows
+# there, which way is down, and where did the training of {doc}`Section 3 <03_training>` go? Nothing is computed anew
+# while you play; every number and picture was made before, by the runs of those two sections.
+
+# %% tags=["parameters"]
+PROFILE = "quick"
+DEVICE = "auto"
+SEED = 0
+
+# %% tags=["hide-input"]
+import numpy as np
+from myst_nb import glue
+
+from lib import TRUTH, Outcome, atlas, intermediate, landscape, profiles, topography
+from lib.bifurcation import homogeneous
+from lib.device import pick
+from lib.pinn.recovery import steady_states
+from lib.training import train_many
+from lib.training.descent import Recipe
+from lib.training.reparametrise import PAPER_START, random_starts
+from lib.widgets import Descend, Explorer, planes, sliders
+from lib.widgets.explorer import Curve, recorded_path, training_paths
+
+profile = profiles.profile(PROFILE)
+setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": pick(DEVICE)}
+
+# %% [markdown]
+# ## Maps that answer
+#
+# Point at a place, or focus the map and use the arrow keys (with Shift: five at a time; Home: the truth). A click, or
+# Enter, shows what has grown there after {glue:text}`steps` steps, and the button under the picture starts the same parameters in the
+# {doc}`laboratory <laboratory>`, where one can watch it happen.
+
+# %% tags=["hide-input"]
+# The very sweeps of Section 4: with the same arguments they come from the cache.
+feed = landscape.sweep(
+    landscape.axes_over(landscape.FEED_PLANE, profile.plane_feed),
+    states=profile.plane_states, losses=("spectral", "windowed", "gram"), title="F-k plane", **setting,
+)  # fmt: skip
+diffusion = landscape.sweep(
+    landscape.axes_over(landscape.DIFFUSION_PLANE, profile.plane_diffusion),
+    states=profile.plane_states, title="Du-Dv plane", **setting,
+)  # fmt: skip
+early = intermediate.sweep_in_time(
+    atlas.axes_of(feed),
+    profile.explorer_times,
+    states=1,
+    seed=SEED,
+    size=profile.size,
+    pictures=False,
+    title="shorter runs",
+)
+steady = steady_states(1, profile.size, profile.steps, SEED)
+gram = atlas.gram_map(diffusion, every=profile.explorer_gram_every)
+
+# %% tags=["hide-input"]
+# The same runs as Section 3's, with the same arguments.
+recipe = Recipe(size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool)
+starts = [list(PAPER_START)] * 2 + random_starts(profile.training_starts, SEED)
+runs = train_many(
+    starts, iterations=profile.training_iterations, recipe=recipe, seeds=range(SEED, SEED + len(starts)),
+    title="plain loss",
+)  # fmt: skip
+labels = [f"the paper's start, batch draw {i + 1}" for i in range(2)]
+labels += [f"random start {i + 1}" for i in range(profile.training_starts)]
+
+# %% tags=["hide-input"]
+rates = np.linspace(*landscape.FEED_PLANE["F"], 81)
+oscillating = [homogeneous.hopf_k(float(F), dt=1.0) or np.nan for F in rates]
+curves = [
+    Curve(
+        "saddle-node: no uniform state to the right", "F-k", np.c_[homogeneous.saddle_node_k(rates), rates]
+    ),
+    Curve("Hopf: the uniform state oscillates to the right", "F-k", np.c_[oscillating, rates]),
+]
+maps = [
+    planes.plane(
+        feed,
+        more={"residual": atlas.residual_map(feed, steady)},
+        early=early,
+        bowl=atlas.residual_bowl(feed, steady),
+    ),
+    planes.plane(
+        diffusion,
+        more={"residual": atlas.residual_map(diffusion, steady), "gram": gram},
+        bowl=atlas.residual_bowl(diffusion, steady),
+    ),
+]
+Explorer(maps, paths=[recorded_path(), *training_paths(runs, labels)], curves=curves, selected=list(TRUTH))
+
+# %% [markdown]
+# Three things are easily misread. The losses of a full run are means over {glue:text}`states` initial states that candidate and
+# target share; pictures, endings and shorter runs are those of the first one alone, and so is the Gram loss over the
+# second plane, which is computed at one point in every {glue:text}`every` × {glue:text}`every`. Runs that diverge or flicker have a colour of their
+# own, because what they score belongs to the time step. And a training run moves in four dimensions: its path is
+# the shadow it casts on the plane, and the colour beneath a dot is not the loss it met. That one stands in the line
+# below the slider.
+#
+# **Try this.** Switch between the losses and watch what stays: the wall. Switch to the residual: for the same data
+# the wall is gone. From the truth, walk right with the arrow keys and see where the picture dies; none of the curves is
+# near. Play a training run from a random start, and look at how far it leaps.
+#
+# ## Descend yourself
+#
+# Both maps below show the same parameters, and the start is yours: click, or move with the keys and press Enter. Then *Go*.
+# On each map a walker goes straight downhill, $p \leftarrow p - \eta\,(\nabla L + \text{noise})$, with the same learning
+# rate and the same noise.
+
+# %% tags=["hide-input"]
+Descend(maps)
+
+# %% [markdown]
+# On the left this is a descent on the *sampled* surface. Between the computed points the height is interpolated,
+# and the slope of that is what the walker feels. It is kinder than the truth: it lends every cliff a slope, one cell
+# wide, and hides the roughness among the patterns that {doc}`Section 3 <03_training>` measures. The bowl on the right needs no such help;
+# it is descended by its formula. Heights are divided by their range and positions by the map's width and height, so that
+# one learning rate serves both sides.
+#
+# Start where $v$ has died, at the upper right of the first plane, and nothing moves: the slope is zero. Start where $v$ fills the
+# dish, and the walker creeps, for over that whole country the loss varies by {glue:text}`uniform-span:.1f` on a scale of
+# {glue:text}`uniform-scale:.0f`. Reaching a cliff is no relief, for a cliff is no way down. The typical one takes
+# {glue:text}`drop:.0%` of the range within a cell, a slope of {glue:text}`catapult:.0f` where 1 would lead from the highest to the lowest point
+# across the whole map: a step that was right for the plateau throws the walker across the country. On the bowl the same
+# settings lead to the star from every start, slowly only along the valley. Too large a rate, or noise, spoils that too; but
+# there a smaller rate is a remedy.
+#
+# ## One number at a time
+#
+# How long must a simulation run before there is a wall? In the cut on the right, a single step between neighbours takes more than half of
+# the range for the first time after {glue:text}`wall-above` steps above the truth's $k$, where the patch dies, and after
+# {glue:text}`wall-below` below it, where what had begun as a pattern fills the dish. Before there is a wall, there is a way down: after
+# {glue:text}`first-time` steps, walking to the lower neighbour leads to the truth or right beside it from {glue:text}`downhill-first:.0%` of the cut's points, after a
+# full run from {glue:text}`downhill-last:.0%`.
+
+# %% tags=["hide-input"]
+times = atlas.in_time(early, feed)
+sliders.over_time(times)
+
+# %% [markdown]
+# And $\varepsilon$ in $\log(P + \varepsilon)$, put there to keep the logarithm finite? It sets how high the plateau stands.
+# Where the cliffs are, it does not touch.
+
+# %% tags=["hide-input"]
+by_floor = atlas.floor_maps(feed, (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0))
+sliders.over_floor(by_floor)
+
+# %% [markdown]
+# Data behind these sliders (NetCDF): {download}`simulation time <data/explorer_times.nc>`,
+# {download}`floor <data/explorer_floors.nc>`; the planes themselves are on the page of {doc}`Section 4 <04_landscapes>`.
+
+# %% tags=["remove-cell"]
+landscape.publish(times.to_dataset(name="spectral"), "explorer_times")
+landscape.publish(by_floor.to_dataset(name="spectral"), "explorer_floors")
+relief = topography.relief(feed)
+level = feed.spectral.mean("state").where(feed.outcome.isel(state=0) == Outcome.UNIFORM)
+glue("steps", f"{profile.steps:,}", display=False)
+glue("states", profile.plane_states, display=False)
+glue("every", profile.explorer_gram_every, display=False)
+glue("uniform-span", float(level.max() - level.min()), display=False)
+glue("uniform-scale", float(feed.spectral.max()), display=False)
+glue("drop", relief.drop, display=False)
+glue("catapult", relief.drop * profile.plane_feed[1], display=False)
+glue("first-time", f"{profile.explorer_times[0]:,}", display=False)
+standing = atlas.walls(times)
+for side, since in standing._asdict().items():
+    glue(f"wall-{side}", "none of these numbers of" if since is None else f"{since:,}", display=False)
+along_k = atlas.cut_through_truth(times).values
+goal = int(np.flatnonzero(times.k.values == TRUTH.k)[0])
+glue("downhill-first", intermediate.downhill_share(along_k[0], goal), display=False)
+glue("downhill-last", intermediate.downhill_share(along_k[-1], goal), display=False)

@@ -1,0 +1,125 @@
+"""A small book with laboratories in it, and browsers with and without a graphics processor."""
+
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from book.build import build
+from tests.book.conftest import HEADER, SETTINGS, copy_sources
+from tests.book.test_browser import base, serve
+
+#: A graphics processor in software: slow, and the same on every machine.
+WEBGL = "--use-angle=swiftshader --enable-unsafe-swiftshader"
+NO_WEBGL = "--disable-gpu --disable-3d-apis"
+
+#: The truth's dish begins with lib's own state; the second one has no target.
+LABORATORIES = """
+# %% [markdown]
+# # Two laboratories
+
+# %%
+from lib import TRUTH, initial_state, simulate
+from lib.widgets import Laboratory
+
+start = initial_state(1, seed=SEED)
+target = simulate(TRUTH, start, 40_000).v
+Laboratory(target[0], initial=start, seed=SEED)
+
+# %% [markdown]
+# ## Another
+
+# %%
+Laboratory(name="bare", running=False)
+"""
+
+
+def small_book(root: Path, name: str, cells: str) -> Path:
+    """Build a book of one notebook with these cells; returns the folder of its html."""
+    copy_sources(root)
+    for page in (*(root / "book").glob("*.md"), *(root / "notebooks").glob("*.py")):
+        page.unlink()
+    (root / "book" / "index.md").write_text("# A small book\n\nWith one page.\n")
+    contents = f"format: jb-book\nroot: book/index\nchapters:\n- file: book/chapters/{name}\n"
+    (root / "_toc.yml").write_text(contents)
+    (root / "notebooks" / f"{name}.py").write_text(f"{HEADER}\n{textwrap.dedent(cells)}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(root))
+        return build(root, dict(SETTINGS)).parent
+
+
+@pytest.fixture(scope="session")
+def laboratory_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page with two laboratories."""
+    root = tmp_path_factory.mktemp("laboratory")
+    for address in serve(small_book(root, "laboratories", LABORATORIES)):
+        yield f"{address}/book/chapters/laboratories.html"
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def webgl_browser(launch: Callable[[str], Browser]) -> Browser:
+    """Chromium whose WebGL runs in software."""
+    return launch(WEBGL)
+
+
+@pytest.fixture(scope="session")
+def plain_browser(launch: Callable[[str], Browser]) -> Browser:
+    """Chromium that offers no 3-D graphics at all."""
+    return launch(NO_WEBGL)
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def module_complaints() -> list[str]:
+    """Everything that went wrong on the pages that the tests of a module share."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def module_visit(module_complaints: list[str]) -> Iterator[Visit]:
+    """`visit` for pages that the tests of a module share."""
+    yield from visitor(module_complaints)
+
+
+@pytest.fixture
+def visit() -> Iterator[Visit]:
+    """A function that opens an address in a browser; a test ends with looking at what went wrong there."""
+    complaints: list[str] = []
+    yield from visitor(complaints)
+    assert not complaints
+
+
+def visitor(complaints: list[str]) -> Iterator[Visit]:
+    """A function that opens an address, with all other hosts shut out."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(browser: Browser, address: str, script: str = "", **options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+
+        def guard(route: Route) -> None:
+            if route.request.url.startswith((base(address), "data:", "blob:")):
+                route.continue_()
+            else:
+                complaints.append(f"asked for {route.request.url}")
+                route.abort()
+
+        context.route("**/*", guard)
+        page = context.new_page()
+        if script:
+            page.add_init_script(script)
+        page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
