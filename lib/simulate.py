@@ -1,7 +1,9 @@
 """simulate(): many steps of many simulations, on the best engine for the tensors it is given."""
 
+import warnings
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cache
 from types import ModuleType
 from typing import NamedTuple
 
@@ -9,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import Result, cpu, eager
+from lib.backends import Result, cpu, cuda, eager
 from lib.model import Params, State
 from lib.validation import check_inputs
 
@@ -80,7 +82,7 @@ def simulate(
         tol: stop each simulation after the first step in which max(|Δu|, |Δv|) < tol
             (5e-5 in the paper's training, 1e-4 for its targets).
         dt: time step; 1 in the paper.
-        backend: "auto", or one of "eager" and "cpu" by name.
+        backend: "auto", or one of "eager", "cpu" and "cuda" by name.
         threads: cores to spread the batch over (cpu engine only); all by default. The result does
             not depend on it.
 
@@ -102,20 +104,40 @@ def simulate(
 
 def choose_engine(backend: str, state: State) -> ModuleType:
     """The fastest engine for these fields, or the named one."""
+    if backend not in ("auto", "eager", "cpu", "cuda"):
+        raise ValueError(f"There is no engine {backend!r}: choose one of auto, eager, cpu, cuda.")
+    if backend == "eager":
+        return eager
+    engine = cuda if backend == "cuda" or (backend == "auto" and on_gpu(state)) else cpu
+    reason = refusal(engine, state)
+    if reason is None:
+        return engine
+    if backend != "auto":
+        raise ValueError(f"The {backend} engine cannot take these fields: {reason} Use backend='auto'.")
+    if engine is cuda:
+        say_once(f"{reason} The eager engine runs these fields instead, many times slower.")
+    return eager
+
+
+def on_gpu(state: State) -> bool:
+    """Whether the fields are on an NVIDIA GPU."""
+    return state.u.device.type == "cuda"
+
+
+def refusal(engine: ModuleType, state: State) -> str | None:
+    """Why a compiled engine cannot run these fields, a sentence; None where it can."""
     height, width = state.u.shape[-2:]
-    reason = cpu.supports(height, width, state.u.dtype)
+    if engine is cuda:
+        return cuda.supports(height, width, state.u.dtype, state.u.device)
     if state.u.device.type != "cpu":
-        reason = f"it runs on CPU tensors, and these are on {state.u.device}"
-    match backend:
-        case "eager":
-            return eager
-        case "auto":
-            return eager if reason else cpu
-        case "cpu" if reason is None:
-            return cpu
-        case "cpu":
-            raise ValueError(f"The cpu engine cannot take these fields: {reason}. Use backend='auto'.")
-    raise ValueError(f"There is no engine {backend!r}: choose one of auto, eager, cpu.")
+        return f"It runs on CPU tensors, and these are on {state.u.device}."
+    return cpu.supports(height, width, state.u.dtype)
+
+
+@cache
+def say_once(sentence: str) -> None:
+    """A warning, the first time."""
+    warnings.warn(sentence, stacklevel=2)
 
 
 def needs_gradient(params: Params, state: State) -> bool:

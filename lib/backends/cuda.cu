@@ -1,0 +1,348 @@
+/* Many explicit Gray-Scott steps of one simulation per thread block, all of it in registers.
+ *
+ * With a = 1 − 4 Du − F and c = 1 − 4 Dv − F − k, and Σ the sum of the four neighbours, a step is
+ *     u' = Du Σu + ((a − v²) u + feed)        v' = (u v + c) v + Dv Σv
+ * Rounding a and c to float32 would be like changing F and k by 3e-7 of themselves, and that adds up: after
+ * 2000 steps the fields would be ten times as wrong as those of the plain formula. So what rounding
+ * took away comes along as a second number each; then they are as good or better, and u = 1, v = 0
+ * stays as it is to the last bit. That makes 12.5 instructions a cell. Every fused multiplication is
+ * written out: the same source gives the same bits on a GPU and, thread by thread, on a CPU.
+ */
+#include "cuda.cuh"
+
+struct Coefficients { float Du, Dv, feed, a, c, rest_of_a, rest_of_c, one; };
+
+/* The next state, and nothing else. */
+struct Step {
+    Coefficients q;
+    INLINE void row(int) {}
+    INLINE void cell(int, int, float &u, float &v, float u_sum, float v_sum)
+    {
+        const float next_u = fmaf(q.Du, u_sum, fmaf(fmaf(-v, v, q.a), u, fmaf(q.rest_of_a, u, q.feed)));
+        v = fmaf(fmaf(u, v, q.c), v, fmaf(q.Dv, v_sum, q.rest_of_c * v));
+        u = next_u;
+    }
+};
+
+/* … and the largest change of a cell, as the bits of a non-negative number: as integers these are
+ * ordered like the numbers, with NaN above all. */
+struct MeasuredStep : Step {
+    unsigned largest;
+    INLINE void cell(int i, int j, float &u, float &v, float u_sum, float v_sum)
+    {
+        const float before_u = u, before_v = v;
+        Step::cell(i, j, u, v, u_sum, v_sum);
+        largest = max(largest, max(__float_as_uint(fabsf(u - before_u)), __float_as_uint(fabsf(v - before_v))));
+    }
+};
+
+/* … and whether one of four of the thread's 64 cells changed by tol or more: if one anywhere did, the
+ * run goes on. They lie one in 4 × 4, so that even a single spot that moves is seen. */
+struct WatchedStep : Step {
+    float tol;
+    bool moved;
+    INLINE void cell(int i, int j, float &u, float &v, float u_sum, float v_sum)
+    {
+        const float before_u = u, before_v = v;
+        Step::cell(i, j, u, v, u_sum, v_sum);
+        if (i % 4 == 1 && i / 4 == j)
+            moved = moved || fabsf(u - before_u) >= tol || fabsf(v - before_v) >= tol;
+    }
+};
+
+template <class Visitor> INLINE void step(Cells &u, Cells &v, Halo &halo, Visitor &visitor)
+{
+    publish(halo, u, v);
+    __syncthreads();
+    sweep(u, v, halo, visitor);
+}
+
+/* A step in no hurry, between steps in pairs: nobody reads the halos before it or after it. */
+template <class Visitor> INLINE void step_alone(Cells &u, Cells &v, Halo *halos, Visitor &visitor)
+{
+    __syncthreads();
+    step(u, v, halos[0], visitor);
+    __syncthreads();
+}
+
+/* Two steps a turn: with both halos' places known, nothing has to be moved between registers. */
+INLINE void march(Cells &u, Cells &v, Halo *halos, const Coefficients &q, int steps)
+{
+    Step visitor = {q};
+    #pragma unroll 1
+    for (int n = steps / 2; n > 0; n--) {
+        step(u, v, halos[0], visitor);
+        step(u, v, halos[1], visitor);
+    }
+    if (steps % 2) step_alone(u, v, halos, visitor);
+}
+
+/* Behind the halos: what need not take up registers. */
+struct Desk { unsigned largest; int n; };
+
+/* One step, and max(|Δu|, |Δv|) over all cells as bits, the same number in every thread. */
+INLINE unsigned measured(Cells &u, Cells &v, Halo *halos, const Coefficients &q)
+{
+    MeasuredStep visitor = {{q}, 0};
+    unsigned *shared_largest = &((Desk *)(halos + 2))->largest;
+    __syncthreads(); /* everyone has read the one before */
+    if (threadIdx.x == 0) *shared_largest = 0;
+    step_alone(u, v, halos, visitor);
+    const unsigned of_warp = __reduce_max_sync(ALL_LANES, visitor.largest);
+    if (threadIdx.x % 32 == 0) atomicMax(shared_largest, of_warp);
+    __syncthreads();
+    return *shared_largest;
+}
+
+#define NOT_A_NUMBER 0x7fc00000u
+
+INLINE bool is_finite(unsigned bits) { return bits < 0x7f800000u; }
+
+INLINE bool is_finite(const Cells &u, const Cells &v)
+{
+    float zero = 0;
+    #pragma unroll
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < COLUMNS; j++) zero = fmaf(0, u[i][j], fmaf(0, v[i][j], zero));
+    return zero == 0;
+}
+
+/* How far a simulation has come.
+ *
+ * `at`: the step whose state is in device memory. `proven`: the step up to which it is known not to have
+ * ended. `change`: largest of the last step, where measured. */
+struct Progress { int at, proven, finished; float change; };
+
+/* Take those of the simulations, one a block, that are not finished from step `first` to step `last`, or
+ * to the last one asked of them. At multiples of check_every, and at its end, a run is finished where the
+ * last step changed no bit or is not finite. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+advance(float4 *states, const Coefficients *coefficients, const int *asked, int first, int last,
+        int check_every, Progress *progress)
+{
+    Halo *halos = (Halo *)shared;
+    Desk *desk = (Desk *)(halos + 2);
+    const int own = blockIdx.x;
+    if (progress[own].finished) return;
+    const Coefficients q = coefficients[own];
+    float4 *state = states + (size_t)own * STATE + own_place();
+    Cells u, v;
+    load(state, u, v);
+    for (desk->n = first;;) {
+        const int n = desk->n, check = min(n - n % check_every + check_every, asked[own]);
+        const int next = min(check, last);
+        march(u, v, halos, q, next - n - (next == check));
+        const unsigned largest = next == check ? measured(u, v, halos, q) : NOT_A_NUMBER;
+        const bool finished = next == asked[own] || largest == 0 || (next == check && !is_finite(largest));
+        __syncthreads();
+        desk->n = next;
+        if (next == last || finished) {
+            store(state, u, v);
+            if (threadIdx.x == 0) progress[own] = {next, next, finished, __uint_as_float(largest)};
+            return;
+        }
+    }
+}
+
+/* The same as far as four watched cells of each thread prove that no step's largest change is below tol.
+ *
+ * That costs little. What they do not prove, `measure` does after this: from the state before, where they
+ * could not tell, and the last step asked for, whose change is to be reported. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+watch(float4 *states, const Coefficients *coefficients, const int *asked, int first, int last,
+      float tol, Progress *progress)
+{
+    Halo *halos = (Halo *)shared;
+    const int own = blockIdx.x, end = min(last, asked[own] - 1);
+    if (progress[own].finished) return;
+    float4 *state = states + (size_t)own * STATE + own_place();
+    WatchedStep visitor = {{coefficients[own]}, tol, true};
+    Cells u, v;
+    load(state, u, v);
+    int n = first;
+    bool moved = true;
+    #pragma unroll 1
+    for (; n + 2 <= end && moved; n += 2) {
+        #pragma unroll
+        for (int half = 0; half < 2; half++) {
+            publish(halos[half], u, v);
+            moved = __syncthreads_or(visitor.moved) && moved;
+            visitor.moved = false;
+            sweep(u, v, halos[half], visitor);
+        }
+    }
+    moved = __syncthreads_or(visitor.moved) && moved;
+    const bool finite = __syncthreads_and(is_finite(u, v));
+    if (moved && finite) store(state, u, v);
+    /* Where steps were not finite, the first one of all cells is to be found, from the beginning on. */
+    const int proven = moved ? n : max(n - 3, first);
+    if (threadIdx.x == 0) progress[own] = {moved && finite ? n : first, finite ? proven : first, 0, 0};
+}
+
+/* Go on from there to step `last`, or to the first step whose largest change is below tol or not finite. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+measure(float4 *states, const Coefficients *coefficients, const int *asked, int last, float tol,
+        Progress *progress)
+{
+    Halo *halos = (Halo *)shared;
+    const int own = blockIdx.x, end = min(last, asked[own]);
+    int n = progress[own].proven;
+    if (progress[own].finished || n == end) return;
+    const Coefficients q = coefficients[own];
+    float4 *state = states + (size_t)own * STATE + own_place();
+    unsigned largest = NOT_A_NUMBER;
+    bool finished = false;
+    Cells u, v;
+    load(state, u, v);
+    march(u, v, halos, q, n - progress[own].at);
+    while (n < end && !finished) {
+        largest = measured(u, v, halos, q);
+        finished = largest < __float_as_uint(tol) || !is_finite(largest);
+        n++;
+    }
+    store(state, u, v);
+    __syncthreads();
+    if (threadIdx.x == 0) progress[own] = {n, n, finished || n == asked[own], __uint_as_float(largest)};
+}
+
+/* Σ over many steps in float32 loses digits, so what rounding cut off (y) is carried along with it (x). */
+INLINE void add_to(float2 &total, float x)
+{
+    const float sum = total.x + x, part = sum - total.x;
+    total.y += (total.x - (sum - part)) + (x - part);
+    total.x = sum;
+}
+
+enum { SUMS = 4 };
+
+/* The exact gradient of a step: with λ, μ the derivatives of the loss by u, v after it, those before are
+ *     λ' = Du Σλ + (a λ + v w)      μ' = Dv Σμ + (c μ + 2 u w)      w = v (μ − λ)
+ * with u, v from before the step, which stream in from device memory, RING rows ahead. */
+struct StepBack {
+    Coefficients q;
+    const float4 *state;        /* this thread's place in that before this step; the one before lies in front */
+    float4 *ring;
+    int left;                   /* steps after this one */
+    float u[COLUMNS], v[COLUMNS];
+    float sums[SUMS];           /* Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ over one step */
+
+    static INLINE float4 *all_rings() { return shared + 2 * sizeof(Halo) / sizeof(float4); }
+    static INLINE float2 *totals() { return (float2 *)(all_rings() + RING * 2 * THREADS); }
+
+    INLINE void fetch_row(const float4 *state, int i)
+    {
+        fetch(ring + i % RING * 2 * THREADS, state + i * ACROSS);
+        fetch(ring + (i % RING * 2 + 1) * THREADS, state + FIELD + i * ACROSS);
+    }
+
+    INLINE void begin()
+    {
+        ring = all_rings() + threadIdx.x;
+        for (int i = 0; i < SUMS; i++) totals()[i * THREADS + threadIdx.x] = make_float2(0, 0);
+        #pragma unroll
+        for (int i = 0; i < RING; i++) {
+            fetch_row(state, i);
+            end_group();
+        }
+    }
+
+    INLINE void row(int i)
+    {
+        wait_for_all_but<RING - 1>();
+        unpack(ring[i % RING * 2 * THREADS], u);
+        unpack(ring[(i % RING * 2 + 1) * THREADS], v);
+        if (i + RING < ROWS)
+            fetch_row(state, i + RING);
+        else if (left > 0)
+            fetch_row(state - STATE, i + RING - ROWS);
+        end_group();
+    }
+
+    INLINE void cell(int, int j, float &l, float &m, float l_sum, float m_sum)
+    {
+        const float w = v[j] * (m - l);
+        sums[0] = fmaf(u[j], fmaf(-4, l, l_sum), sums[0]);
+        sums[1] = fmaf(v[j], fmaf(-4, m, m_sum), sums[1]);
+        sums[2] = fmaf(q.one - u[j], l, sums[2]);
+        sums[3] = fmaf(v[j], m, sums[3]);
+        l = fmaf(q.Du, l_sum, fmaf(q.a, l, fmaf(q.rest_of_a, l, v[j] * w)));
+        m = fmaf(q.Dv, m_sum, fmaf(q.c, m, fmaf(q.rest_of_c, m, (u[j] + u[j]) * w)));
+    }
+
+    INLINE void end_step()
+    {
+        #pragma unroll
+        for (int i = 0; i < SUMS; i++) add_to(totals()[i * THREADS + threadIdx.x], sums[i]), sums[i] = 0;
+        state -= STATE, left--;
+    }
+};
+
+/* Add every thread's totals to the simulation's own four. */
+INLINE void add_up(const float2 *totals, double *sums)
+{
+    double *all = (double *)shared;
+    for (int i = 0; i < SUMS; i++) {
+        const float2 own = totals[i * THREADS + threadIdx.x];
+        __syncthreads();
+        all[threadIdx.x] = (double)own.x + (double)own.y;
+        for (int half = THREADS / 2; half > 0; half /= 2) {
+            __syncthreads();
+            if (threadIdx.x < half) all[threadIdx.x] += all[threadIdx.x + half];
+        }
+        if (threadIdx.x == 0) sums[i] += all[0];
+    }
+}
+
+/* The states after first, first + 1 … steps, as many as the adjoint needs on its way from step `last`, or
+ * the last one counted, back to step `first`: block i's from simulation group + i of those in `kept` to
+ * trajectories + i · stride. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+remember(const float4 *kept, const Coefficients *coefficients, const int *counted, int group, int first,
+         int last, float4 *trajectories, int stride)
+{
+    Halo *halos = (Halo *)shared;
+    const int own = group + blockIdx.x, steps = min(last, counted[own]) - first;
+    float4 *to = trajectories + (size_t)blockIdx.x * stride * STATE + own_place();
+    Step visitor = {coefficients[own]};
+    Cells u, v;
+    load(kept + (size_t)own * STATE + own_place(), u, v);
+    #pragma unroll 1
+    for (int n = steps / 2; n > 0; n--) {
+        store(to, u, v);
+        step(u, v, halos[0], visitor);
+        store(to + STATE, u, v);
+        step(u, v, halos[1], visitor);
+        to += 2 * STATE;
+    }
+    if (steps % 2 > 0) store(to, u, v);
+}
+
+/* Take the adjoint of simulations from step `last`, or the last one counted, back to step `first`, along
+ * trajectories that begin at step `base`. */
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+retreat(float4 *adjoints, const Coefficients *coefficients, const int *counted, int group, int base, int first,
+        int last, const float4 *trajectories, int stride, double *sums)
+{
+    Halo *halos = (Halo *)shared;
+    const int own = group + blockIdx.x, steps = min(last, counted[own]) - first;
+    if (steps <= 0) return;
+    float4 *adjoint = adjoints + (size_t)own * STATE + own_place();
+    const size_t final_state = (size_t)blockIdx.x * stride + first + steps - 1 - base;
+    StepBack visitor = {coefficients[own], trajectories + final_state * STATE + own_place(), shared, steps - 1};
+    Cells l, m;
+    load(adjoint, l, m);
+    visitor.begin();
+    #pragma unroll 1
+    while (visitor.left > 0) {
+        step(l, m, halos[0], visitor);
+        visitor.end_step();
+        step(l, m, halos[1], visitor);
+        visitor.end_step();
+    }
+    if (visitor.left == 0) {
+        step_alone(l, m, halos, visitor);
+        visitor.end_step();
+    }
+    store(adjoint, l, m);
+    add_up(visitor.totals(), sums + own * SUMS);
+}

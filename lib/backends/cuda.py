@@ -1,0 +1,139 @@
+"""The on-chip GPU engine: each simulation in the registers of one multiprocessor for all its steps.
+
+`cuda.cu` says how. It takes float32 fields of 64 × 64 and 128 × 128 cells, and any time step.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from lib.backends import Result
+from lib.backends.compiler import CompilerError
+from lib.backends.cpu_adjoint import Gradient
+from lib.backends.cuda_adjoint import Recorded, pull_back, room_for_states
+from lib.backends.cuda_compile import SIZES
+from lib.backends.cuda_device import Kernels, gpu
+from lib.backends.cuda_run import march
+from lib.model import Params, State
+
+__all__ = ["adjoint", "adjoint_norms", "differentiable_forward", "forward", "supports"]
+
+#: Compute capability that the kernels' asynchronous copies and warp reductions need.
+OLDEST = (8, 0)
+
+
+def forward(
+    params: Params, state: State, steps: int, tol: float | None, dt: float, threads: int | None = None
+) -> Result:
+    """Run every simulation for `steps` steps, or until its change in one step falls below `tol`.
+
+    Arguments are described in `lib.simulate.simulate`; `threads` means nothing here.
+    """
+    with memory_in_words(state):
+        return march(kernels_for(state), params, state, steps, tol, dt)
+
+
+def differentiable_forward(
+    params: Params, state: State, steps: int, tol: float | None, dt: float, threads: int | None = None
+) -> Result:
+    """A run whose u and v carry derivatives by all four parameters and by the initial fields.
+
+    The derivative is that of all the steps taken; of all `steps` where the run stopped because it had
+    settled.
+    """
+    with memory_in_words(state):
+        return Result(*Recorded.apply(kernels_for(state), *params, *state, steps, tol, dt))
+
+
+def adjoint(
+    params: Params,
+    state: State,
+    steps: Int[Tensor, " batch"],
+    dt: float,
+    grad_u: Float[Tensor, "batch height width"],
+    grad_v: Float[Tensor, "batch height width"],
+    threads: int | None = None,
+) -> Gradient:
+    """Gradient of a loss of the state after `steps` steps; arguments as in `cpu_adjoint.adjoint`."""
+    kernels = kernels_for(state)
+    trail = room_for_states(kernels, state, int(steps.max()))
+    march(kernels, params, state, steps, None, dt, trail)
+    return pull_back(kernels, params, trail, steps, dt, State(grad_u, grad_v))
+
+
+def adjoint_norms(
+    params: Params,
+    state: State,
+    steps: Int[Tensor, " batch"],
+    dt: float,
+    grad_u: Float[Tensor, "batch height width"],
+    grad_v: Float[Tensor, "batch height width"],
+    every: int,
+    threads: int | None = None,
+) -> tuple[Int[Tensor, " times"], Float[Tensor, "batch times"]]:
+    """Norm of the loss's gradient by the state after 0, every, 2 · every, … steps.
+
+    Arguments and results as in `cpu_adjoint.adjoint_norms`; NaN after a simulation's last step.
+    """
+    kernels = kernels_for(state)
+    trail = room_for_states(kernels, state, int(steps.max()))
+    march(kernels, params, state, steps, None, dt, trail)
+    times = torch.arange(0, int(steps.max()) + 1, every)
+    norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=state.u.device)
+
+    def record(n: int, some: slice, adjoints: Tensor) -> None:
+        if n % every == 0:
+            norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
+            norms[some, n // every] = torch.where(steps[some] >= n, norm, torch.nan)
+
+    pull_back(kernels, params, trail, steps, dt, State(grad_u, grad_v), record, every)
+    return times, norms
+
+
+@contextmanager
+def memory_in_words(state: State) -> Iterator[None]:
+    """Turn torch's report of a full GPU into a sentence."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise MemoryError(
+            f"The GPU has no memory left for {state.u.shape[0]} simulations at once: halve the batch, or "
+            "free memory on the GPU."
+        ) from error
+
+
+def kernels_for(state: State) -> Kernels:
+    """The compiled kernels for these fields, on their GPU."""
+    return gpu(state.u.shape[-1], state.u.device)
+
+
+def supports(height: int, width: int, dtype: torch.dtype, device: torch.device) -> str | None:
+    """None if this engine can run such a grid there, else the reason why it cannot, a sentence."""
+    if device.type != "cuda":
+        return f"The on-chip GPU engine runs on CUDA tensors, and these are on {device}."
+    if dtype != torch.float32:
+        return f"The on-chip GPU engine computes in float32, not in {dtype}."
+    if height != width or width not in SIZES:
+        sizes = " and ".join(f"{size} × {size}" for size in SIZES)
+        return f"The on-chip GPU engine takes grids of {sizes} cells, not {height} × {width}."
+    capability = torch.cuda.get_device_capability(device)
+    if capability < OLDEST:
+        return (
+            f"The on-chip GPU engine needs compute capability {OLDEST[0]}.{OLDEST[1]} or newer, and "
+            f"{torch.cuda.get_device_name(device)} has {capability[0]}.{capability[1]}."
+        )
+    return _loading_error(width, device)
+
+
+@cache
+def _loading_error(size: int, device: torch.device) -> str | None:
+    """What went wrong with compiling or loading the kernels, tried once; None where nothing did."""
+    try:
+        gpu(size, device)
+    except (CompilerError, RuntimeError) as error:
+        return str(error)
+    return None

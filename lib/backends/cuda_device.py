@@ -1,0 +1,137 @@
+"""One GPU with the kernels of `cuda.cu` loaded: launches on torch's current stream."""
+
+import ctypes
+from functools import cache
+from types import ModuleType
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from lib.backends.compiler import CompilerError
+from lib.backends.cuda_compile import Machine, cubin
+
+KERNELS = ("advance", "watch", "measure", "remember", "retreat")
+
+#: Where a block may ask for this much shared memory, the adjoint looks eight rows ahead, else four.
+AMPLE_SHARED_BYTES = 110_000
+
+
+@runtime_checkable
+class Kernels(Protocol):
+    """What the engine needs of a machine.
+
+    Args:
+        concurrent: simulations that run side by side.
+    """
+
+    @property
+    def concurrent(self) -> int: ...
+
+    def launch(self, name: str, blocks: int, *arguments: Tensor | float) -> None:
+        """Run a kernel; tensors are passed as pointers, ints as int, floats as float."""
+
+    def free_bytes(self) -> int:
+        """Memory that new tensors may take."""
+
+
+class Gpu:
+    """The kernels for one grid on one GPU."""
+
+    def __init__(self, size: int, device: torch.device) -> None:
+        properties = torch.cuda.get_device_properties(device)
+        self.device = device
+        self.threads = size * size // 64
+        self.concurrent = properties.multi_processor_count * (256 // self.threads)
+        arch = f"sm_{properties.major}{properties.minor}"
+        self.driver = _driver()
+        with torch.cuda.device(device):
+            torch.cuda.current_stream().synchronize()  # torch's context has to be there, and current
+            ring = 8 if self._most_shared() >= AMPLE_SHARED_BYTES else 4
+            self.shared = shared_bytes(self.threads, ring)
+            module = self._ask(self.driver.cuModuleLoadData(cubin(Machine(arch, size, ring))))
+            self.functions = {
+                name: self._ask(self.driver.cuModuleGetFunction(module, name.encode())) for name in KERNELS
+            }
+            attribute = self.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
+            for name, function in self.functions.items():
+                self._ask(self.driver.cuFuncSetAttribute(function, attribute, self.shared[name]))
+
+    def launch(self, name: str, blocks: int, *arguments: Tensor | float) -> None:
+        """Queue `blocks` blocks of a kernel on torch's current stream."""
+        with torch.cuda.device(self.device):
+            stream = torch.cuda.current_stream().cuda_stream
+            self._ask(
+                self.driver.cuLaunchKernel(
+                    self.functions[name],
+                    blocks,
+                    1,
+                    1,
+                    self.threads,
+                    1,
+                    1,
+                    self.shared[name],
+                    stream,
+                    packed(arguments),
+                    0,
+                )  # fmt: skip
+            )
+
+    def free_bytes(self) -> int:
+        """What the driver has left, and what torch holds without using it."""
+        held = torch.cuda.memory_reserved(self.device) - torch.cuda.memory_allocated(self.device)
+        return torch.cuda.mem_get_info(self.device)[0] + held
+
+    def _most_shared(self) -> int:
+        """Bytes of shared memory that a block on the current GPU may ask for."""
+        attribute = self.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
+        return self._ask(self.driver.cuDeviceGetAttribute(attribute, self._ask(self.driver.cuCtxGetDevice())))
+
+    def _ask(self, answer: tuple) -> Any:
+        """The value of an answer that starts with a status."""
+        status, *values = answer
+        if status.value:
+            raise RuntimeError(
+                f"The GPU driver refused the on-chip engine with {status.name}. If an earlier kernel failed, "
+                "start Python anew; if the driver is older than torch's CUDA, update it; or use "
+                "backend='eager'."
+            )
+        return values[0] if values else None
+
+
+@cache
+def gpu(size: int, device: torch.device) -> Gpu:
+    """The kernels for a grid, loaded on a device once."""
+    return Gpu(size, device)
+
+
+def shared_bytes(threads: int, ring: int) -> dict[str, int]:
+    """Shared memory of a block: two halos of eight float4 and a few numbers; the adjoint's rows ahead."""
+    small = 2 * 4 * 16 * threads + 16
+    return dict.fromkeys(KERNELS, small) | {"retreat": (2 * 4 * 16 + ring * 2 * 16 + 4 * 8) * threads}
+
+
+def packed(arguments: tuple[Tensor | float, ...]) -> tuple[tuple, tuple]:
+    """Values and C types of a kernel's arguments."""
+    values = tuple(x.data_ptr() if isinstance(x, Tensor) else x for x in arguments)
+    return values, tuple(_c_type(x) for x in arguments)
+
+
+def _c_type(argument: Tensor | float) -> type:
+    if isinstance(argument, Tensor):
+        return ctypes.c_void_p
+    return ctypes.c_int if isinstance(argument, int) else ctypes.c_float
+
+
+def _driver() -> ModuleType:
+    try:
+        from cuda.bindings import driver
+
+        driver.cuInit(0)
+    except (ImportError, RuntimeError) as error:
+        found = "no NVIDIA driver" if isinstance(error, RuntimeError) else "no such package"
+        raise CompilerError(
+            f"The on-chip GPU engine reaches the driver through cuda-bindings, and there is {found}: "
+            "install NVIDIA's driver, and `pip install cuda-bindings`."
+        ) from error
+    return driver

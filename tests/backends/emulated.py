@@ -1,0 +1,67 @@
+"""The GPU's kernels on a CPU: `cuda.cu` unchanged, compiled by the system's C++ compiler."""
+
+import ctypes
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from lib.backends import compiler, cuda_compile, cuda_device
+
+SOURCE = Path(__file__).with_name("emulate.cpp")
+#: As in the GPU's code, a multiplication and an addition are one only where the source says so.
+FLAGS = (
+    "-std=c++17",
+    "-O2",
+    "-ffp-contract=off",
+    "-fno-strict-aliasing",
+    "-U_FORTIFY_SOURCE",
+    "-shared",
+    "-fPIC",
+)
+
+
+class Emulated:
+    """The kernels for one grid; simulations run one after the other."""
+
+    def __init__(self, size, ring=8, concurrent=2, free=10**9):
+        self.concurrent, self.free = concurrent, free
+        self.library = library(size, ring)
+
+    def launch(self, name, blocks, *arguments):
+        values, types = cuda_device.packed(arguments)
+        own = [c_type(value) for value, c_type in zip(values, types, strict=True)]
+        pointers = (ctypes.c_void_p * len(own))(*(ctypes.addressof(x) for x in own))
+        assert self.library.launch(name.encode(), blocks, pointers)
+
+    def free_bytes(self):
+        return self.free
+
+
+@cache
+def library(size, ring):
+    sources = (SOURCE, cuda_compile.SOURCE, cuda_compile.HEADER)
+    flags = (*FLAGS, *native(), f"-I{cuda_compile.SOURCE.parent}", f"-DSIZE={size}", f"-DRING={ring}")
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    key = hashlib.sha256("\0".join([*texts, *flags]).encode()).hexdigest()[:20]
+    path = compiler.cache_folder() / f"emulate-{key}.so"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([*cplusplus(), *flags, str(SOURCE), "-o", str(path)], check=True)
+    return ctypes.CDLL(str(path))
+
+
+def cplusplus():
+    """A C++ compiler: the system's, or the one in the `ziglang` wheel."""
+    for name in ("c++", "g++", "clang++"):
+        if found := shutil.which(name):
+            return (found,)
+    return (sys.executable, "-m", "ziglang", "c++")
+
+
+def native():
+    """fmaf is one instruction there, and a slow function elsewhere."""
+    return ("-march=native",) if platform.machine().lower() in ("x86_64", "amd64") else ()

@@ -1,0 +1,86 @@
+"""The GPU's kernels compile without a GPU, stay in registers, and what is missing is said in a sentence."""
+
+import ctypes
+import importlib.util
+import sys
+
+import pytest
+import torch
+
+from lib.backends import cuda_compile, cuda_device
+from lib.backends.compiler import CompilerError
+from lib.backends.cuda_compile import Machine, Use
+
+needs_nvrtc = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not importlib.util.find_spec("cuda"), reason="no NVRTC here"
+)
+
+
+@needs_nvrtc
+@pytest.mark.parametrize(("arch", "size"), [("sm_80", 128), ("sm_90", 128), ("sm_100", 128), ("sm_90", 64)])
+def test_the_kernels_compile_for_each_gpu_and_stay_in_registers(arch, size):
+    """A thread has 255 registers and needs 128 for its cells. Spills of `advance` and `measure` lie in the
+    steps whose change is measured, one in 256; a disassembly shows none in the loop over plain steps."""
+    code, uses = cuda_compile.compile_now(Machine(arch, size))
+    assert code.startswith(b"\x7fELF")
+    assert set(uses) == set(cuda_device.KERNELS)
+    assert all(128 < use.registers <= 255 for use in uses.values())
+    allowed = {"remember": 0, "watch": 0, "advance": 24, "retreat": 48, "measure": 256}
+    assert {name: use.spilled for name, use in uses.items() if use.spilled > allowed[name]} == {}
+
+
+@needs_nvrtc
+def test_machine_code_is_compiled_once_per_machine(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path))
+    compiled = []
+    monkeypatch.setattr(
+        cuda_compile, "compile_now", lambda machine: (compiled.append(machine) or b"code", {})
+    )
+    machines = Machine("sm_90", 64), Machine("sm_90", 128), Machine("sm_80", 64)
+    for machine in (*machines, *machines):
+        assert cuda_compile.cubin(machine) == b"code"
+    assert compiled == list(machines)
+    assert [path.suffix for path in (tmp_path / "compiled").iterdir()] == [".cubin"] * 3
+
+
+@needs_nvrtc
+def test_a_gpu_the_compiler_does_not_know_is_said_with_the_remedy():
+    with pytest.raises(CompilerError, match="GPU needs a newer torch"):
+        cuda_compile.compile_now(Machine("sm_999", 64))
+
+
+def test_without_nvrtc_a_sentence_says_how_to_get_it(monkeypatch):
+    cuda_compile._nvrtc.cache_clear()
+    monkeypatch.setitem(sys.modules, "cuda.bindings", None)
+    with pytest.raises(CompilerError, match="pip install cuda-bindings nvidia-cuda-nvrtc"):
+        cuda_compile.compile_now(Machine("sm_90", 64))
+    cuda_compile._nvrtc.cache_clear()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a driver")
+def test_without_a_driver_a_sentence_says_so():
+    with pytest.raises(CompilerError, match="install NVIDIA's driver"):
+        cuda_device._driver()
+
+
+def test_the_compilers_log_is_read():
+    log = (
+        "ptxas info : Compiling entry function 'advance' for 'sm_90'\n"
+        "0 bytes stack frame, 4 bytes spill stores, 8 bytes spill loads\nUsed 244 registers"
+    )
+    assert cuda_compile.uses(log) == {"advance": Use(244, 8)}
+
+
+def test_arguments_go_to_the_driver_as_pointers_ints_and_floats():
+    tensor = torch.zeros(3)
+    values, types = cuda_device.packed((tensor, 5, 0.5))
+    assert values == (tensor.data_ptr(), 5, 0.5)
+    assert types == (ctypes.c_void_p, ctypes.c_int, ctypes.c_float)
+
+
+@pytest.mark.parametrize(("ring", "limit"), [(8, cuda_device.AMPLE_SHARED_BYTES), (4, 99 * 1024)])
+@pytest.mark.parametrize("size", cuda_compile.SIZES)
+def test_shared_memory_fits_into_what_gpus_have(size, ring, limit):
+    """163 KB and more on data-centre GPUs since sm_80, 99 KB on the others."""
+    threads = size * size // 64
+    assert max(cuda_device.shared_bytes(threads, ring).values()) * (256 // threads) <= limit
