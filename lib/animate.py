@@ -38,6 +38,7 @@ def side_by_side(
     columns: int = 4,
     top: float = TOP,
     bitrate: int = 400,
+    side: int = SIDE,
 ) -> HTML:
     """Run several parameter sets from one initial state and show them evolving side by side.
 
@@ -49,6 +50,7 @@ def side_by_side(
         columns: panels in a row.
         top: concentration of v at the bright end of the scale; 0 is the dark end.
         bitrate: of the video, in kbit/s.
+        side: of each picture, in pixels.
 
     Returns:
         A video element that holds its mp4; the same input gives the same bytes.
@@ -58,7 +60,7 @@ def side_by_side(
     with single_thread():  # hundreds of short runs, between which torch's threads would wait for each other
         # Half precision: a byte of colour needs no more, and in single they would fill half a gigabyte.
         frames = np.stack([now.v.half().numpy() for now in stages(Params(*columns_of), together, times)])
-    return HTML(video(frames, titles, times, columns=columns, top=top, bitrate=bitrate))
+    return HTML(video(frames, titles, times, columns=columns, top=top, bitrate=bitrate, side=side))
 
 
 def frame_times(steps: int, *, smooth: int = 1000, later: int = 100) -> list[int]:
@@ -86,9 +88,10 @@ def video(
     columns: int,
     top: float,
     bitrate: int,
+    side: int,
 ) -> str:
     """An html video element; painted directly, since a plotting library takes ten times as long."""
-    canvas, places = blank(titles, columns)
+    canvas, places = blank(titles, columns, side)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "runs.mp4"
         writer = imageio_ffmpeg.write_frames(
@@ -96,7 +99,7 @@ def video(
             macro_block_size=2, output_params=["-fflags", "+bitexact", "-movflags", "+faststart"],
         )  # fmt: skip
         writer.send(None)
-        for picture in paint(frames, times, canvas, places, top):
+        for picture in paint(frames, times, canvas, places, top, side):
             writer.send(picture.tobytes())
         writer.close()
         data = base64.b64encode(path.read_bytes()).decode()
@@ -107,15 +110,15 @@ def video(
     )
 
 
-def blank(titles: Sequence[str], columns: int) -> tuple[Image.Image, list[tuple[int, int]]]:
+def blank(titles: Sequence[str], columns: int, side: int) -> tuple[Image.Image, list[tuple[int, int]]]:
     """A canvas with the titles on it, and the upper left corner of each picture."""
     rows = -(-len(titles) // columns)
-    canvas = Image.new("RGB", (columns * (SIDE + GAP) + GAP, LINE + rows * (LINE + SIDE + GAP)), "white")
+    canvas = Image.new("RGB", (columns * (side + GAP) + GAP, LINE + rows * (LINE + side + GAP)), "white")
     draw, places = ImageDraw.Draw(canvas), []
     for number, title in enumerate(titles):
         row, column = divmod(number, columns)
-        x, y = GAP + column * (SIDE + GAP), LINE + row * (LINE + SIDE + GAP)
-        draw.text((x + SIDE / 2, y + LINE / 2), title, INK, font("DejaVu Sans", 12), anchor="mm")
+        x, y = GAP + column * (side + GAP), LINE + row * (LINE + side + GAP)
+        draw.text((x + side / 2, y + LINE / 2), title, INK, font("DejaVu Sans", 12), anchor="mm")
         places.append((x, y + LINE))
     return canvas, places
 
@@ -126,13 +129,14 @@ def paint(
     canvas: Image.Image,
     places: Sequence[tuple[int, int]],
     top: float,
+    side: int,
 ) -> Iterator[Image.Image]:
     """One picture for each frame; the clock stands above all panels."""
     colours = (255 * mpl.colormaps[FIELD_MAP](np.arange(256))[:, :3]).round().astype(np.uint8)
     for fields, time in zip(frames, times, strict=True):
         picture = canvas.copy()
         for field, place in zip(fields, places, strict=True):
-            picture.paste(Image.fromarray(coloured(field, colours, top)).resize((SIDE, SIDE)), place)
+            picture.paste(Image.fromarray(coloured(field, colours, top)).resize((side, side)), place)
         text = font("DejaVu Sans Mono", 13)
         ImageDraw.Draw(picture).text((canvas.width / 2, LINE / 2), f"step {time:,}", INK, text, anchor="mm")
         yield picture

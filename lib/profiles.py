@@ -51,8 +51,9 @@ class Profile:
             and of the searches with other losses.
         horizon_noise, horizon_draws: horizons at which noisy data are fitted, and noise draws.
         horizon_trials, horizon_iterations: budgets of the two: trial points, and trial steps.
-        route_sets, route_horizons, route_settle: parameter sets at which gradients by several routes are
-            compared, the horizons unrolled, and the steps after which a state counts as steady.
+        route_sets, route_horizons, route_settle: parameter sets near the truth and elsewhere at which
+            gradients by several routes are compared, the horizons unrolled, and the steps after which a
+            state counts as steady.
         surrogate_plane, surrogate_states: points along (F, k) that surrogates learn from, and initial states.
         surrogate_tests, surrogate_starts: points they are tested at, and descents on them.
         path_points, path_states: points along each straight line to the truth, and initial states.
@@ -62,14 +63,16 @@ class Profile:
             states of the landscapes at those times; the last time is `steps`.
         middle_plane: points along (F, k) at which uniform ends are searched for patterned middles.
         varied_batch: initial states of each kind that are compared at the truth (Appendix C).
-        explorer_times: lengths of the shorter runs over the F-k plane that the explorer shows beside the full ones.
+        explorer_times: lengths of the shorter runs over the F-k plane in the explorer.
         explorer_gram_every: the Gram loss over its Du-Dv plane takes every so-manieth point along both axes.
         ellipse_draws: noise draws behind the slider over confidence ellipses.
         cliff_seeds, cliff_lengths, cliff_steps: initial states and run lengths over which cliffs are located
             (Section 5.1), and the full run length there.
         carry_steps, carry_fineness: steps of a carried pattern at each value, values per 1 % of the truth's.
-        reach_points, reach_steps: points along each side of the planes of Section 5.1, steps of each carry.
+        reach_points, reach_run, reach_steps: points along each side of the planes of Section 5.1, steps of the
+            runs from the patch, and of each carry.
         branch_size, branch_steps: cells along each side of the dish whose branches are followed, points of each.
+        release_steps: steps in which a steady pattern, disturbed, may leave.
         rest_steps: steps in which a pattern comes to rest before it is carried.
         patch_sides, patch_strengths: number of other patches tried.
         survey_points, survey_steps: random points at which both time steps are run, and for how long.
@@ -120,20 +123,20 @@ class Profile:
     repair_fitting: int = 400
     horizons: tuple[int, ...] = (1, 10, 50, 100, 200, 500, 1000, 5000, 40_000)
     horizon_settle: int = 200_000
-    horizon_plane: int = 11
-    horizon_cut: int = 17
+    horizon_plane: int = 10
+    horizon_cut: int = 15
     horizon_size: int = 64
-    horizon_starts: int = 24
-    horizon_controls: int = 12
+    horizon_starts: int = 20
+    horizon_controls: int = 10
     horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 500, 1000, 2000)
-    horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100, 200)
+    horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100)
     horizon_others: tuple[int, ...] = (1, 10, 100, 500)
     horizon_noise: tuple[int, ...] = (1, 3, 10, 30, 100)
     horizon_draws: int = 4
     horizon_trials: int = 40
     horizon_iterations: int = 150
-    route_sets: int = 12
-    route_horizons: tuple[int, ...] = (10, 100, 1000, 5000, 20_000)
+    route_sets: tuple[int, int] = (11, 4)
+    route_horizons: tuple[int, ...] = (10, 100, 1000, 20_000)
     route_settle: int = 200_000
     surrogate_plane: tuple[int, int] = (11, 10)
     surrogate_states: int = 3
@@ -152,15 +155,17 @@ class Profile:
     explorer_gram_every: int = 2
     ellipse_draws: int = 6
 
-    cliff_seeds: int = 4
-    cliff_lengths: tuple[int, ...] = (10_000, 20_000, 80_000)
+    cliff_seeds: int = 3
+    cliff_lengths: tuple[int, ...] = (10_000, 80_000)
     cliff_steps: int = 40_000
     carry_steps: int = 10_000
     carry_fineness: float = 1.0
-    reach_points: int = 24
+    reach_points: int = 18
+    reach_run: int = 20_000
     reach_steps: int = 6_000
-    branch_size: int = 64
-    branch_steps: int = 26
+    branch_size: int = 48
+    branch_steps: int = 32
+    release_steps: int = 80_000
     rest_steps: int = 200_000
     patch_sides: int = 11
     patch_strengths: int = 8
@@ -178,8 +183,9 @@ PROFILES = {
         carry_steps=40_000,
         carry_fineness=5.0,
         reach_points=64,
+        reach_run=40_000,
         reach_steps=40_000,
-        branch_size=128,
+        branch_size=64,
         branch_steps=60,
         survey_points=2000,
         survey_steps=40_000,
@@ -227,7 +233,7 @@ PROFILES = {
         horizon_noise=(1, 2, 3, 5, 10, 20, 30, 50, 100, 200),
         horizon_draws=16,
         horizon_iterations=600,
-        route_sets=64,
+        route_sets=(48, 48),
         route_horizons=(1, 3, 10, 30, 100, 300, 1000, 5000, 20_000, 40_000),
         surrogate_plane=(40, 36),
         surrogate_states=4,
@@ -249,9 +255,11 @@ PROFILES = {
         carry_steps=1_000,
         carry_fineness=0.2,
         reach_points=5,
+        reach_run=2_000,
         reach_steps=1_000,
         branch_size=32,
         branch_steps=6,
+        release_steps=4_000,
         rest_steps=60_000,
         patch_sides=2,
         patch_strengths=2,
@@ -311,7 +319,7 @@ PROFILES = {
         horizon_others=(1, 10),
         horizon_noise=(1, 10),
         horizon_draws=2,
-        route_sets=2,
+        route_sets=(2, 1),
         route_horizons=(10, 100),
         route_settle=1000,
         surrogate_plane=(5, 5),

@@ -151,23 +151,36 @@ def edges(centres: np.ndarray) -> tuple[float, float]:
     return float(centres[0] - half), float(centres[-1] + half)
 
 
-def surfaces(dataset: xr.Dataset, losses: Sequence[str], *, views: Sequence[tuple[float, float]]) -> Figure:
+def surfaces(
+    dataset: xr.Dataset,
+    losses: Sequence[str],
+    *,
+    views: Sequence[tuple[float, float]],
+    columns: int | None = None,
+) -> Figure:
     """3-D surfaces of the mean loss, one for each loss, or one loss from several angles.
 
     Args:
         dataset: from `landscape.sweep` over two parameters.
         losses: names of losses in it; as many as views.
         views: (elevation, azimuth) of each panel, in degrees.
+        columns: panels in a row; all of them by default.
     """
-    figure = Figure(figsize=(4.2 * len(losses), 4.2))
+    width = columns or len(losses)
+    shape = (-(-len(losses) // width), width)
+    size = (4.2 * shape[1], 4.2 * shape[0])
+    figure, axes = panels(*shape, figsize=size, subplot_kw={"projection": "3d"}, squeeze=False)
     down, across = dataset[losses[0]].dims[:2]
     x, y = np.meshgrid(dataset[across], dataset[down])
-    for i, (loss, view) in enumerate(zip(losses, views, strict=True)):
-        axis = figure.add_subplot(1, len(losses), i + 1, projection="3d", elev=view[0], azim=view[1])
+    for axis, loss, view in zip(axes.flat, losses, views, strict=True):
+        axis.view_init(*view)
         z = dataset[loss].mean("state", skipna=False).values
         axis.plot_surface(x, y, z, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40")
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=labelled(loss, dataset))
         axis.tick_params(labelsize=7)
+        axis.locator_params(nbins=5)
+        for side in (axis.xaxis, axis.yaxis, axis.zaxis):
+            side.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper
         axis.set_box_aspect(None, zoom=0.85)
     return figure
 

@@ -1,0 +1,30 @@
+"""Section 5.1: is the landscape inherited by every gradient, and is there a way through it?"""
+
+from lib.inheritance.implicit import Gradient, implicit, jacobian, slowest, unrolled
+from lib.inheritance.paths import Way, downhill, walk
+from lib.inheritance.routes import alike, at_rest, chosen_sets, cosine, dead, loudest, middle, routes, size_of
+from lib.inheritance.spectra import along, averaged, shared, spectra
+
+__all__ = [
+    "Gradient",
+    "Way",
+    "alike",
+    "along",
+    "at_rest",
+    "averaged",
+    "chosen_sets",
+    "cosine",
+    "dead",
+    "downhill",
+    "implicit",
+    "jacobian",
+    "loudest",
+    "middle",
+    "routes",
+    "shared",
+    "size_of",
+    "slowest",
+    "spectra",
+    "unrolled",
+    "walk",
+]

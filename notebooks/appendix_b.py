@@ -1,0 +1,77 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Appendix B: the surfaces from several angles
+#
+# The $F$–$k$ plane of {doc}`Section 4 <04_landscapes>` under its three losses, turned. $D_u$ and $D_v$ are at the
+# truth, height and colour are the loss, and the data are the same: nothing is computed again here.
+
+# %% tags=["parameters"]
+PROFILE = "quick"
+DEVICE = "auto"
+SEED = 0
+
+# %% tags=["hide-input"]
+import numpy as np
+from IPython.display import Markdown
+
+from lib import figures, landscape, profiles, topography
+from lib.device import pick
+
+profile = profiles.profile(PROFILE)
+figures.style()
+feed = landscape.sweep(
+    landscape.axes_over(landscape.FEED_PLANE, profile.plane_feed),
+    states=profile.plane_states, losses=("spectral", "windowed", "gram"), title="F-k plane",
+    size=profile.size, steps=profile.steps, seed=SEED, device=pick(DEVICE),
+)  # fmt: skip
+_ = landscape.publish(feed.drop_vars("v"), "surfaces")
+angles = [(32, -125), (32, -35), (32, 55), (32, 145)]
+
+# %% [markdown]
+# ## The spectral loss
+
+# %% mystnb={"figure": {"caption": "Spectral loss over F and k from four sides.", "name": "fig-turned-spectral"}, "image": {"alt": "A table mountain with a winding gorge, from four directions."}} tags=["hide-input"]
+figures.surfaces(feed, ["spectral"] * 4, views=angles, columns=2)
+# %% [markdown]
+# ## The windowed spectral loss
+
+# %% mystnb={"figure": {"caption": "Windowed spectral loss over F and k from the same four sides.", "name": "fig-turned-windowed"}, "image": {"alt": "The same table mountain and gorge, with a slightly different floor."}} tags=["hide-input"]
+figures.surfaces(feed, ["windowed"] * 4, views=angles, columns=2)
+# %% [markdown]
+# ## The Gram loss
+#
+# The paper shows this one from several angles because its relief hides behind itself. Which filters the features come
+# from is said above every surface.
+
+# %% mystnb={"figure": {"caption": "Gram loss over F and k from the same four sides, with the filters named in the titles.", "name": "fig-turned-gram"}, "image": {"alt": "A surface with slopes on its plateau and ridges among the patterns, from four directions."}} tags=["hide-input"]
+figures.surfaces(feed, ["gram"] * 4, views=angles, columns=2)
+# %% [markdown]
+# {download}`The data of the three figures (NetCDF) <data/surfaces.nc>`
+#
+# In numbers: the highest value, the median off the pattern and on it, and how much patterned neighbours differ.
+
+# %% tags=["hide-input"]
+rows = []
+for loss in ("spectral", "windowed", "gram"):
+    place = topography.placement(feed, loss)
+    on = feed[loss].mean("state").where(topography.patterned(feed))
+    middle = float(np.nanmedian(on))
+    rows.append(
+        f"| {figures.labelled(loss, feed)} | {place.highest:.4g} | {place.plateau * place.highest:.4g} | {middle:.3g} | "
+        f"{place.roughness:.0%} |"
+    )
+Markdown(
+    "| loss | highest | median off the pattern | median on it | typical step between patterned neighbours |\n"
+    "|:--|--:|--:|--:|--:|\n" + "\n".join(rows)
+)

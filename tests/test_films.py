@@ -1,0 +1,29 @@
+"""The four films hold the paper's values, and mark what diverged."""
+
+import numpy as np
+
+from lib import films, initial_state
+from lib.animate import coloured
+from lib.cache import memory
+from lib.model import TRUTH
+
+
+def test_each_film_has_twelve_runs_over_the_papers_cut():
+    assert {len(values) for values in films.VALUES.values()} == {12}
+    assert films.VALUES["F"][1] == TRUTH.F
+    assert (films.VALUES["k"][0], films.VALUES["k"][-1]) == (0.055, 0.066)
+
+
+def test_a_film_is_drawn_once_and_kept(tmp_path):
+    state, store = initial_state(1, size=32), memory(tmp_path)
+    first = films.along_each(state, [0, 5], jobs=1, cache=store)
+    again = films.along_each(state, [0, 5], jobs=1, cache=store)
+    assert first == again
+    assert all("video/mp4" in film.html and 0 < film.megabytes < 2 for film in first.values())
+
+
+def test_what_is_no_number_is_red():
+    colours = np.tile(np.arange(256, dtype=np.uint8)[:, None], (1, 3))
+    picture = coloured(np.array([[np.nan, 0.05]]), colours, 0.1)
+    assert picture[0, 0].tolist() == [200, 16, 46]
+    assert picture[0, 1].tolist() == [127, 127, 127]
