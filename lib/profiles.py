@@ -69,9 +69,10 @@ class Profile:
         cliff_seeds, cliff_lengths, cliff_steps: initial states and run lengths over which cliffs are located
             (Section 5.1), and the full run length there.
         carry_steps, carry_fineness: steps of a carried pattern at each value, values per 1 % of the truth's.
-        reach_points, reach_run, reach_steps: points along each side of the planes of Section 5.1, steps of the
-            runs from the patch, and of each carry.
-        branch_size, branch_steps: cells along each side of the dish whose branches are followed, points of each.
+        reach_points, reach_run, reach_steps: points along each side of the planes of Section 5.1, steps of
+            the runs from the patch, and of each carry.
+        branch_size, branch_steps: cells along each side of the dish whose branches are followed, and points
+            of each.
         release_steps: steps in which a steady pattern, disturbed, may leave.
         rest_steps: steps in which a pattern comes to rest before it is carried.
         patch_sides, patch_strengths: number of other patches tried.
@@ -163,7 +164,7 @@ class Profile:
     reach_points: int = 18
     reach_run: int = 20_000
     reach_steps: int = 6_000
-    branch_size: int = 48
+    branch_size: int = 64
     branch_steps: int = 32
     release_steps: int = 80_000
     rest_steps: int = 200_000

@@ -190,7 +190,7 @@ for (name, sign), outline in outlines.items():
         "none met"
         if np.isnan(outline.instability.value)
         else f"{mode.real:+.1e} ± {abs(mode.imag):.4f} i, "
-        + ("spots breathe" if abs(mode.imag) > 1e-3 else "real: a spot divides")
+        + ("cells flicker" if mode.real < -1 else "spots breathe" if abs(mode.imag) > 1e-3 else "real: a spot divides")
     )
     rows.append(
         f"| {figures.SYMBOLS[name]} {'↑' if sign > 0 else '↓'} | {outline.branch.fold:.5f} | {outline.instability.value:.5f} | {kind} | {released[name, sign]:.5f} | {last:.5f} … {first:.5f} |"

@@ -23,6 +23,9 @@ FLIGHT = 150
 #: Neighbouring spots push each other about, or compete, at rates around ±1e-5.
 SLOW = 5e-5
 
+#: Patterns looked at, at most, while the place of an instability is narrowed down within a step.
+LOOKS = 3
+
 #: A mode is a shift of the whole pattern if so much of its square lies along the two translations.
 MOSTLY_SHIFT = 0.5
 
@@ -83,8 +86,7 @@ def leading(params: Params, y: Vector, *, modes: int = 8, seed: int = 0) -> Lead
 def instability(branch: Branch, *, around: Params = TRUTH, modes: int = 6) -> Instability:
     """Where a pattern, followed from a stable one to its fold, gains a mode that grows faster than `SLOW`.
 
-    The step of the branch in which it happens is found by halving; within it the growth rate is taken for a
-    straight line, once more after a look at the place where that line crosses.
+    The step of the branch in which it happens is found by halving, the place within it by false position.
 
     Args:
         branch: from a stable pattern outwards.
@@ -100,19 +102,29 @@ def instability(branch: Branch, *, around: Params = TRUTH, modes: int = 6) -> In
         ends[middle] = look(branch, middle, around, modes)
         low, high = (middle, high) if ends[middle].growth[0] < SLOW else (low, middle)
     below = ends[low] if low in ends else look(branch, low, around, modes)
-    inside, outside = float(branch.values[low]), float(branch.values[high])
-    value = crossing(inside, outside, below.growth[0], ends[high].growth[0])
-    params, share = around._replace(**{branch.name: value}), (value - inside) / (outside - inside)
-    try:
-        y = settle(params, (1 - share) * branch.ys[low] + share * branch.ys[high]).y
-    except NoConvergence:  # right at a fold Newton's method finds nothing at a fixed parameter
-        return Instability(value, complex(ends[high].values[0]))
-    there = leading(params, y, modes=modes).growth[0]
-    if there < SLOW:
-        value = crossing(value, outside, there, ends[high].growth[0])
-    else:
-        value = crossing(inside, value, below.growth[0], there)
+    value = zero_in(branch, low, (float(below.growth[0]), float(ends[high].growth[0])), around, modes)
     return Instability(value, complex(ends[high].values[0]))
+
+
+def zero_in(branch: Branch, low: int, growth: tuple[float, float], around: Params, modes: int) -> float:
+    """Where the growth rate meets `SLOW` within one step of a branch, by false position on true patterns."""
+    (inside, outside), y = branch.values[low : low + 2].tolist(), branch.ys[low : low + 2]
+    ends, shares, value = list(growth), [0.0, 1.0], float("nan")
+    for _ in range(LOOKS):
+        value = crossing(inside, outside, *ends)
+        share = shares[0] + (shares[1] - shares[0]) * (value - inside) / (outside - inside)
+        params = around._replace(**{branch.name: value})
+        try:
+            found = settle(params, (1 - share) * y[0] + share * y[1]).y
+        except NoConvergence:  # right at a fold Newton's method finds nothing at a fixed parameter
+            break
+        there = float(leading(params, found, modes=modes).growth[0])
+        number = 0 if there < SLOW else 1
+        ends[number], shares[number] = there, share
+        inside, outside = (value, outside) if number == 0 else (inside, value)
+        if abs(there - SLOW) < SLOW / 10 or inside == outside:
+            break
+    return value
 
 
 def look(branch: Branch, number: int, around: Params, modes: int) -> Leading:
