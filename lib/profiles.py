@@ -93,12 +93,12 @@ class Profile:
     training_tol: float = 5e-5
     training_pool: int = 128
     training_starts: int = 8
-    training_iterations: int = 15
+    training_iterations: int = 13
     windowed_starts: int = 4
-    windowed_iterations: int = 12
-    settling_iterations: int = 24
-    replay_iterations: int = 10
-    rate_iterations: int = 8
+    windowed_iterations: int = 10
+    settling_iterations: int = 20
+    replay_iterations: int = 8
+    rate_iterations: int = 6
     audit_samples: int = 40
     escape_sets: int = 12
     gradient_field: tuple[int, int] = (9, 8)
