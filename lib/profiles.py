@@ -165,7 +165,7 @@ class Profile:
     reach_run: int = 20_000
     reach_steps: int = 6_000
     branch_size: int = 64
-    branch_steps: int = 32
+    branch_steps: int = 26
     release_steps: int = 80_000
     rest_steps: int = 200_000
     patch_sides: int = 11

@@ -51,7 +51,7 @@ squares, descents = profile.horizon_squares, profile.horizon_descents
 # The upper row of {numref}`fig-horizon` shows the F–k plane around the truth as $T$ grows, and at its end the paper's own
 # loss. The curves below tell who still finds the truth. They come from {glue:text}`hz-starts` starts: the paper's own,
 # $(0.127, 0.127, 0.05, 0.05)$, and random ones from the box that the training of {doc}`Section 3 <03_training>` starts in.
-# What counts was fixed before any search was run at $T > 1$:
+# What counts is the same at every horizon:
 #
 # * a start **finds the truth** if all four parameters end within 1 % of it;
 # * **plain gradient descent** gets {glue:text}`hz-iterations` trial steps with the exact gradient through all $T$ steps,

@@ -113,9 +113,9 @@ def end_of(out: xr.Dataset) -> tuple[float, float]:
 
 
 def first_change(out: xr.Dataset) -> tuple[float, float]:
-    """The values between which a tenth of the spots has gone or come on a way out; NaN if never."""
+    """The values between which 5 % of the spots have gone or come on a way out; NaN if never."""
     spots = out.spots.values
-    changed = np.abs(spots - spots[0]) > 0.1 * spots[0]
+    changed = np.abs(spots - spots[0]) > 0.05 * spots[0]
     if not changed.any():
         return float("nan"), float("nan")
     first = int(changed.argmax())

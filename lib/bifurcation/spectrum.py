@@ -24,7 +24,7 @@ FLIGHT = 150
 SLOW = 5e-5
 
 #: Patterns looked at, at most, while the place of an instability is narrowed down within a step.
-LOOKS = 3
+LOOKS = 6
 
 #: A mode is a shift of the whole pattern if so much of its square lies along the two translations.
 MOSTLY_SHIFT = 0.5
@@ -107,9 +107,9 @@ def instability(branch: Branch, *, around: Params = TRUTH, modes: int = 6) -> In
 
 
 def zero_in(branch: Branch, low: int, growth: tuple[float, float], around: Params, modes: int) -> float:
-    """Where the growth rate meets `SLOW` within one step of a branch, by false position on true patterns."""
+    """Where the growth rate meets `SLOW` within one step of a branch, by false position (Illinois)."""
     (inside, outside), y = branch.values[low : low + 2].tolist(), branch.ys[low : low + 2]
-    ends, shares, value = list(growth), [0.0, 1.0], float("nan")
+    ends, shares, value, last = list(growth), [0.0, 1.0], float("nan"), -1
     for _ in range(LOOKS):
         value = crossing(inside, outside, *ends)
         share = shares[0] + (shares[1] - shares[0]) * (value - inside) / (outside - inside)
@@ -121,6 +121,9 @@ def zero_in(branch: Branch, low: int, growth: tuple[float, float], around: Param
         there = float(leading(params, found, modes=modes).growth[0])
         number = 0 if there < SLOW else 1
         ends[number], shares[number] = there, share
+        if number == last:  # the other end has stood still: halve its weight, or it will go on to
+            ends[1 - number] = SLOW + (ends[1 - number] - SLOW) / 2
+        last = number
         inside, outside = (value, outside) if number == 0 else (inside, value)
         if abs(there - SLOW) < SLOW / 10 or inside == outside:
             break

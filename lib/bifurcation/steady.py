@@ -210,7 +210,8 @@ def pack(state: State) -> Vector:
 
 def unpack(y: Vector, dtype: torch.dtype = torch.float64) -> State:
     """The fields of one vector, (1, size, size) each."""
-    u, v = torch.as_tensor(y).to(dtype).reshape(2, 1, side(y), side(y))
+    # A copy: joblib hands large arrays to its workers read-only.
+    u, v = torch.tensor(y, dtype=dtype).reshape(2, 1, side(y), side(y))
     return State(u, v)
 
 
