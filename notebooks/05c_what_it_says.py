@@ -384,8 +384,8 @@ glue("early", f"{early:,}", display=False)
 #
 # ## Do patterns grow alike, and do uniform ends come from patterns?
 #
-# The paper says so, for random initial states too. Three readings can be measured, and each was given its yardstick
-# before the result was seen.
+# The paper says so, for random initial states too. Three readings can be measured. Each was given its yardstick before the
+# final measurement, but after a first look at some of the pictures.
 #
 # 1. *Alike across parameters.* Runs that end in a pattern, along both cuts from the patch and over the $F$–$k$ plane
 #    from a random state: are their pictures more alike at the end than at step 250? “Unlike” is the share of power that

@@ -41,6 +41,7 @@ def style() -> None:
         "axes.prop_cycle": cycler(color=[ACCENT, "#d1603d", "#5b5f97", "#c9a227", "#7a9e7e", "#8d6a9f"]),
     })  # fmt: skip
     offer_dark_pictures()
+    plt.close(plt.figure())  # wakes the notebook's backend, without which a bare Figure shows nothing
 
 
 def panels(*shape: int, **options: Any) -> tuple[Figure, Any]:

@@ -99,6 +99,19 @@ def test_every_figure_has_a_number_a_caption_and_words_for_those_who_cannot_see_
                 assert len(str(image.get("alt", ""))) > 10, f"{path.name}: {figure.get('id')}"
 
 
+def test_every_figure_that_a_notebook_makes_is_shown(smoke_book: Path) -> None:
+    missing = []
+    for chapter in chapters(ROOT):
+        page = BeautifulSoup(
+            (smoke_book / "book" / "chapters" / f"{chapter.name}.html").read_text(), "html.parser"
+        )
+        for name in re.findall(r'"figure": \{.*?"name": "([^"]+)"', chapter.source.read_text()):
+            figure = page.find(id=name)
+            if figure is None or figure.find(["img", "table", "video"]) is None:
+                missing.append(f"{chapter.name}: {name}")
+    assert not missing
+
+
 def test_a_broken_reference_stops_the_build_and_keeps_the_old_pages(project: Project) -> None:
     project.write("# %% [markdown]\n# # A chapter\n")
     index = project.build()
