@@ -76,9 +76,11 @@ LONG_AXIS = {"k": np.linspace(0.058, 0.065, 24)}
 def test_an_interrupted_sweep_keeps_what_it_had_and_goes_on(tmp_path):
     """Ctrl-C in a process of its own, as a reader would; then the same call again."""
     code = (
+        # A test run in the background inherits that Ctrl-C is ignored.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "import numpy as np; from lib import landscape; from lib.cache import memory; "
-        f"landscape.sweep({{'k': np.linspace(0.058, 0.065, 24)}}, "
-        f"cache=memory({str(tmp_path)!r}), **{LONG!r})"
+        f"found = landscape.sweep({{'k': np.linspace(0.058, 0.065, 24)}}, "
+        f"cache=memory({str(tmp_path)!r}), **{LONG!r}); print(found.attrs['cached'])"
     )
     # A group of its own: Ctrl-C reaches every process of it, and none of ours.
     process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stderr=subprocess.PIPE)
@@ -89,8 +91,9 @@ def test_an_interrupted_sweep_keeps_what_it_had_and_goes_on(tmp_path):
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     assert b"KeyboardInterrupt" in process.communicate(timeout=60)[1]
+    again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 0 < float(again.stdout) < 1
     resumed = landscape.sweep(LONG_AXIS, cache=memory(tmp_path), **LONG)
-    assert 0 < resumed.attrs["cached"] < 1
     whole = landscape.sweep(LONG_AXIS, cache=memory(tmp_path / "fresh"), **LONG)
     xr.testing.assert_identical(resumed.drop_attrs(), whole.drop_attrs())
 

@@ -7,9 +7,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
 from tests.book.conftest import Project, lay_out
+
+#: What axe-core must not find.
+SERIOUS = ("serious", "critical")
 
 WIDGETS = '''
 # %% [markdown]
@@ -197,3 +201,20 @@ def test_widgets_work_without_a_kernel(
     assert page.locator(".jupyter-widgets.widget-play button i").count() > 0
     assert page.locator(".widget-label mjx-container").count() == 1
     assert not complaints
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anybody_out(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]], scheme: str
+) -> None:
+    found = {}
+    for name in pages_of(smoke_book):
+        page, _ = visit(f"file://{smoke_book}/{name}", color_scheme=scheme)
+        faults = Axe().run(page).response["violations"]
+        found[name] = [
+            f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
+            for fault in faults
+            if fault["impact"] in SERIOUS
+        ]
+        page.close()
+    assert not {name: said for name, said in found.items() if said}
