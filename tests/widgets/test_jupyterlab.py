@@ -83,16 +83,16 @@ def execute(page: Page, number: int) -> Locator:
     before = prompt.inner_text()
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=180_000)
     expect(prompt).not_to_have_text(before)
     return cell.locator(".jp-OutputArea-output").first
 
 
 def test_python_and_browser_follow_each_other(lab_address: str, visit: Visit, plain_browser: Browser) -> None:
     page = visit(plain_browser, lab_address, viewport={"width": 1200, "height": 2400})
-    page.locator(".jp-CodeCell").nth(2).wait_for(timeout=60_000)
+    page.locator(".jp-CodeCell").nth(2).wait_for(timeout=180_000)
     kernel = page.locator(".jp-Notebook-ExecutionIndicator")
-    expect(kernel).to_have_attribute("data-status", "idle", timeout=60_000)
+    expect(kernel).to_have_attribute("data-status", "idle", timeout=180_000)
     execute(page, 0)
     dish = page.locator(".gs-laboratory")
     dish.wait_for(timeout=30_000)
