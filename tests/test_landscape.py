@@ -92,7 +92,7 @@ def test_an_interrupted_sweep_keeps_what_it_had_and_goes_on(tmp_path):
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     assert b"KeyboardInterrupt" in process.communicate(timeout=60)[1]
-    # A process of its own again: the checked signatures here make joblib take each function for a changed one.
+    # In a process of its own again: here joblib takes functions with checked signatures for changed ones.
     again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 0 < float(again.stdout) < 1
     resumed = xr.load_dataset(tmp_path / "found.nc")
