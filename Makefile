@@ -4,14 +4,19 @@ PROFILE ?= quick
 DEVICE ?= auto
 SEED ?= 0
 PORT ?= 8000
+# Notebooks that run side by side; by default one a core, up to 4.
+AT_ONCE ?=
+BOOK ?= .
 PYTHON ?= python3
 
 BIN := .venv/bin
 # Made last, so that an interrupted installation is taken up again.
 INSTALLED := .venv/.installed
+# What the benchmarks compare with, beside the environment and not in it.
+RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book test serve lab weights vendor clean purge
+.PHONY: help env book record bench gpu rivals test serve lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -33,7 +38,25 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(INSTALLED) ## run the notebooks and write the book to _build/html
-	@$(BIN)/python -m book.build --profile $(PROFILE) --device $(DEVICE) --seed $(SEED)
+	@$(BIN)/python -m book.build --profile $(PROFILE) --device $(DEVICE) --seed $(SEED) $(AT_ONCE:%=--at-once %)
+
+record: $(INSTALLED) ## keep times and verdicts of the last `make book` in book/records (BOOK=. or where it was built)
+	@$(BIN)/python -m book.runs.record --book $(BOOK)
+
+bench: $(INSTALLED) rivals ## time every engine on this machine (some minutes) and keep the table in book/records
+	@$(BIN)/python -m benchmarks.speed --device $(DEVICE)
+
+gpu: PROFILE = paper
+gpu: DEVICE = cuda
+gpu: $(INSTALLED) rivals ## on a machine with a GPU: its tests, the benchmarks, the whole book, and a record of it all
+	@$(BIN)/python -m book.runs.campaign --profile $(PROFILE) --device $(DEVICE) --seed $(SEED)
+
+# Where they cannot be had, the benchmark says so and goes on without them.
+rivals: $(INSTALLED)
+	@test benchmarks/requirements.txt -ot $(RIVALS)/.installed || { \
+	  $(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade --no-deps \
+	    --target $(RIVALS) --requirement benchmarks/requirements.txt && touch $(RIVALS)/.installed; \
+	} || echo "JAX and py-pde could not be installed, so they will not be timed." >&2
 
 test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at the smoke profile
 	$(BIN)/ruff check .

@@ -8,21 +8,22 @@ Run it with `python -m benchmarks.cpu_step`, about a minute.
 """
 
 import ctypes
-import importlib.util
 import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import joblib
 import numpy as np
 import torch
 
+from benchmarks.engines import SIMULATION, jax_scan, pde_stepper, refusal
+from benchmarks.engines.ours import pattern, per_simulation
 from lib.backends import compiler, cpu, eager
-from lib.initial import initial_state
-from lib.model import TRUTH, Params, State
+from lib.model import TRUTH, State
 
 ROUNDS = 15
 STRAIGHTFORWARD = Path(__file__).with_name("straightforward.c")
@@ -32,7 +33,7 @@ def main() -> None:
     """Print the table."""
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=true")
     cores = joblib.cpu_count()
-    state = pattern()
+    state = pattern(128)
     loops = {
         "compiled engine, 1 thread": (200, lambda n: run_cpu(state, n, 1, 1)),
         f"compiled engine, {cores} threads": (200, lambda n: run_cpu(state, n, 2 * cores, cores)),
@@ -45,24 +46,13 @@ def main() -> None:
         torch.set_num_threads(threads)
         for batch in (1, 4):
             name = f"torch eager, {threads} thread{'s' * (threads > 1)}, batch {batch}"
-            times |= measure({name: (40, lambda n, b=batch: run_eager(state, n, b))}, 7)
-    for name, package, prepare in (("JAX, jitted scan", "jax", jax_scan), ("py-pde, numba", "pde", py_pde)):
-        if importlib.util.find_spec(package) is None:
-            print(f"{name}: {package} is not installed, so it is not timed.")
+            times |= measure({name: (40, partial(run_eager, state, batch=batch))}, 7)
+    for name, others in (("JAX", jax_scan), ("py-pde", pde_stepper)):
+        if reason := refusal(name, "cpu", SIMULATION, 128):
+            print(f"{name}: {reason}")
         else:
-            times |= measure({name: (500, prepare(state))}, 5)
+            times |= measure({name: (500, one(others.simulation(state, "cpu")))}, 5)
     report(times, cores)
-
-
-def pattern() -> State:
-    """The truth's pattern after 10,000 steps, (1, 128, 128)."""
-    run = cpu.forward(per_entry(1), initial_state(1), 10_000, None, 1.0)
-    return State(run.u, run.v)
-
-
-def per_entry(batch: int) -> Params:
-    """The truth, once per simulation."""
-    return Params(*(torch.full((batch,), value) for value in TRUTH))
 
 
 def measure(loops: dict[str, tuple[int, Callable[[int], int]]], rounds: int) -> dict[str, np.ndarray]:
@@ -84,14 +74,14 @@ def measure(loops: dict[str, tuple[int, Callable[[int], int]]], rounds: int) -> 
 def run_cpu(state: State, steps: int, batch: int, threads: int, tol: float | None = None) -> int:
     """The compiled engine on `batch` copies."""
     copies = State(*(field.expand(batch, -1, -1) for field in state))
-    cpu.forward(per_entry(batch), copies, steps, tol, 1.0, threads)
+    cpu.forward(per_simulation(copies), copies, steps, tol, 1.0, threads)
     return batch
 
 
 def run_eager(state: State, steps: int, batch: int) -> int:
     """The torch loop on `batch` copies."""
     copies = State(*(field.repeat(batch, 1, 1) for field in state))
-    eager.forward(per_entry(batch), copies, steps, None, 1.0)
+    eager.forward(per_simulation(copies), copies, steps, None, 1.0)
     return batch
 
 
@@ -112,51 +102,14 @@ def straightforward(state: State) -> Callable[[int], int]:
     return loop
 
 
-def jax_scan(state: State) -> Callable[[int], int]:
-    """A jitted scan over steps."""
-    import jax
+def one(loop: Callable[[int], object]) -> Callable[[int], int]:
+    """A loop over one simulation, saying so."""
 
-    jnp = jax.numpy
-
-    def lap(x):
-        return jnp.roll(x, 1, 0) + jnp.roll(x, -1, 0) + jnp.roll(x, 1, 1) + jnp.roll(x, -1, 1) - 4 * x
-
-    def step(carry, _):
-        u, v = carry
-        reaction = u * v * v
-        u_next = u + TRUTH.Du * lap(u) - reaction + TRUTH.F * (1 - u)
-        return (u_next, v + TRUTH.Dv * lap(v) + reaction - (TRUTH.F + TRUTH.k) * v), None
-
-    run = jax.jit(lambda carry, steps: jax.lax.scan(step, carry, None, steps)[0], static_argnums=1)
-    carry = tuple(jnp.asarray(field[0].numpy()) for field in state)
-
-    def loop(steps: int) -> int:
-        jax.block_until_ready(run(carry, steps))
+    def counted(steps: int) -> int:
+        loop(steps)
         return 1
 
-    return loop
-
-
-def py_pde(state: State) -> Callable[[int], int]:
-    """py-pde's numba backend, explicit Euler with a fixed step (it computes in float64)."""
-    import pde
-
-    u, v = (field[0].double().numpy() for field in state)
-    grid = pde.CartesianGrid([[0, u.shape[0]], [0, u.shape[1]]], u.shape, periodic=True)
-    fields = pde.FieldCollection([pde.ScalarField(grid, u), pde.ScalarField(grid, v)])
-    equation = pde.PDE(
-        {
-            "u": f"{TRUTH.Du} * laplace(u) - u * v**2 + {TRUTH.F} * (1 - u)",
-            "v": f"{TRUTH.Dv} * laplace(v) + u * v**2 - {TRUTH.F + TRUTH.k} * v",
-        }
-    )
-    stepper = pde.ExplicitSolver(equation, backend="numba").make_stepper(fields, dt=1.0)
-
-    def loop(steps: int) -> int:
-        stepper(fields.copy(), 0.0, float(steps))
-        return 1
-
-    return loop
+    return counted
 
 
 def report(times: dict[str, np.ndarray], cores: int) -> None:

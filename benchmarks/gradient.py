@@ -10,9 +10,7 @@ Run it with `python -m benchmarks.gradient`, a minute or two (`--steps 4000` for
 """
 
 import argparse
-import importlib.util
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,9 +19,11 @@ from collections.abc import Callable
 
 import torch
 
+from benchmarks.engines import GRADIENT, jax_scan, refusal
+from benchmarks.engines.ours import differentiate, leaves
+from benchmarks.memory import largest_held
 from lib.backends import cpu, eager
 from lib.initial import initial_state
-from lib.model import TRUTH, Params, State
 
 ROUNDS = 3
 
@@ -45,8 +45,8 @@ def main() -> None:
     print(f"The tape holds about {more:.0f} steps in a GB: {asked.steps / more:.0f} GB for {asked.steps}.")
     per_step = tape[-1]["gradient"] / 200 / (own["gradient"] / asked.steps)
     print(f"A step of the tape takes {per_step:.0f} × as long as one of the compiled adjoint.")
-    if importlib.util.find_spec("jax") is None:
-        print("JAX, checkpointed scan: jax is not installed, so it is not timed.")
+    if reason := refusal("JAX", "cpu", GRADIENT, 128):
+        print(f"JAX, checkpointed scan: {reason}")
     else:
         in_a_process("jax", min(asked.steps, 4_096), asked.batch)
 
@@ -84,24 +84,16 @@ def seconds(call: Callable[[], object]) -> float:
 
 def peak() -> float:
     """The largest memory this process ever held, in GB (10⁹ bytes)."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
-
-
-def leaves(batch: int) -> tuple[Params, State]:
-    """Parameters and initial states that ask for derivatives."""
-    params = Params(*(torch.full((batch,), value, requires_grad=True) for value in TRUTH))
-    state = initial_state(batch)
-    return params, State(state.u.requires_grad_(), state.v.requires_grad_())
+    return largest_held() / 1e9
 
 
 def compiled(steps: int, batch: int) -> dict[str, float]:
     """The compiled engine on all cores."""
-    params, state = leaves(batch)
+    params, state = leaves(initial_state(batch))
 
     def gradient() -> None:
         result = cpu.differentiable_forward(params, state, steps, None, 1.0)
-        torch.autograd.grad(result.v.square().sum(), [*params, *state])
+        differentiate(result.v, params, state)
 
     cpu.forward(params, state, 100, None, 1.0)
     return measure(lambda: cpu.forward(params, state, steps, None, 1.0), gradient)
@@ -110,7 +102,7 @@ def compiled(steps: int, batch: int) -> dict[str, float]:
 def tape(steps: int, batch: int) -> dict[str, float]:
     """Autograd through the torch loop, on one thread: two are often slower."""
     torch.set_num_threads(1)
-    params, state = leaves(batch)
+    params, state = leaves(initial_state(batch))
 
     def forward() -> None:
         with torch.no_grad():
@@ -118,7 +110,7 @@ def tape(steps: int, batch: int) -> dict[str, float]:
 
     def gradient() -> None:
         result = eager.forward(params, state, steps, None, 1.0)
-        torch.autograd.grad(result.v.square().sum(), [*params, *state])
+        differentiate(result.v, params, state)
 
     return measure(forward, gradient)
 
@@ -126,30 +118,15 @@ def tape(steps: int, batch: int) -> dict[str, float]:
 def jax(steps: int, batch: int) -> dict[str, float]:
     """A jitted scan of scans of 64 steps, of which only the outer one's states are kept."""
     import jax
-    from jax import numpy as jnp
 
-    def lap(x):
-        return jnp.roll(x, 1, 1) + jnp.roll(x, -1, 1) + jnp.roll(x, 1, 2) + jnp.roll(x, -1, 2) - 4 * x
-
-    def step(params, carry):
-        (Du, Dv, F, k), (u, v) = params, carry
-        reaction = u * v * v
-        return u + Du * lap(u) - reaction + F * (1 - u), v + Dv * lap(v) + reaction - (F + k) * v
-
-    def loss(params, carry):
-        @jax.checkpoint
-        def segment(carry, _):
-            return jax.lax.scan(lambda c, _: (step(params, c), None), carry, None, 64)[0], None
-
-        return jnp.sum(jax.lax.scan(segment, carry, None, steps // 64)[0][1] ** 2)
-
-    forward, gradient = jax.jit(loss), jax.jit(jax.grad(loss, argnums=(0, 1)))
-    params = tuple(jnp.float32(value) for value in TRUTH)
-    carry = tuple(jnp.asarray(field.numpy()) for field in initial_state(batch))
-    jax.block_until_ready((forward(params, carry), gradient(params, carry)))
+    state = initial_state(batch)
+    gradient, forward = jax_scan.gradient(state, "cpu"), jax.jit(jax_scan.loss, static_argnums=2)
+    params, carry = jax_scan.arrays(state, "cpu")
+    jax.block_until_ready(forward(params, carry, steps))
+    gradient(steps)
     return measure(
-        lambda: jax.block_until_ready(forward(params, carry)),
-        lambda: jax.block_until_ready(gradient(params, carry)),
+        lambda: jax.block_until_ready(forward(params, carry, steps)),
+        lambda: gradient(steps),
     )
 
 

@@ -7,18 +7,20 @@ import argparse
 import json
 import os
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from book.board import write_board
 from book.contents import Chapter, chapters
 from book.errors import BuildError
-from book.execute import Parameters, execute
+from book.execute import Parameters
 from book.freshness import chapter_key, is_fresh
 from book.lock import workplace
 from book.pages import build_pages
 from book.publish import publish, retire
-from book.record import record, write_json
+from book.record import write_json
+from book.runs.page import write_runs
+from book.side_by_side import Made, at_once, compute, compute_all
 from lib import profiles
 from lib.device import pick
 from lib.features import vgg19
@@ -32,16 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default="quick", help="how much is computed: quick, paper or smoke")
     parser.add_argument("--device", default="auto", help="where: auto, cpu or cuda")
     parser.add_argument("--seed", default=0, type=int, help="of the initial states")
+    parser.add_argument("--at-once", type=int, help="notebooks side by side; by default one a core, up to 4")
     options = parser.parse_args(arguments)
-    # Kernels inherit it. Experiments run side by side, and threads inside each would only get in the way.
-    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(threads, "1")
-    # joblib replaces a worker that has grown, as ours do on purpose: they keep checkpoint memory for the next
-    # gradient. No job is lost, but it says so on stderr, where anything but a progress bar stops the build.
-    os.environ.setdefault("PYTHONWARNINGS", "ignore:A worker stopped while some jobs:UserWarning")
+    prepare_kernels()
     parameters: Parameters = {"PROFILE": options.profile, "DEVICE": options.device, "SEED": options.seed}
     try:
-        index = build(ROOT, parameters)
+        index = build(ROOT, parameters, options.at_once)
     except BuildError as error:
         print(f"\nThe book was not built. {error}", file=sys.stderr)
         return 1
@@ -52,42 +50,79 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def build(root: Path, parameters: Parameters) -> Path:
+def prepare_kernels() -> None:
+    """Settings of this process that kernels inherit."""
+    # Experiments run side by side, and threads inside each would only get in the way.
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+    # joblib replaces a worker that has grown, as ours do on purpose: they keep checkpoint memory for the next
+    # gradient. No job is lost, but it says so on stderr, where anything but a progress bar stops the build.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:A worker stopped while some jobs:UserWarning")
+
+
+def build(root: Path, parameters: Parameters, number: int | None = None) -> Path:
     """Execute, record and write the book below `root`; returns the path of its front page.
+
+    Args:
+        number: of notebooks that run at a time; by default as many as there are cores, four at the most.
 
     Raises:
         BuildError: with a sentence, if anything does not work.
     """
+    make_chapters(root, parameters, number)
+    return write_pages(root)
+
+
+def make_chapters(root: Path, parameters: Parameters, number: int | None = None) -> None:
+    """Execute and publish every notebook that has changed, and gather what all of them found."""
     surroundings = look_around(parameters)
     offer_library(root)
     contents = chapters(root)
     with workplace(root) as scratch:
         retire(root, contents)
-        for chapter in contents:
-            refresh(chapter, parameters, surroundings, scratch)
+        refresh(contents, parameters, surroundings, scratch, number or at_once(surroundings["device"]))
         gather_records(root, contents)
         write_board(root, contents)
+
+
+def write_pages(root: Path) -> Path:
+    """Write the pages around the chapters' results; returns the path of the front page."""
+    with workplace(root):
+        write_runs(root)
         return build_pages(root)
 
 
-def refresh(chapter: Chapter, parameters: Parameters, surroundings: dict[str, str], scratch: Path) -> None:
-    """Execute and publish one notebook, unless that was done with just these inputs.
+def refresh(
+    contents: list[Chapter], parameters: Parameters, surroundings: dict[str, str], scratch: Path, number: int
+) -> None:
+    """Execute and publish notebooks, but for those that were made from just these inputs.
 
     Args:
-        scratch: a folder for what is not finished; the notebook gets one of its own below it.
+        scratch: a folder for what is not finished; each notebook gets one of its own below it.
+        number: how many run at a time.
     """
-    key = chapter_key(chapter, parameters, surroundings)
-    if is_fresh(chapter, key):
-        print(f"{chapter.name}: unchanged")
-        return
-    print(f"{chapter.name}: running", flush=True)
-    begin = time.monotonic()
-    folder = scratch / chapter.name
-    folder.mkdir()
-    executed = execute(chapter, parameters, folder)
-    remembered = record(chapter, executed, parameters, surroundings, folder)
-    publish(chapter, executed, {"key": key, **remembered}, folder)
-    print(f"{chapter.name}: done in {time.monotonic() - begin:.0f} s", flush=True)
+    keys = {chapter: chapter_key(chapter, parameters, surroundings) for chapter in contents}
+    stale = [chapter for chapter in contents if not is_fresh(chapter, keys[chapter])]
+    for chapter in contents:
+        if chapter not in stale:
+            print(f"{chapter.name}: unchanged")
+        else:
+            (scratch / chapter.name).mkdir()
+    number = max(1, min(number, len(stale)))
+    several = compute_all if number > 1 else one_by_one
+    for chapter, (executed, remembered) in several(stale, parameters, surroundings, scratch, number):
+        record = {"key": keys[chapter], **remembered, "at_once": number}
+        publish(chapter, executed, record, scratch / chapter.name)
+        print(f"{chapter.name}: done in {record['seconds']:.0f} s", flush=True)
+
+
+def one_by_one(
+    contents: list[Chapter], parameters: Parameters, surroundings: dict[str, str], scratch: Path, number: int
+) -> Iterator[tuple[Chapter, Made]]:
+    """Execute notebooks in this process, one after the other, each with all cores to itself."""
+    for chapter in contents:
+        print(f"{chapter.name}: running", flush=True)
+        yield chapter, compute(chapter, parameters, surroundings, scratch / chapter.name)
 
 
 def look_around(parameters: Parameters) -> dict[str, str]:

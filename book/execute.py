@@ -1,7 +1,7 @@
 """Run one notebook through papermill, in a scratch folder, streaming its progress to the console."""
 
-import sys
 from pathlib import Path
+from typing import Protocol
 
 import jupytext
 import nbformat
@@ -16,13 +16,24 @@ from book.errors import BuildError
 Parameters = dict[str, str | int]
 
 
-def execute(chapter: Chapter, parameters: Parameters, scratch: Path) -> NotebookNode:
+class Stream(Protocol):
+    """Where text can be written."""
+
+    def write(self, text: str, /) -> int:
+        """Write text; returns how many characters."""
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+
+
+def execute(chapter: Chapter, parameters: Parameters, scratch: Path, progress: Stream) -> NotebookNode:
     """Execute a notebook with the scratch folder as its working directory.
 
     Args:
         chapter: which notebook.
         parameters: values for its cell tagged `parameters`.
         scratch: an empty folder; whatever the notebook writes lands there.
+        progress: where its progress bars go.
 
     Returns:
         The executed notebook, with papermill's metadata still in it.
@@ -41,7 +52,7 @@ def execute(chapter: Chapter, parameters: Parameters, scratch: Path) -> Notebook
             parameters=parameters,
             cwd=scratch,
             progress_bar=False,
-            stderr_file=sys.stderr,
+            stderr_file=progress,
             # Errors only: a kernel that talks over loopback would warn about it in every chapter.
             extra_arguments=["--log-level=ERROR"],
         )

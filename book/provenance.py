@@ -30,10 +30,16 @@ def circumstances(record: Record) -> Iterator[str]:
         "Seed": f"`{parameters['SEED']}`",
         "Computer": computer,
         "Versions": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
-        "Notebook": f"{seconds(record['seconds'])} from its first cell to its last",
+        "Notebook": f"{seconds(record['seconds'])} from its first cell to its last{company(record)}",
     }
     yield from (f"* - {name}\n  - {value}" for name, value in rows.items())
     yield ":::"
+
+
+def company(record: Record) -> str:
+    """Whether other notebooks ran at the same time, and so took part of the cores."""
+    others = record.get("at_once", 1) - 1
+    return f", beside {counted(others, 'other notebook')} on the same cores" if others else ""
 
 
 def figure_table(record: Record) -> Iterator[str]:

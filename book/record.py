@@ -50,10 +50,12 @@ def figures(executed: NotebookNode) -> Iterator[Record]:
 
 
 def describe(path: Path, folder: Path) -> Record:
-    """Name and size of a data file, with the computing time and the cached share it declares."""
+    """Name and size of a data file, with the computing time, cached share and device it declares."""
     with xr.open_dataset(path) as dataset:
-        declared = {
-            key: float(dataset.attrs[key]) for key in ("core_seconds", "cached") if key in dataset.attrs
+        declared: Record = {
+            key: kind(dataset.attrs[key])
+            for key, kind in (("core_seconds", float), ("cached", float), ("device", str))
+            if key in dataset.attrs
         }
     return {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, **declared}
 

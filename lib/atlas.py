@@ -13,7 +13,7 @@ import torch
 import xarray as xr
 from jaxtyping import Float
 
-from lib import landscape, losses
+from lib import landscape, losses, parallel
 from lib.cache import fingerprint, memory
 from lib.features import vgg19
 from lib.model import TRUTH, Params, State
@@ -87,7 +87,8 @@ def gram_map(
     pieces = [different[i : i + PIECE] for i in range(0, len(different), PIECE)]
     compute = joblib.delayed((cache or memory()).cache(gram_losses))
     goal, key = picture_at_truth(plane), (vgg19().label, fingerprint())
-    found = np.concatenate(joblib.Parallel(n_jobs=jobs)(compute(piece, goal, key) for piece in pieces))
+    calls = (compute(piece, goal, key) for piece in pieces)
+    found = np.concatenate(list(parallel.results(calls, jobs)))
     values = found[which.ravel()].reshape(described.shape[:2])
     spread = values[rows[:, None] // every, columns // every]
     return over(plane, np.where(lost(plane), np.nan, spread), "Gram loss of the first initial state")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import joblib
 import numpy as np
 
+from lib import parallel
 from lib.animate import side_by_side
 from lib.cache import fingerprint, memory
 from lib.landscape import CUT_RANGES
@@ -50,7 +51,7 @@ def along_each(
         joblib.delayed(draw)(name, tuple(values), state, tuple(times), code)
         for name, values in VALUES.items()
     ]
-    found = joblib.Parallel(n_jobs=jobs)(calls)
+    found = parallel.results(calls, jobs)
     return {name: Film(html, len(html) * 3 / 4 / 1e6) for name, html in zip(VALUES, found, strict=True)}
 
 

@@ -14,6 +14,7 @@ import xarray as xr
 from jaxtyping import Float
 from tqdm import tqdm
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.history import stages
 from lib.landscape import grid_points, single_thread
@@ -96,7 +97,7 @@ def sweep_in_time(
     compute = store.cache(compute_chunk, ignore=["goals"])
     chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
     calls = (joblib.delayed(compute)(chunk, setting, goals) for chunk in chunks)
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     return assemble(list(tqdm(found, desc=title or " × ".join(axes), total=len(chunks))), axes, setting)
 
 

@@ -16,6 +16,7 @@ import torch
 import xarray as xr
 from jaxtyping import Float
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.history import stages
 from lib.initial import initial_state
@@ -61,7 +62,7 @@ def truth_over_time(
         joblib.delayed(compute)(first, min(CHUNK, states - first), tuple(times), seed, size, code())
         for first in firsts
     ]
-    v, change = (np.concatenate(x, axis=1) for x in zip(*joblib.Parallel(n_jobs=jobs)(calls), strict=True))
+    v, change = (np.concatenate(x, axis=1) for x in zip(*parallel.results(calls, jobs), strict=True))
     return xr.Dataset(
         {"v": (("time", "state", "row", "column"), v), "change": (("time", "state"), change)},
         coords={"time": list(times), "state": np.arange(states)},

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 import xarray as xr
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.history import stages
 from lib.likeness import ring_shares, texture
@@ -44,7 +45,7 @@ def varied_runs(
     code = fingerprint("varied_runs.py", "likeness.py", "varied_states.py", "history.py")
     numbers = tuple(float(p) for p in params)
     calls = [joblib.delayed(compute)(kind, numbers, tuple(times), batch, seed, size, code) for kind in kinds]
-    found = joblib.Parallel(n_jobs=jobs)(calls)
+    found = list(parallel.results(calls, jobs))
     dims = {"v": ("row", "column"), "wavelengths": ("ring",)}
     variables = {
         name: (("kind", "time", "state", *dims.get(name, ())), np.stack([one[name] for one in found]))

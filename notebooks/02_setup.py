@@ -101,7 +101,7 @@ Code(inspect.getsource(model.residual), language="python")
 
 # %% mystnb={"figure": {"caption": "The seven sampled parameter sets, grown from the same initial state. The first two lose their pattern, one with v everywhere, one with none: a dish like that looks the same whatever the parameters were, and this is where the trouble of Section 3 begins. Set 3 ends in the truth's kind of picture with other parameters. Set 7 waits at four dots for a long time; whether they ever divide depends on the noise.", "name": "fig-evolution"}, "image": {"alt": "Seven rows of square pictures of v at six times. Rows one and two go dark; the others grow spots."}} tags=["hide-input"]
 times = [t for t in (0, 250, 1000, 4000, 10_000, 40_000) if t <= profile.steps]
-sets = Params(*map(torch.tensor, zip(*SAMPLED_SETS, strict=True)))
+sets = Params(*(torch.tensor(column, device=device) for column in zip(*SAMPLED_SETS, strict=True)))
 same_start = initial_state(1, size=profile.size, seed=SEED, device=device)
 crowd = type(same_start)(*(field.repeat(len(SAMPLED_SETS), 1, 1) for field in same_start))
 evolution = history(sets, crowd, times)

@@ -40,6 +40,7 @@ from lib import (
     TRUTH,
     Params,
     claims,
+    experiments,
     figures,
     gradients,
     landscape,
@@ -55,7 +56,6 @@ from lib.spots import count_spots
 from lib.training import Plan, recipe_pool, stagnation, train_plans
 from lib.training.acceptance import Refusal, Safeguards
 from lib.training.audit import audit, escapes
-from lib.training.descent import Recipe
 from lib.training.reparametrise import PAPER_START, random_starts, to_params
 from lib.training.trace import Ending, Signal
 
@@ -77,12 +77,12 @@ figures.style()
 #    step is tried again with a tenth of the learning rate, four times in all; then with learning rates above the
 #    base rate; then the run gives up.
 #
-# All of it is in `lib/descent.py`. Each iteration adds a row to a table: parameters, loss, gradient, every try
+# All of it is in `lib/training/descent.py`. Each iteration adds a row to a table: parameters, loss, gradient, every try
 # and the reasons against it. Nothing random is carried over from row to row, so a killed run goes on from its
 # last row and ends with the same bits.
 
 # %% tags=["hide-input"]
-recipe = Recipe(size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool)
+recipe = experiments.first_leg(profile)
 pool = recipe_pool(recipe, jobs=-1)
 heights = {name: stagnation.plateau_losses(pool, name) for name in ("spectral", "windowed")}
 bands = {name: stagnation.expected_band(height, recipe.batch) for name, height in heights.items()}
@@ -110,11 +110,11 @@ glue("windowed-band-high", bands["windowed"][1], display=False)
 
 # %% tags=["hide-input"]
 seeds = range(SEED, SEED + 1000)
-from_paper = [list(PAPER_START)] * 2
-plain_starts = from_paper + random_starts(profile.training_starts, SEED)
-windowed_starts = from_paper[:1] + random_starts(profile.windowed_starts, SEED)
+plan = experiments.plain_training(profile, seed=SEED)
+plain_starts = plan.starts
+windowed_starts = [list(PAPER_START)] + random_starts(profile.windowed_starts, SEED)
 runs = train_plans({
-    "plain": Plan(plain_starts, profile.training_iterations, recipe, seeds[: len(plain_starts)]),
+    "plain": plan,
     "windowed": Plan(
         windowed_starts, profile.windowed_iterations, replace(recipe, loss="windowed"), seeds[: len(windowed_starts)]
     ),

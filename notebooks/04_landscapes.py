@@ -26,7 +26,7 @@ SEED = 0
 import numpy as np
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, claims, features, figures, landscape, profiles, topography
+from lib import TRUTH, Outcome, claims, experiments, features, figures, landscape, profiles, topography
 from lib.device import pick
 
 profile = profiles.profile(PROFILE)
@@ -40,15 +40,7 @@ figures.style()
 # states, the bold line their mean. The strip below each cut says how the runs ended.
 
 # %% mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is near 250 on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
-cuts = {
-    name: landscape.sweep(
-        landscape.axes_over({name: limits}, [profile.cut_points]),
-        states=profile.cut_states,
-        title=f"cut along {name}",
-        **setting,
-    )
-    for name, limits in landscape.CUT_RANGES.items()
-}
+cuts = experiments.cuts(profile, seed=SEED, device=setting["device"])
 for name, cut in cuts.items():
     landscape.publish(cut.drop_vars("v"), f"cut_{name}")
 figures.cuts(cuts)
@@ -98,14 +90,8 @@ claims.record(
 # the one used here spans every diffusion coefficient its text mentions.
 
 # %% tags=["hide-input"]
-feed = landscape.sweep(
-    landscape.axes_over(landscape.FEED_PLANE, profile.plane_feed),
-    states=profile.plane_states, losses=("spectral", "windowed", "gram"), title="F-k plane", **setting,
-)  # fmt: skip
-diffusion = landscape.sweep(
-    landscape.axes_over(landscape.DIFFUSION_PLANE, profile.plane_diffusion),
-    states=profile.plane_states, title="Du-Dv plane", **setting,
-)  # fmt: skip
+feed = experiments.feed_plane(profile, seed=SEED, device=setting["device"])
+diffusion = experiments.diffusion_plane(profile, seed=SEED, device=setting["device"])
 landscape.publish(feed.drop_vars("v"), "plane_F_k")
 _ = landscape.publish(diffusion.drop_vars("v"), "plane_Du_Dv")
 # %% mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]

@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   book:
+#     after: [04_landscapes]
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -33,6 +35,7 @@ from lib import (
     SAMPLED_SETS,
     TRUTH,
     claims,
+    experiments,
     figures,
     initial_state,
     intermediate,
@@ -103,11 +106,8 @@ for name, value in {
 # picture.
 
 # %% mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels with logarithmic loss. The orange band of independent initial states lies inside the yellow noise floor over much of the patterned valley; only the teal line dips at the truth."}} tags=["hide-input"]
-setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": pick(DEVICE)}
-cuts = {}
-for name, limits in landscape.CUT_RANGES.items():
-    axes = landscape.axes_over({name: limits}, [profile.cut_points])
-    cut = landscape.sweep(axes, states=profile.cut_states, title=f"cut along {name}", **setting)
+cuts = experiments.cuts(profile, seed=SEED, device=pick(DEVICE))
+for name, cut in cuts.items():
     # The first of these states made the cut's pictures; the others are strangers to it.
     scores = {
         "independent": ((name, "target"), noise_floor.against(cut.v.values, at_the_end[1:])),

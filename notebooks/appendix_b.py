@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   book:
+#     after: [04_landscapes]
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -25,16 +27,12 @@ SEED = 0
 import numpy as np
 from IPython.display import Markdown
 
-from lib import figures, landscape, profiles, topography
+from lib import experiments, figures, landscape, profiles, topography
 from lib.device import pick
 
 profile = profiles.profile(PROFILE)
 figures.style()
-feed = landscape.sweep(
-    landscape.axes_over(landscape.FEED_PLANE, profile.plane_feed),
-    states=profile.plane_states, losses=("spectral", "windowed", "gram"), title="F-k plane",
-    size=profile.size, steps=profile.steps, seed=SEED, device=pick(DEVICE),
-)  # fmt: skip
+feed = experiments.feed_plane(profile, seed=SEED, device=pick(DEVICE))
 _ = landscape.publish(feed.drop_vars("v"), "surfaces")
 angles = [(32, -125), (32, -35), (32, 55), (32, 145)]
 

@@ -29,11 +29,21 @@ from dataclasses import replace
 import numpy as np
 from myst_nb import glue
 
-from lib import SAMPLED_SETS, TRUTH, Params, animate, claims, figures, initial_state, landscape, profiles
+from lib import (
+    SAMPLED_SETS,
+    TRUTH,
+    Params,
+    animate,
+    claims,
+    experiments,
+    figures,
+    initial_state,
+    landscape,
+    profiles,
+)
 from lib.figures import training as figures_training
 from lib.spots import count_spots
 from lib.training import Plan, second_leg, stagnation, train_plans
-from lib.training.descent import Recipe
 from lib.training.reparametrise import RESTART
 
 profile = profiles.profile(PROFILE)
@@ -78,7 +88,7 @@ landscape.publish(replayed.drop_vars("v"), "recorded_points")
 # 0.012; and once as the code of that time really stopped its runs, with 1,000 further steps after convergence.
 
 # %% tags=["hide-input"]
-recipe = Recipe(size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool)
+recipe = experiments.first_leg(profile)
 iterations = profile.second_leg_slow
 seeds = range(SEED, SEED + profile.second_leg_seeds)
 starts = [list(RESTART)] * len(seeds)

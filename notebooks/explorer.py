@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   book:
+#     after: [03_training, 04_landscapes]
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -26,18 +28,16 @@ SEED = 0
 import numpy as np
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, atlas, intermediate, landscape, profiles, topography
+from lib import TRUTH, Outcome, atlas, experiments, intermediate, landscape, profiles, topography
 from lib.bifurcation import homogeneous
 from lib.device import pick
 from lib.pinn.recovery import steady_states
-from lib.training import train_many
-from lib.training.descent import Recipe
-from lib.training.reparametrise import PAPER_START, random_starts
+from lib.training import train_plans
 from lib.widgets import Descend, Explorer, planes, sliders
 from lib.widgets.explorer import Curve, recorded_path, training_paths
 
 profile = profiles.profile(PROFILE)
-setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": pick(DEVICE)}
+device = pick(DEVICE)
 
 # %% [markdown]
 # ## Maps that answer
@@ -47,15 +47,9 @@ setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device":
 # {doc}`laboratory <laboratory>`, where one can watch it happen.
 
 # %% tags=["hide-input"]
-# The very sweeps of Section 4: with the same arguments they come from the cache.
-feed = landscape.sweep(
-    landscape.axes_over(landscape.FEED_PLANE, profile.plane_feed),
-    states=profile.plane_states, losses=("spectral", "windowed", "gram"), title="F-k plane", **setting,
-)  # fmt: skip
-diffusion = landscape.sweep(
-    landscape.axes_over(landscape.DIFFUSION_PLANE, profile.plane_diffusion),
-    states=profile.plane_states, title="Du-Dv plane", **setting,
-)  # fmt: skip
+# The very sweeps of Section 4: they come from the cache.
+feed = experiments.feed_plane(profile, seed=SEED, device=device)
+diffusion = experiments.diffusion_plane(profile, seed=SEED, device=device)
 early = intermediate.sweep_in_time(
     atlas.axes_of(feed),
     profile.explorer_times,
@@ -69,14 +63,9 @@ steady = steady_states(1, profile.size, profile.steps, SEED)
 gram = atlas.gram_map(diffusion, every=profile.explorer_gram_every)
 
 # %% tags=["hide-input"]
-# The same runs as Section 3's, with the same arguments.
-recipe = Recipe(size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool)
-starts = [list(PAPER_START)] * 2 + random_starts(profile.training_starts, SEED)
-runs = train_many(
-    starts, iterations=profile.training_iterations, recipe=recipe, seeds=range(SEED, SEED + len(starts)),
-    title="plain loss",
-)  # fmt: skip
-labels = [f"the paper's start, batch draw {i + 1}" for i in range(2)]
+# Section 3's runs.
+runs = train_plans({"plain": experiments.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
+labels = [f"the paper's start, batch draw {i + 1}" for i in range(experiments.FROM_PAPER)]
 labels += [f"random start {i + 1}" for i in range(profile.training_starts)]
 
 # %% tags=["hide-input"]

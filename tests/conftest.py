@@ -20,6 +20,11 @@ FLAGS = (
 )
 
 
+def chromium() -> str | None:
+    """Path of the browser, if there is one."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[[str], Browser]]:
     """A function that starts Chromium with further flags, once for each set of them.
@@ -27,7 +32,7 @@ def launch() -> Iterator[Callable[[str], Browser]]:
     Absent, it fails where everything must run (CI) and skips elsewhere. There can be one Playwright only,
     so all tests share it.
     """
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = chromium()
     if not found:
         message = "No Chromium was found: install it, or name it in the environment variable CHROMIUM."
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)

@@ -1,11 +1,13 @@
-// On a dark page each figure shows the picture that was made for one.
+// On a dark page each figure shows the picture that was made for one. On paper every page is a light one.
 
 const root = document.documentElement;
 
 function figures() {
+  const pictures = [...document.querySelectorAll("article figure img")];
+  const above = (link) => pictures.filter((image) => image.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
   return [...document.querySelectorAll(".dark-picture a")].flatMap((link) => {
     const name = link.pathname.split("/").pop().replace(/\.dark\.png$/, "");
-    const image = document.getElementById(name)?.querySelector("img");
+    const image = document.getElementById(name)?.querySelector("img") ?? above(link);
     return image ? [{ image, light: image.getAttribute("src"), dark: link.getAttribute("href") }] : [];
   });
 }
@@ -19,8 +21,37 @@ document.addEventListener("DOMContentLoaded", () => {
       image.setAttribute("src", dark ? other : light);
     }
   };
+  keepLegible();
   new MutationObserver(show).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
-  addEventListener("beforeprint", () => all.forEach(({ image, light }) => image.setAttribute("src", light)));
-  addEventListener("afterprint", show);
   show();
+  forPaper(matchMedia("print"));
 });
+
+/** Turn the page light while it is printed, with all that follows the theme: text, figures, widgets. */
+function forPaper(paper) {
+  let theme;
+  const turn = () => {
+    if (paper.matches && theme === undefined) {
+      theme = root.dataset.theme;
+      root.dataset.theme = "light";
+    } else if (!paper.matches && theme !== undefined) {
+      root.dataset.theme = theme;
+      theme = undefined;
+    }
+  };
+  paper.addEventListener("change", turn);
+  turn();
+}
+
+
+/** Figures have more pixels than they are meant to take (figure.dpi in lib/figures/style.py, over 110), for sharp screens. */
+const DENSITY = 160 / 110;
+
+/** Tell the style sheet how wide each figure is meant to be: on a phone it scrolls rather than shrink to nothing. */
+function keepLegible() {
+  for (const image of document.querySelectorAll("article figure img")) {
+    const tell = () => image.style.setProperty("--meant-wide", `${image.naturalWidth / DENSITY / 16}rem`);
+    if (image.complete) tell();
+    image.addEventListener("load", tell);
+  }
+}

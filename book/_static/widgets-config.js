@@ -17,14 +17,51 @@
     window.MathJax.Hub = {
       Queue: function (command) {
         const element = command[command.length - 1];
-        window.MathJax.startup.promise.then(() => window.MathJax.typesetPromise([element]));
+        window.MathJax.startup.promise.then(function () {
+          window.MathJax.typesetPromise([element]);
+        });
       },
     };
   }
+
+  // 4. Where widgets cannot come up at all, the page says so in their places. This file is written for old
+  //    browsers, which cannot even read the widgets' own code; scripts that do not arrive make an error event.
+  function modern() {
+    try {
+      return Boolean(new Function("let a = null; a ??= { b: [1] }; return class { c() { return a?.b.at(-1); } };"));
+    } catch (error) {
+      return false;
+    }
+  }
+
+  function sayInPlace(reason) {
+    const places = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
+    for (let i = 0; i < places.length; i++) {
+      const before = places[i].previousSibling;
+      if (before && before.className === "widget-failed") continue;
+      const box = document.createElement("p");
+      box.className = "widget-failed";
+      box.setAttribute("role", "alert");
+      box.textContent = "Here belongs a widget, which cannot be shown: " + reason + " The rest of the page does not need it.";
+      places[i].parentNode.insertBefore(box, places[i]);
+    }
+  }
+
+  function onMissing(event) {
+    const missing = event.target && event.target.tagName === "SCRIPT" ? event.target.src : "";
+    if (!/\/vendor\//.test(missing) || /mathjax/.test(missing)) return;
+    const say = function () {
+      sayInPlace("the file " + missing.split("/").pop() + " did not arrive. Load the page again.");
+    };
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", say);
+    else say();
+  }
+  window.addEventListener("error", onMissing, true);
 
   // Both scripts have run by then, and the widget manager, which also waits for this event, has not.
   window.addEventListener("load", function () {
     keepIcons();
     offerQueue();
+    if (!modern()) sayInPlace("this browser is too old for it.");
   });
 })();

@@ -17,6 +17,7 @@ import joblib
 import numpy as np
 import torch
 
+from lib import parallel
 from lib.bifurcation import homogeneous
 from lib.bifurcation.branch import Branch, follow
 from lib.bifurcation.cliffs import Edge
@@ -117,7 +118,7 @@ def outlines(
     compute = memory().cache(outline)
     code = fingerprint("bifurcation/*.py")
     calls = [joblib.delayed(compute)(name, sign, y, steps, code) for name, sign in directions]
-    return dict(zip(directions, joblib.Parallel(n_jobs=-1)(calls), strict=True))
+    return dict(zip(directions, parallel.results(calls), strict=True))
 
 
 def outline(name: str, sign: int, y: Vector, steps: int, code: str) -> Outline:

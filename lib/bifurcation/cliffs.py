@@ -7,6 +7,7 @@ import joblib
 import torch
 from tqdm import tqdm
 
+from lib import parallel
 from lib.bifurcation.patches import PAPER, patched_state
 from lib.cache import fingerprint, memory
 from lib.model import TRUTH, Params, State
@@ -119,7 +120,7 @@ def locate_all(
         joblib.delayed(compute)(edge, start, guess, code)
         for (edge, start), guess in zip(jobs, guesses, strict=True)
     ]
-    results = joblib.Parallel(n_jobs=workers, return_as="generator")(calls)
+    results = parallel.results(calls, workers)
     return list(tqdm(results, total=len(calls), desc=title, unit="cliff"))
 
 

@@ -9,6 +9,7 @@ import torch
 import xarray as xr
 from jaxtyping import Float
 
+from lib import parallel
 from lib.bifurcation.homogeneous import uniform_oscillation
 from lib.bifurcation.patches import patched_state
 from lib.cache import fingerprint, memory
@@ -63,7 +64,7 @@ def record(
 def records(kills: Sequence[float], **setting: int) -> dict[float, xr.Dataset]:
     """`record` for several kill rates, side by side in processes."""
     calls = [joblib.delayed(record)(k, **setting) for k in kills]
-    return dict(zip(kills, joblib.Parallel(n_jobs=-1)(calls), strict=True))
+    return dict(zip(kills, parallel.results(calls), strict=True))
 
 
 def watch(k: float, size: int, steps: int, every: int, seed: int, keep: int, code: str) -> xr.Dataset:

@@ -9,6 +9,7 @@ import xarray as xr
 from jaxtyping import Int
 from tqdm import tqdm
 
+from lib import parallel
 from lib.bifurcation.steady import Vector, pack, unpack
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
@@ -99,7 +100,7 @@ def journeys(
     compute = memory().cache(there_and_back)
     code = fingerprint("bifurcation/hysteresis.py", "spots.py")
     calls = [joblib.delayed(compute)(*leg, y, steps, code) for leg in legs]
-    results = joblib.Parallel(n_jobs=workers, return_as="generator")(calls)
+    results = parallel.results(calls, workers)
     return list(tqdm(results, total=len(calls), desc="hysteresis", unit="leg"))
 
 

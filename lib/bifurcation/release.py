@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from lib import parallel
 from lib.bifurcation.branch import Branch
 from lib.bifurcation.causes import Outline
 from lib.bifurcation.hysteresis import KICK
@@ -67,7 +68,7 @@ def release_all(outlines: dict[tuple[str, int], Outline], steps: int) -> dict[tu
     compute = memory().cache(let_go)
     code = fingerprint("bifurcation/*.py")
     calls = [joblib.delayed(compute)(outline.branch, steps, code) for outline in outlines.values()]
-    results = joblib.Parallel(n_jobs=-1, return_as="generator")(calls)
+    results = parallel.results(calls)
     return dict(zip(outlines, tqdm(results, total=len(calls), desc="released", unit="branch"), strict=True))
 
 

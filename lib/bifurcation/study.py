@@ -9,6 +9,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib import parallel
 from lib.bifurcation.causes import Evidence, Outline, cause, curves_on_line
 from lib.bifurcation.cliffs import EDGES, Edge, Start, locate_all, outcome
 from lib.bifurcation.hysteresis import end_of, flood, journeys
@@ -116,7 +117,7 @@ def reach(
     calls = [
         joblib.delayed(compute)(chunk, Start(size=size, seed=seed, steps=steps), code) for chunk in chunks
     ]
-    results = joblib.Parallel(n_jobs=-1, return_as="generator")(calls)
+    results = parallel.results(calls)
     found = np.concatenate(list(tqdm(results, total=len(calls), desc="from the patch", unit="chunk")))
     dims = tuple(axes)
     return xr.Dataset(

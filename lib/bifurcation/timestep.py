@@ -19,6 +19,7 @@ import xarray as xr
 from jaxtyping import Float
 from tqdm import tqdm
 
+from lib import parallel
 from lib.bifurcation.hysteresis import march
 from lib.bifurcation.patches import patched_state
 from lib.bifurcation.spectrum import stiffest
@@ -73,7 +74,7 @@ def flicker_Du(
     compute = memory().cache(grown_stiffness)
     code = fingerprint("bifurcation/timestep.py", "bifurcation/spectrum.py")
     calls = [joblib.delayed(compute)(float(Du), size, steps, seed, code) for Du in values]
-    found, tops = np.array(joblib.Parallel(n_jobs=-1)(calls)).T
+    found, tops = np.array(list(parallel.results(calls))).T
     rise = (found[-1] - found[-2]) / (values[-1] - values[-2])
     return found, tops, float(values[-1] + (2 - found[-1]) / rise)
 
@@ -102,7 +103,7 @@ def survey(points: int, *, size: int = 128, steps: int = 10_000, seed: int = 0) 
     drawn = np.random.default_rng(seed).uniform(low, high, (points, 4))
     chunks = np.array_split(drawn, max(1, points // 8))
     calls = [joblib.delayed(compute)(chunk, size, steps, seed, code) for chunk in chunks]
-    results = joblib.Parallel(n_jobs=-1, return_as="generator")(calls)
+    results = parallel.results(calls)
     found = np.concatenate(list(tqdm(results, total=len(calls), desc="stability", unit="chunk")))
     columns = {name: ("point", drawn[:, i]) for i, name in enumerate(Params._fields)}
     return xr.Dataset(

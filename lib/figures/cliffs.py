@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from lib.bifurcation import homogeneous
 from lib.bifurcation.causes import Outline
 from lib.figures.landscapes import outcome_colours, outcome_handles
-from lib.figures.style import ACCENT, FIELD_MAP, INK, OUTCOME_COLOURS, SYMBOLS, panels
+from lib.figures.style import ACCENT, FIELD_MAP, INK, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
 from lib.model import TRUTH
 from lib.simulate import Outcome
 
@@ -56,7 +56,7 @@ def reach(plane: xr.Dataset, curves: bool) -> Figure:
 def homogeneous_curves(axis: Axes, rates: np.ndarray) -> list[Line2D]:
     """The three curves of the homogeneous states over the feed rate; returns their legend entries."""
     F = np.linspace(max(rates.min(), 1e-3), rates.max(), 90)
-    styles = {"saddle-node": (WARM, "-"), "Hopf": (VIOLET, "--"), "Turing": (INK, ":")}
+    styles = {"saddle-node": (WARM, "-"), "Hopf": (VIOLET, "--"), "Turing": ("#b0307c", ":")}
     handles = []
     for name, k in homogeneous.curves(F, float(TRUTH.Du), float(TRUTH.Dv)).items():
         colour, dashes = styles[name]
@@ -69,7 +69,7 @@ def diagrams(
     outlines: Mapping[tuple[str, int], Outline], curves: Mapping[str, Mapping[str, list[float]]],
 ) -> Figure:  # fmt: skip
     """One bifurcation diagram for each parameter: mean v, branch, cliffs and curves."""
-    figure, axes = panels(2, 2, figsize=(10, 7.2))
+    figure, axes = panels(2, 2, figsize=(WIDEST, 7.2))
     for axis, name in zip(axes.flat, SYMBOLS, strict=True):
         for (moved, _), (out, back) in legs.items():
             if moved == name:
@@ -141,13 +141,13 @@ def patches(by_side: xr.Dataset, by_strength: xr.Dataset, end: float) -> Figure:
     left.set(xlabel="side of the patch, cells", ylabel="cliff in $k$")
     right.plot(np.arange(by_strength.sizes["patch"]), by_strength.place, "o", color=ACCENT)
     numbers = np.arange(by_strength.sizes["patch"])
-    right.set_xticks(numbers, by_strength.patch.values, rotation=35, ha="right", fontsize=8)
+    right.set_xticks(numbers, by_strength.patch.values, rotation=35, ha="right", fontsize=8.5)
     for axis in (left, right):
         axis.axhline(TRUTH.k, color=INK, lw=0.8, ls=":")
         axis.axhline(end, color=WARM, lw=1.2)
     left.annotate(
         "a carried pattern ends here", (0.98, end), xycoords=("axes fraction", "data"), ha="right", va="top",
-        fontsize=8, color=WARM,
+        fontsize=8.5, color=WARM,
     )  # fmt: skip
     return figure
 
@@ -156,7 +156,7 @@ def cycles(runs: Mapping[float, xr.Dataset]) -> Figure:
     """Mean and spread of v over time, and a strip of pictures, for a few kill rates."""
     columns = 8
     figure, axes = panels(
-        2 * len(runs), columns, figsize=(9.6, 3.4 * len(runs)), height_ratios=[1.1, 1] * len(runs)
+        2 * len(runs), columns, figsize=(WIDEST, 3.4 * len(runs)), height_ratios=[1.1, 1] * len(runs)
     )
     for row, (k, run) in enumerate(runs.items()):
         for axis in axes[2 * row]:

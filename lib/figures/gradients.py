@@ -2,10 +2,11 @@
 
 import numpy as np
 import xarray as xr
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from lib.figures.style import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, panels
+from lib.figures.style import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, WIDEST, panels
 from lib.figures.training import WRONG
 from lib.model import TRUTH
 
@@ -47,22 +48,22 @@ def gradient_arrows(field: xr.Dataset, cosine: xr.DataArray) -> Figure:
         cosine: from `gradients.right_way`.
     """
     down, across = field.loss.dims[:2]
-    figure, (left, right) = panels(1, 2, figsize=(11, 4.4), sharey=True, sharex=True)
+    figure, (left, right) = panels(1, 2, figsize=(WIDEST, 4.4), sharey=True, sharex=True)
     mean = field.isel(state=0)
-    picture = left.pcolormesh(
-        field[across], field[down], mean.loss, cmap="Greys", shading="nearest", alpha=0.75
-    )
+    # Pale throughout: the arrows stand on it, on light paper and on dark.
+    pale = LinearSegmentedColormap.from_list("pale", ["#ffffff", "#b4b8be"])
+    picture = left.pcolormesh(field[across], field[down], mean.loss, cmap=pale, shading="nearest")
     figure.colorbar(picture, ax=left, label=LOSS_LABELS[field.attrs["loss"]])
     way = -mean.gradient.sel(parameter=[across, down]).astype(float)
     length = (way**2).sum("parameter", skipna=False) ** 0.5
     unit = (way / length.where(length > 0)).values
     x, y = np.meshgrid(field[across], field[down])
     right_way = cosine.isel(state=0).transpose(down, across).values
-    scale = {"angles": "uv", "pivot": "mid", "scale": 34, "width": 0.0032, "headwidth": 4}
+    scale = {"angles": "uv", "pivot": "mid", "scale": 26, "width": 0.0042, "headwidth": 4}
     for mask, colour in ((right_way > 0, ACCENT), (right_way <= 0, WRONG)):
         left.quiver(x[mask], y[mask], unit[..., 0][mask], unit[..., 1][mask], color=colour, **scale)
     silent = ~np.isfinite(unit[..., 0])
-    left.plot(x[silent], y[silent], ".", ms=1.5, color=INK, alpha=0.5)
+    left.plot(x[silent], y[silent], ".", ms=2.5, color="#5b5f97")
     strength = np.log10(length.where(length > 0))
     # Where the dynamics are chaotic the gradient has twenty digits; the scale leaves those points out.
     low, high = np.nanquantile(strength, [0.02, 0.96]) if strength.notnull().any() else (0.0, 1.0)
@@ -76,7 +77,7 @@ def gradient_arrows(field: xr.Dataset, cosine: xr.DataArray) -> Figure:
     left.set_ylabel(SYMBOLS[str(down)])
     left.legend(
         handles=[Patch(color=ACCENT, label="towards the truth"), Patch(color=WRONG, label="away from it")],
-        loc="upper left", frameon=True, fontsize=8,
+        loc="upper left", frameon=True, fontsize=8.5,
     )  # fmt: skip
     return figure
 

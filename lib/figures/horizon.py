@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, panels
+from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
 from lib.horizon.panorama import funnel
 from lib.horizon.recovery import WITHIN, rate
 from lib.model import TRUTH
@@ -26,7 +26,7 @@ def family(plane: xr.Dataset, searches: Sequence[xr.Dataset], shown: Sequence[in
         searches: from `horizon.recover`, one for each method.
         shown: horizons drawn as maps.
     """
-    figure, axes = panels(2, len(shown) + 1, figsize=(11, 5.4), height_ratios=(1, 1.25))
+    figure, axes = panels(2, len(shown) + 1, figsize=(WIDEST, 5.4), height_ratios=(1, 1.25))
     last = int(plane.horizon[-1])
     chosen = [(plane.sel(origin="data", measure="pixels", horizon=T), title_of(T)) for T in shown]
     chosen.append(
@@ -79,7 +79,7 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
     axis.plot(getattr(TRUTH, across), getattr(TRUTH, down), "*", ms=10, mfc="white", mec=INK)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     axis.set_title(title, fontsize=8.5)
-    axis.tick_params(labelsize=7)
+    axis.tick_params(labelsize=8)
     axis.locator_params(nbins=4)
 
 
@@ -92,7 +92,7 @@ def cuts(datasets: Mapping[str, xr.Dataset], measure: str = "pixels") -> Figure:
     """
     origins = next(iter(datasets.values())).origin.values
     figure, axes = panels(
-        len(origins), len(datasets), figsize=(11, 5), sharey=True, sharex="col", squeeze=False
+        len(origins), len(datasets), figsize=(WIDEST, 5), sharey=True, sharex="col", squeeze=False
     )
     horizons = next(iter(datasets.values())).horizon.values
     colours = mpl.colormaps["viridis"](np.linspace(0, 0.93, len(horizons)))
@@ -112,7 +112,7 @@ def cuts(datasets: Mapping[str, xr.Dataset], measure: str = "pixels") -> Figure:
 
 def errors(searches: Sequence[xr.Dataset]) -> Figure:
     """Largest relative error of the four parameters at the end of every search, a dot for each start."""
-    figure, axes = panels(1, len(searches), figsize=(10, 3.8), sharey=True, squeeze=False)
+    figure, axes = panels(1, len(searches), figsize=(WIDEST, 3.8), sharey=True, squeeze=False)
     for axis, found in zip(axes[0], searches, strict=True):
         colour, name = SEARCHES[found.attrs["method"]]
         spread = np.exp(np.linspace(-0.12, 0.12, found.sizes["start"]))
@@ -152,7 +152,7 @@ def closing(curvature: xr.Dataset, datasets: Mapping[str, xr.Dataset]) -> Figure
         curvature: from `horizon.curvature`.
         datasets: parameter → `horizon.panorama` over it.
     """
-    figure, axes = panels(1, 3, figsize=(11, 3.5))
+    figure, axes = panels(1, 3, figsize=(WIDEST, 3.5))
     axes[0].loglog(curvature.horizon, 100 * curvature.width, "o-", color=ACCENT)
     axes[0].set(title="half width of the bowl at the truth", ylabel="% of the parameters")
     axes[1].loglog(curvature.horizon, curvature.condition, "o-", color=ACCENT, label="relative to the truth")

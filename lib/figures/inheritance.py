@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
-from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, panels
+from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
 from lib.inheritance.routes import at_rest, cosine, size_of
 from lib.model import TRUTH
 
@@ -20,7 +20,7 @@ def routes(found: xr.Dataset) -> Figure:
     The patch's full run stands at the right end.
     """
     alive = found.isel(set=np.flatnonzero(at_rest(found)))
-    figure, axes = panels(2, 2, figsize=(9.5, 5.6), sharex=True, sharey="row")
+    figure, axes = panels(2, 2, figsize=(WIDEST, 5.6), sharex=True, sharey="row")
     for column, loss in zip(axes.T, found.loss.values, strict=True):
         one = alive.sel(loss=loss)
         end = float(found.horizon[-1]) * 4
@@ -41,7 +41,7 @@ def routes(found: xr.Dataset) -> Figure:
         )
         column[1].set(xlabel="steps unrolled from the steady state", ylim=(-1.05, 1.05))
         column[1].annotate(
-            "full run\nfrom the patch", (end, -0.02), ha="center", va="center", fontsize=7, color=WRONG
+            "full run\nfrom the patch", (end, -0.02), ha="center", va="center", fontsize=8.5, color=WRONG
         )
     axes[0, 0].set_ylabel("size / implicit")
     axes[1, 0].set_ylabel("cosine with implicit")
@@ -50,7 +50,7 @@ def routes(found: xr.Dataset) -> Figure:
 
 def surrogates(planes: Mapping[str, xr.DataArray]) -> Figure:
     """Losses over the F-k plane, one map for each: the true one and the surrogates'."""
-    figure, axes = panels(1, len(planes), figsize=(3.1 * len(planes), 3.3), sharey=True)
+    figure, axes = panels(1, len(planes), figsize=(min(3.1 * len(planes), WIDEST), 3.3), sharey=True)
     top = max(float(plane.max()) for plane in planes.values())
     for axis, (title, plane) in zip(axes, planes.items(), strict=True):
         down, across = (str(d) for d in plane.dims)

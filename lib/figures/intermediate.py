@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from lib.figures.style import INK, OUTCOME_COLOURS, SYMBOLS, panels
+from lib.figures.style import INK, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
 from lib.intermediate import unpatterned_end
 from lib.model import TRUTH
 from lib.simulate import Outcome
@@ -23,7 +23,7 @@ def in_time(cuts: Mapping[str, xr.Dataset], cliffs: Mapping[str, Sequence[float]
         cliffs: where the cut's final cliffs are.
     """
     figure, axes = panels(
-        2, len(cuts), figsize=(4.8 * len(cuts), 6.4), sharey=True, sharex="col", squeeze=False
+        2, len(cuts), figsize=(min(4.8 * len(cuts), WIDEST), 6.4), sharey=True, sharex="col", squeeze=False
     )
     for column, (title, cut) in zip(axes.T, cuts.items(), strict=True):
         name = str(cut.spectral.dims[1])
@@ -53,7 +53,7 @@ def growing_alike(groups: Mapping[str, xr.DataArray], losses: Mapping[str, xr.Da
         groups: a few words → unlikeness over (time, pair).
         losses: the same groups → spectral loss over (time, pair).
     """
-    figure, axes = panels(1, 2, figsize=(9.6, 3.6))
+    figure, axes = panels(1, 2, figsize=(WIDEST, 3.6))
     pairs = ((groups, "unlikeness of the spectra"), (losses, "spectral loss"))
     for axis, (found, label) in zip(axes, pairs, strict=True):
         for number, name in enumerate(groups):
@@ -64,7 +64,7 @@ def growing_alike(groups: Mapping[str, xr.DataArray], losses: Mapping[str, xr.Da
             (line,) = axis.semilogx(values.time, middle, marker=".", label=name, color=f"C{number}")
             axis.fill_between(values.time, low, high, color=line.get_color(), alpha=0.18, lw=0)
         axis.set(xlabel="steps", ylabel=label, ylim=(0, None))
-    axes[0].legend(fontsize=8)
+    axes[0].legend(fontsize=8.5)
     return figure
 
 
@@ -75,7 +75,9 @@ def middles(planes: Mapping[str, xr.Dataset], full: float) -> Figure:
         planes: a few words → `intermediate.sweep_in_time` over F and k.
         full: texture of the truth's final pattern.
     """
-    figure, axes = panels(1, len(planes), figsize=(4.6 * len(planes) + 0.8, 4.0), squeeze=False, sharey=True)
+    figure, axes = panels(
+        1, len(planes), figsize=(min(4.6 * len(planes) + 0.8, WIDEST), 4.0), squeeze=False, sharey=True
+    )
     for axis, (name, plane) in zip(axes[0], planes.items(), strict=True):
         picture = middle_map(axis, plane, full)
         axis.set(title=name, xlabel=SYMBOLS["k"])

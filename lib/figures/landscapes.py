@@ -10,7 +10,17 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from lib.figures.style import ACCENT, FIELD_MAP, INK, LOSS_LABELS, LOSS_MAP, OUTCOME_COLOURS, SYMBOLS, panels
+from lib.figures.style import (
+    ACCENT,
+    FIELD_MAP,
+    INK,
+    LOSS_LABELS,
+    LOSS_MAP,
+    OUTCOME_COLOURS,
+    SYMBOLS,
+    WIDEST,
+    panels,
+)
 from lib.model import TRUTH
 from lib.simulate import Outcome
 
@@ -23,8 +33,9 @@ def fields(images: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, t
         rows, columns: their labels.
         top: concentration at the bright end of the scale; 0 is the dark end.
     """
+    tile = min(1.25, (WIDEST - 1.2) / len(columns))
     figure, axes = panels(
-        len(rows), len(columns), figsize=(1.25 * len(columns) + 1, 1.25 * len(rows) + 0.4), squeeze=False
+        len(rows), len(columns), figsize=(tile * len(columns) + 1, tile * len(rows) + 0.4), squeeze=False
     )
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     for axis, image in zip(axes.flat, images.reshape(-1, *images.shape[2:]), strict=True):
@@ -50,7 +61,7 @@ def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
         truth = getattr(TRUTH, name)
         axis.axvline(truth, color=INK, lw=0.8, ls=":")
         axis.annotate(
-            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8
+            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5
         )
         axis.set(xlabel=SYMBOLS[name], xlim=(x[0], x[-1]))
     for axis in axes[:, 0]:
@@ -91,7 +102,7 @@ def plane(dataset: xr.Dataset, loss: str) -> Figure:
 
 def outcomes(datasets: Sequence[xr.Dataset]) -> Figure:
     """How the runs of the first initial state ended, over one plane or several."""
-    figure, axes = panels(1, len(datasets), figsize=(4.6 * len(datasets), 4.2), squeeze=False)
+    figure, axes = panels(1, len(datasets), figsize=(min(4.6 * len(datasets), WIDEST), 4.2), squeeze=False)
     for axis, dataset in zip(axes[0], datasets, strict=True):
         down, across = dataset.outcome.dims[:2]
         ends = dataset.outcome.isel(state=0)
@@ -129,7 +140,7 @@ def mosaic(dataset: xr.Dataset, loss: str, *, tile: int = 48, every: int = 2) ->
     rows, columns = shown.shape[:2]
     picture = shown.values[::-1].swapaxes(1, 2).reshape(rows * shown.shape[2], columns * shown.shape[3])
     extent = (*edges(dataset[across].values), *edges(dataset[down].values))
-    figure, (left, right) = panels(1, 2, figsize=(10, 5.2), sharey=True)
+    figure, (left, right) = panels(1, 2, figsize=(WIDEST, 5.2), sharey=True)
     left.imshow(
         picture, cmap=FIELD_MAP, vmin=0, vmax=0.4, extent=extent, aspect="auto", interpolation="antialiased"
     )
@@ -168,7 +179,8 @@ def surfaces(
     """
     width = columns or len(losses)
     shape = (-(-len(losses) // width), width)
-    size = (4.2 * shape[1], 4.2 * shape[0])
+    side = min(4.2, WIDEST / shape[1])
+    size = (side * shape[1], side * shape[0])
     figure, axes = panels(*shape, figsize=size, subplot_kw={"projection": "3d"}, squeeze=False)
     down, across = dataset[losses[0]].dims[:2]
     x, y = np.meshgrid(dataset[across], dataset[down])
@@ -177,7 +189,7 @@ def surfaces(
         z = dataset[loss].mean("state", skipna=False).values
         axis.plot_surface(x, y, z, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40")
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=labelled(loss, dataset))
-        axis.tick_params(labelsize=7)
+        axis.tick_params(labelsize=8)
         axis.locator_params(nbins=5)
         for side in (axis.xaxis, axis.yaxis, axis.zaxis):
             side.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper

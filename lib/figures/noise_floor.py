@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lib.figures.landscapes import outcome_handles, outcome_strip
-from lib.figures.style import ACCENT, INK, SYMBOLS, panels
+from lib.figures.style import ACCENT, INK, SYMBOLS, WIDEST, panels
 from lib.losses import LOG_FLOOR
 from lib.model import TRUTH
 from lib.noise_floor import RANDOM_FLOOR
@@ -54,12 +54,12 @@ def ageing(aged: xr.Dataset, ages: xr.Dataset) -> Figure:
         aged: with `change` over (time, state).
         ages: `later` over (interval, state), `between` over (time, pair), and `windowed` likewise.
     """
-    figure, axes = panels(1, 3, figsize=(10, 3.4), sharex=True)
+    figure, axes = panels(1, 3, figsize=(WIDEST, 3.4), sharex=True)
     time = aged.time.values
     axes[0].loglog(time, aged.change, color=ACCENT, lw=0.6, alpha=0.5)
     axes[0].loglog(time, aged.change.median("state"), color=ACCENT, lw=1.8, marker=".")
     axes[0].axhline(5e-5, color=INK, lw=0.8, ls="--")
-    axes[0].annotate("“converged” in training", (time[0], 4.5e-5), fontsize=8, va="top")
+    axes[0].annotate("“converged” in training", (time[0], 4.5e-5), fontsize=8.5, va="top")
     axes[0].set(title="change in one step", xlabel="age in steps", ylabel=r"max($|\Delta u|, |\Delta v|$)")
     axes[1].loglog(ages.begin, ages.later, color=ACCENT, lw=0.6, alpha=0.5)
     axes[1].loglog(ages.begin, ages.later.median("state"), color=ACCENT, lw=1.8, marker=".")
@@ -72,7 +72,7 @@ def ageing(aged: xr.Dataset, ages: xr.Dataset) -> Figure:
     axes[2].axhline(RANDOM_FLOOR, color=INK, lw=0.8, ls="--")
     axes[2].annotate(r"$\pi^2/3$", (time[-1], RANDOM_FLOOR), fontsize=9, va="top", ha="right")
     axes[2].set(title="two runs of the truth", xlabel="age in steps", ylabel="loss")
-    axes[2].legend(fontsize=8, loc="upper left")
+    axes[2].legend(fontsize=8.5, loc="upper left")
     return figure
 
 
@@ -85,7 +85,7 @@ def plateau(heights: xr.DataArray, cut: xr.Dataset, axis_name: str, measured: xr
         axis_name: the cut's parameter.
         measured: losses of simulated ends without pattern over (end, epsilon), against the last target.
     """
-    figure, axes = panels(1, 3, figsize=(10.5, 3.5))
+    figure, axes = panels(1, 3, figsize=(WIDEST, 3.5))
     heights_by_floor(axes[0], heights, measured)
     usual = heights.sel(epsilon=LOG_FLOOR, method="nearest")
     axes[1].semilogx(usual.time, usual, color=ACCENT, lw=0.6, alpha=0.6)
@@ -103,7 +103,7 @@ def plateau(heights: xr.DataArray, cut: xr.Dataset, axis_name: str, measured: xr
     axes[2].axvline(getattr(TRUTH, axis_name), color=INK, lw=0.8, ls=":")
     axes[2].set(title="one cut", xlabel=SYMBOLS[axis_name], ylabel="spectral loss")
     axes[2].xaxis.set_major_locator(MaxNLocator(4))
-    axes[2].legend(title=r"$\varepsilon$", fontsize=8, loc="upper center")
+    axes[2].legend(title=r"$\varepsilon$", fontsize=8.5, loc="upper center")
     return figure
 
 
@@ -118,7 +118,7 @@ def heights_by_floor(axis: Axes, heights: xr.DataArray, measured: xr.DataArray) 
             measured.epsilon, measured.sel(end=end), marker, color=OTHER, ms=4, mfc="none", label=str(end)
         )
     axis.set(title=r"the log floor $\varepsilon$", xlabel=r"$\varepsilon$", ylabel="height of the plateau")
-    axis.legend(fontsize=7, title="age in steps", title_fontsize=7.5)
+    axis.legend(fontsize=8.5, title="age in steps", title_fontsize=8.5)
 
 
 def power_of_ten(value: float) -> str:
@@ -134,7 +134,10 @@ def settled(images: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> 
         rows, columns: labels.
     """
     figure, axes = panels(
-        len(rows), 2 * len(columns), figsize=(2.2 * 2 * len(columns), 2.3 * len(rows) + 0.3), squeeze=False
+        len(rows),
+        2 * len(columns),
+        figsize=(min(4.4 * len(columns), WIDEST), 2.3 * len(rows) + 0.3),
+        squeeze=False,
     )
     for line, label, row in zip(images, rows, axes, strict=True):
         row[0].set_ylabel(label)

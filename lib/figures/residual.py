@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, panels
+from lib.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
 from lib.model import TRUTH, Params
 from lib.pinn.landscape import Spectrum
 from lib.pinn.training import Training
@@ -23,7 +23,7 @@ def bowl_and_wall(bowl: xr.Dataset, spectral: xr.Dataset) -> Figure:
         bowl: with `residual`.
         spectral: with `spectral`, from `landscape.sweep`.
     """
-    figure = Figure(figsize=(9.4, 4.2))
+    figure = Figure(figsize=(WIDEST, 4.2))
     values = {
         "residual loss": bowl.residual,
         "spectral loss": spectral.spectral.mean("state", skipna=False),
@@ -36,7 +36,10 @@ def bowl_and_wall(bowl: xr.Dataset, spectral: xr.Dataset) -> Figure:
             x, y, surface.values, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40"
         )
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=title)
-        axis.tick_params(labelsize=7)
+        axis.tick_params(labelsize=8)
+        axis.locator_params(nbins=5)
+        for side in (axis.xaxis, axis.yaxis, axis.zaxis):
+            side.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper
         axis.set_box_aspect(None, zoom=0.82)
     return figure
 
@@ -45,7 +48,7 @@ def all_planes(
     bowls: Mapping[tuple[str, str], xr.Dataset], spectral: Mapping[tuple[str, str], xr.Dataset]
 ) -> Figure:
     """All six planes, each with the spectral loss on the left and the residual loss on the right."""
-    figure, axes = panels(3, 4, figsize=(11, 8))
+    figure, axes = panels(3, 4, figsize=(WIDEST, 8))
     for i, pair in enumerate(bowls):
         left, right = axes[i // 2, 2 * (i % 2)], axes[i // 2, 2 * (i % 2) + 1]
         shade(left, spectral[pair].spectral.mean("state", skipna=False), "spectral")
@@ -62,7 +65,7 @@ def shade(axis: Axes, values: xr.DataArray, title: str) -> None:
         axis.contour(values[across], values[down], values, levels=7, colors="white", linewidths=0.6)
     axis.plot(getattr(TRUTH, across), getattr(TRUTH, down), "*", ms=11, mfc="white", mec=INK)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down], title=title)
-    axis.tick_params(labelsize=7)
+    axis.tick_params(labelsize=8)
     axis.locator_params(nbins=4)
 
 
@@ -109,7 +112,7 @@ def spread(fitted: np.ndarray, minima: np.ndarray) -> Figure:
 
 def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset) -> Figure:
     """The fit on windows, on random cells, and on coarser images."""
-    figure, axes = panels(1, 3, figsize=(11, 3.5), sharey=True)
+    figure, axes = panels(1, 3, figsize=(WIDEST, 3.5), sharey=True)
     for parameter, colour in COLOURS.items():
         axes[0].loglog(windows.side, np.abs(windows.error.sel(parameter=parameter)), ".-", color=colour)
         axes[0].loglog(
@@ -134,7 +137,7 @@ def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset)
 
 def noise(dataset: xr.Dataset) -> Figure:
     """Median error of every cure against the noise, one panel for each parameter."""
-    figure, axes = panels(1, 4, figsize=(12, 3.6), sharey=True)
+    figure, axes = panels(1, 4, figsize=(WIDEST, 3.6), sharey=True)
     for axis, parameter in zip(axes, Params._fields, strict=True):
         errors = np.abs(dataset.error.sel(parameter=parameter)).median("seed")
         for method in dataset.cure.values:
@@ -150,7 +153,7 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
     """What the network shows at several stages, and the residual's F–k bowl over that output."""
     record = training.record
     chosen = np.unique(np.linspace(0, record.sizes["stage"] - 1, columns).round().astype(int))
-    figure, axes = panels(2, len(chosen), figsize=(1.9 * len(chosen), 4.2), squeeze=False)
+    figure, axes = panels(2, len(chosen), figsize=(min(1.9 * len(chosen), WIDEST), 4.2), squeeze=False)
     F, k = np.linspace(0.0, 0.07, 41), np.linspace(0.0, 0.13, 41)
     for column, i in enumerate(chosen):
         axes[0, column].imshow(record.v[i], cmap="magma", vmin=0, vmax=0.4)
@@ -167,7 +170,7 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
             xlabel="$k$",
             title=f"cond. {float(bowls.condition[i]):.0f}",
         )
-        axis.tick_params(labelsize=7)
+        axis.tick_params(labelsize=8)
     axes[1, 0].set_ylabel("$F$")
     return figure
 
@@ -184,7 +187,7 @@ def bowl_of(bowl: xr.Dataset, F: np.ndarray, k: np.ndarray) -> np.ndarray:
 def along_training(training: Training, bowls: xr.Dataset) -> Figure:
     """Losses, parameters beside the bowl's minimum, and the gradient's three parts (equation 8)."""
     record = training.record
-    figure, axes = panels(1, 3, figsize=(12, 3.6))
+    figure, axes = panels(1, 3, figsize=(WIDEST, 3.6))
     step = record.stage.values + 1
     axes[0].loglog(step, record.data, ".-", label="data loss")
     axes[0].loglog(step, record.residual, ".-", label="weighted residual loss")
@@ -193,7 +196,7 @@ def along_training(training: Training, bowls: xr.Dataset) -> Figure:
         axes[1].semilogx(step, record.params[:, i] / TRUTH[i], color=colour, label=SYMBOLS[parameter])
         axes[1].semilogx(step, bowls.minimum[:, i] / TRUTH[i], "o", ms=3, color=colour)
     axes[1].axhline(1, color=INK, lw=0.7, ls=":")
-    axes[1].set(xlabel="step + 1", ylim=(-0.5, 2.5), title="parameters over truth; dots: bowl's minimum")
+    axes[1].set(xlabel="step + 1", ylim=(-0.5, 2.5), title="parameters over the truth's")
     names = {
         "data_gradient": r"$\partial L_{data}/\partial\theta$",
         "residual_gradient": r"$\partial L_{res}/\partial\theta$",
@@ -203,13 +206,13 @@ def along_training(training: Training, bowls: xr.Dataset) -> Figure:
         axes[2].loglog(step, record[name], ".-", label=label)
     axes[2].set(xlabel="step + 1", title="norms of the gradient's parts")
     for axis in axes:
-        axis.legend(fontsize=8)
+        axis.legend(fontsize=8.5)
     return figure
 
 
 def network_planes(planes: Mapping[str, xr.Dataset]) -> Figure:
     """Data, residual and total loss on a filter-normalised plane, one row for each network."""
-    figure, axes = panels(len(planes), 3, figsize=(9.6, 2.9 * len(planes)), squeeze=False)
+    figure, axes = panels(len(planes), 3, figsize=(WIDEST, 2.9 * len(planes)), squeeze=False)
     for row, (label, dataset) in zip(axes, planes.items(), strict=True):
         for axis, name in zip(row, ("data", "residual", "total"), strict=True):
             values = np.log10(dataset[name])
@@ -223,8 +226,12 @@ def network_planes(planes: Mapping[str, xr.Dataset]) -> Figure:
 
 def spectra(found: Mapping[str, Spectrum]) -> Figure:
     """Share of Hessian eigenvalues by size, positive to the right and negative to the left of each panel."""
-    figure, axes = panels(1, len(found), figsize=(3.6 * len(found), 3.2), sharey=True, squeeze=False)
-    for axis, (label, spectrum) in zip(axes[0], found.items(), strict=True):
+    columns = min(3, len(found))
+    rows = -(-len(found) // columns)
+    figure, axes = panels(rows, columns, figsize=(WIDEST, 2.9 * rows), sharey=True, squeeze=False)
+    for spare in axes.flat[len(found) :]:
+        spare.set_visible(False)
+    for axis, (label, spectrum) in zip(axes.flat, found.items(), strict=False):
         top = spectrum.top
         scaled = spectrum.nodes / top
         bins = np.linspace(0, 7, 29)
@@ -240,7 +247,8 @@ def spectra(found: Mapping[str, Spectrum]) -> Figure:
                 label=name,
             )
         axis.set(xlabel="decades below the largest", title=label, yscale="log", ylim=(1e-6, 2))
-    axes[0, 0].set_ylabel("share of directions")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("share of directions")
     axes[0, 0].legend()
     return figure
 
@@ -265,7 +273,7 @@ def recoveries(dataset: xr.Dataset) -> Figure:
 
 def repairs(dataset: xr.Dataset, distance: xr.DataArray) -> Figure:
     """Largest relative error of the parameters along each joint training, one panel for each start."""
-    figure, axes = panels(1, dataset.sizes["start"], figsize=(11, 3.4), sharey=True, squeeze=False)
+    figure, axes = panels(1, dataset.sizes["start"], figsize=(WIDEST, 3.4), sharey=True, squeeze=False)
     for axis, start in zip(axes[0], dataset.start.values, strict=True):
         for kind, colour in (("spectral", "#d1603d"), ("residual", ACCENT)):
             axis.plot(dataset["round"], distance.sel(start=start, kind=kind), color=colour, label=kind)

@@ -8,14 +8,14 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from lib.figures.landscapes import fields
-from lib.figures.style import ACCENT, FIELD_MAP, INK, panels
+from lib.figures.style import ACCENT, FIELD_MAP, INK, WIDEST, panels
 from lib.initial import initial_state
 from lib.model import State
 
 
 def initial(state: State) -> Figure:
     """The first state of a batch: u, v, v's noise, and how that noise is distributed."""
-    figure, axes = panels(1, 4, figsize=(11, 2.9))
+    figure, axes = panels(1, 4, figsize=(WIDEST, 2.9))
     pictures = (
         (state.u[0], "$u$", 0.0, 1.1),
         (state.v[0], "$v$", 0.0, 0.3),

@@ -20,6 +20,8 @@ OUTCOME_COLOURS = {
     Outcome.DIVERGED: "#c8102e",
     Outcome.FLICKERING: "#e8a33d",
 }
+#: Inches. The page's column is about this wide, so that letters in a figure are as large as those around it.
+WIDEST = 9.4
 LOSS_MAP, FIELD_MAP = "viridis", "magma"
 LOSS_LABELS = {
     "spectral": "spectral loss",
@@ -33,7 +35,7 @@ SYMBOLS = {"Du": "$D_u$", "Dv": "$D_v$", "F": "$F$", "k": "$k$"}
 def style() -> None:
     """Set the book's look, light and dark; every notebook calls it once."""
     mpl.rcParams.update({
-        "figure.dpi": 110, "savefig.dpi": 150, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
+        "figure.dpi": 160, "savefig.dpi": 160, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
         "figure.facecolor": "white", "axes.facecolor": "white", "text.color": INK, "axes.labelcolor": INK,
         "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
         "axes.spines.right": False, "axes.titlesize": 10, "axes.labelsize": 10, "font.size": 9.5,

@@ -1,6 +1,7 @@
 """The plots of Section 3 and Appendix D: what training runs do."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,7 +9,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from lib.figures.style import ACCENT, FIELD_MAP, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, panels
+from lib.figures.style import ACCENT, FIELD_MAP, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
 from lib.model import SAMPLED_NAMES
 from lib.simulate import Outcome
 from lib.training.stagnation import PAPER_BAND, region
@@ -66,7 +67,7 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
     for number, axis in enumerate(upper.subplots(1, 7), start=1):
         axis.imshow(images[number - 1], cmap=FIELD_MAP, vmin=0, vmax=0.4)
         axis.set(xticks=[], yticks=[])
-        axis.set_title(f"{number}: {SAMPLED_NAMES[number - 1]}", fontsize=7)
+        axis.set_title(fill(f"{number}: {SAMPLED_NAMES[number - 1]}", 14), fontsize=8.5)
     axis = lower.subplots()
     ends = np.stack([table.spectral.values, table.windowed.values])
     for number, pair in enumerate(ends.T, start=1):
@@ -76,7 +77,7 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
         )
     for side, align, x in ((0, "right", -0.03), (1, "left", 1.03)):
         for at, text in spread_labels(ends[side]):
-            axis.annotate(text, (x, at), ha=align, va="center", fontsize=8)
+            axis.annotate(text, (x, at), ha=align, va="center", fontsize=8.5)
     axis.set(xlim=(-0.55, 1.55), xticks=[0, 1], ylabel="loss", ylim=(-12, None))
     axis.set_xticklabels([LOSS_LABELS["spectral"], LOSS_LABELS["windowed"]])
     axis.legend(
@@ -215,7 +216,7 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
         traces: groups of runs by name; drawn together.
         landmarks: parameters (Du, Dv, F, k) to mark, by name.
     """
-    figure, axes = panels(1, 2, figsize=(10, 4.4))
+    figure, axes = panels(1, 2, figsize=(WIDEST, 4.4))
     for axis, (across, down) in zip(axes, (("k", "F"), ("Du", "Dv")), strict=True):
         for trace in traces.values():
             where = region(trace).values
@@ -229,7 +230,9 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
         for name, params in landmarks.items():
             point = params[index[across]], params[index[down]]
             axis.plot(*point, "*", ms=12, mfc="white", mec=INK)
-            axis.annotate(name, point, xytext=(5, 5), textcoords="offset points", fontsize=8)
+            # The last recorded point is a hair's breadth from the one before: its name goes below.
+            offset, side = ((-4, -14), "right") if name == "set 3" else ((6, 5), "left")
+            axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=8.5)
         axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     seen = sorted({int(o) for trace in traces.values() for o in np.unique(region(trace)) if o >= 0})
     handles = [Patch(color=OUTCOME_COLOURS[Outcome(o)], label=Outcome(o).name.lower()) for o in seen]
@@ -244,7 +247,8 @@ def second_leg(legs: Mapping[str, xr.Dataset], recorded: Sequence[float]) -> Fig
         legs: traces by name, each with dimensions (run, iteration).
         recorded: the four parameters of the record's last point.
     """
-    figure, axes = panels(1, 5, figsize=(13, 3))
+    figure, grid = panels(2, 3, figsize=(WIDEST, 5.2), sharex=True)
+    axes, spare = grid.flat[:5], grid[1, 2]
     for colour, (name, trace) in zip(
         plt.rcParams["axes.prop_cycle"].by_key()["color"], legs.items(), strict=False
     ):
@@ -254,7 +258,11 @@ def second_leg(legs: Mapping[str, xr.Dataset], recorded: Sequence[float]) -> Fig
             axis.plot(trace.params.sel(parameter=parameter).T, color=colour, lw=0.9, alpha=0.8)
     for axis, name, value in zip(axes[1:], ("Du", "Dv", "F", "k"), recorded, strict=True):
         axis.axhline(value, color=INK, ls=":", lw=1)
-        axis.set(title=SYMBOLS[name], xlabel="iteration")
-    axes[0].set(title="loss", xlabel="iteration")
-    figure.legend(loc="outside lower center", ncols=4)
+        axis.set(title=SYMBOLS[name])
+    for axis in (grid[0, 2], *grid[1, :2]):
+        axis.set_xlabel("iteration")
+    axes[0].set(title="loss")
+    grid[0, 2].tick_params(labelbottom=True)  # nothing stands below it
+    spare.set_axis_off()
+    spare.legend(*axes[0].get_legend_handles_labels(), loc="center")
     return figure

@@ -14,7 +14,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib import losses
+from lib import losses, parallel
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import grid_points, single_thread
@@ -90,7 +90,7 @@ def gather(
     """Every point's result in order, computed side by side or loaded."""
     compute = store.cache(point_gradient)
     calls = (joblib.delayed(compute)(tuple(point), **setting) for point in points.tolist())
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     return list(tqdm(found, total=len(points), desc=title, unit="point"))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from lib import losses
+from lib import losses, parallel
 from lib.cache import fingerprint, memory
 from lib.gradients.field import target_fields
 from lib.initial import initial_state
@@ -41,7 +41,7 @@ def gradient_by_floor(
         joblib.delayed(compute)(float(value), tuple(floors), states, seed, size, steps, fingerprint())
         for value in k
     )
-    loss, gradient = zip(*joblib.Parallel(n_jobs=jobs)(calls), strict=True)
+    loss, gradient = zip(*parallel.results(calls, jobs), strict=True)
     variables = {
         "loss": (("k", "floor", "state"), np.stack(loss)),
         "gradient": (("k", "floor", "state", "parameter"), np.stack(gradient)),

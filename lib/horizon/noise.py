@@ -8,6 +8,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.horizon.family import problem, settled
 from lib.horizon.recovery import SOURCES, starts_of
@@ -37,7 +38,7 @@ def noisy(
     keys = [(level, tuple(horizons), draw) for level in levels for draw in range(draws)]
     code = fingerprint(*SOURCES)
     calls = (joblib.delayed(compute)(*key, budget, size, settle, seed, code) for key in keys)
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     rows = list(tqdm(found, total=len(keys), desc="noisy data", unit="draw"))
     values = np.stack(rows).reshape(len(levels), draws, len(horizons), 4)
     coords = {"noise": list(levels), "horizon": list(horizons), "parameter": list(Params._fields)}

@@ -8,6 +8,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.history import history
 from lib.horizon.family import MEASURES, ORIGINS, differences, mean_square, settled
@@ -54,7 +55,7 @@ def panorama(
     compute = store.cache(compute_piece)
     setting = (tuple(horizons), size, settle, seed, fingerprint("history.py", "horizon/family.py"))
     calls = (joblib.delayed(compute)(piece, origin, *setting) for origin in origins for piece in pieces)
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     title = f"{' × '.join(axes)} over horizons"
     rows = list(tqdm(found, total=len(origins) * len(pieces), desc=title, unit="piece"))
     values = np.concatenate(rows, axis=2).reshape(len(MEASURES), len(horizons), len(origins), -1)

@@ -9,6 +9,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.horizon.descent import descend
 from lib.horizon.family import problem, settled
@@ -75,7 +76,7 @@ def recover(
     # The longest first, so that no core waits at the end.
     order = [(i, a) for i in np.argsort(horizons)[::-1] for a in range(0, count, step)]
     calls = (joblib.delayed(compute)(places[i, a : a + step], int(horizons[i]), *setting) for i, a in order)
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     title = f"{method} from {origin}, {measure}"
     table = np.full((len(horizons), count, 6), np.nan)
     for (i, a), rows in zip(order, tqdm(found, total=len(order), desc=title, unit="job"), strict=True):

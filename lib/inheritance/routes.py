@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib import losses
+from lib import losses, parallel
 from lib.cache import fingerprint, memory
 from lib.inheritance.implicit import Loss, implicit, unrolled
 from lib.initial import initial_state
@@ -61,7 +61,7 @@ def routes(
     code = fingerprint("inheritance/implicit.py", "inheritance/routes.py", "residual/bowl.py")
     setting = (tuple(horizons), size, steps, settle, seed, code)
     calls = (joblib.delayed(compute)(tuple(p), *setting) for p in sets)
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     rows = list(tqdm(found, total=len(sets), desc="routes", unit="set"))
     whole = {name: np.stack([row[name] for row in rows], axis=-1) for name in rows[0]}
     dims = {

@@ -9,6 +9,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
@@ -44,7 +45,7 @@ def spectra(
     pieces = [points[i : i + CHUNK] for i in range(0, len(points), CHUNK)]
     memory().cache(targets)(states, size, steps, seed, code)
     calls = (joblib.delayed(compute)(piece, *setting) for piece in pieces)
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     rows = list(tqdm(found, total=len(pieces), desc=title, unit="piece"))
     variables: dict[str, Any] = {
         "loss": (("point", "candidate", "target"), np.concatenate([r["loss"] for r in rows])),

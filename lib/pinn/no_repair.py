@@ -19,6 +19,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from lib import losses as pattern_losses
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
@@ -79,10 +80,7 @@ def contest(
     run = joblib.delayed(store.cache(joint_training, ignore=["weights", "state"]))
     plan = [(start, kind) for start in starts for kind in ("spectral", "residual")]
     calls = [run(weights, state, starts[s], kind, steps, rounds, fitting, seed, code) for s, kind in plan]
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        found = list(
-            tqdm(joblib.Parallel(n_jobs=jobs, return_as="generator")(calls), total=len(calls), desc="repair")
-        )
+    found = list(tqdm(parallel.results(calls, jobs, threads=1), total=len(calls), desc="repair"))
     dims = ("start", "kind", "round")
     shape = (len(starts), 2)
     variables = {}

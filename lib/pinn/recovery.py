@@ -13,7 +13,7 @@ import xarray as xr
 from scipy.interpolate import RBFInterpolator
 from tqdm import tqdm
 
-from lib import pinn, residual
+from lib import parallel, pinn, residual
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
@@ -50,7 +50,7 @@ class Case(NamedTuple):
 
 
 CASES = (
-    Case("all of u and v", effort=4),
+    Case("all of u and v", effort=5),
     Case("noise 0.001", noise=1e-3),
     Case("noise 0.01", noise=1e-2),
     Case("v only", sees_u=False),
@@ -87,12 +87,7 @@ def table(
     plan.sort(key=lambda item: "network" not in item[1])
     calls = [call(c, m, data_of(data, s), s, iterations, code, folder) for c, m, s in plan]
     # Ours are threads inside torch and BLAS: processes side by side must not fight over the cores.
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        found = list(
-            tqdm(
-                joblib.Parallel(n_jobs=jobs, return_as="generator")(calls), total=len(calls), desc="recovery"
-            )
-        )
+    found = list(tqdm(parallel.results(calls, jobs, threads=1), total=len(calls), desc="recovery"))
     labels = [c.label for c in cases]
     error = np.full((len(cases), len(METHODS), seeds, 4), np.nan)
     seconds = np.full(error.shape[:-1], np.nan)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from lib import residual
+from lib import parallel, residual
 from lib.cache import fingerprint, memory
 from lib.history import history
 from lib.initial import initial_state
@@ -103,8 +103,7 @@ def trained(
         joblib.delayed(train_alone)(network, seen, iterations, folder / f"{name}-{code}.pt")
         for network, seen, name in zip(networks, observations, names, strict=True)
     ]
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        return joblib.Parallel(n_jobs=jobs)(calls)
+    return list(parallel.results(calls, jobs, threads=1))
 
 
 def train_alone(network: Network, seen: Observation, iterations: int, path: Path) -> Training:

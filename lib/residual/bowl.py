@@ -101,13 +101,13 @@ def fit(
             Tensors may require gradients: `params` and the quadratic are differentiable in them.
         rate: ∂u/∂t and ∂v/∂t of the images where they are known (from a second frame, say);
             zero by default, which is right for a steady state only.
-        observed, periodic: as in `lib.snapshot.snapshot`.
+        observed, periodic: as in `lib.residual.snapshot.snapshot`.
         dx: side of a cell; diffusion coefficients come in units of dx² per time.
         noise: standard deviation of the images' noise, for the verdict; round-off by default.
         block: side of the blocks of cells whose residuals are taken as independent.
 
     Returns:
-        A `Fit`. Noise is not corrected for: `lib.denoise` does that.
+        A `Fit`. Noise is not corrected for: `lib.residual.denoise` does that.
 
     Raises:
         ValueError: for images that do not match or hold numbers that are not finite.

@@ -75,8 +75,9 @@ def fit_v(
         v: concentration, (height, width), in the model's units.
         start: where the search begins; only Du and F are used, both positive. The paper's start by default.
         width: standard deviation, in cells, of a Gaussian test function that the second equation is
-            integrated against (the weak form, see `lib.denoise`); 0 for none.
-        noise: standard deviation of v's noise, whose square is taken off v²; see `lib.denoise.noise_level`.
+            integrated against (the weak form, see `lib.residual.denoise`); 0 for none.
+        noise: standard deviation of v's noise, whose square is taken off v²; see
+            `lib.residual.denoise.noise_level`.
         block: side of the blocks of cells whose residuals are taken as independent.
 
     Raises:

@@ -277,6 +277,6 @@ def patterned(dataset: xr.Dataset) -> np.ndarray:
 
 
 def typical(table: xr.Dataset, case: str, method: str) -> float:
-    """Median over the seeds of the largest of the four relative errors in a table of `lib.recovery`."""
+    """Median over the seeds of the largest of the four relative errors in a table of `lib.pinn.recovery`."""
     error = np.abs(table.error.sel({"case": case, "method": method})).max("parameter", skipna=False)
     return float(error.median("seed", skipna=False))

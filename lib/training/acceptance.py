@@ -22,7 +22,7 @@ from lib.simulate import Outcome, Run, simulate
 
 #: Looks at v's range: up to a step, every so many. They are closest while the patch collapses, in steps
 #: 10 to 50, when v overshoots for some twenty steps. The original looks after every single step;
-#: `lib.audit.escapes` measures what these looks miss.
+#: `lib.training.audit.escapes` measures what these looks miss.
 LOOKS = ((64, 4), (1024, 64), (10**9, 2048))
 
 
@@ -43,7 +43,7 @@ class Safeguards:
     Args:
         finite, bounds, converged: the three parts of the acceptance test.
         retries: on a refusal try other learning rates; off, the first step is taken as it is.
-        ranges: move raw numbers (`lib.reparametrise`) rather than the parameters themselves.
+        ranges: move raw numbers (`lib.training.reparametrise`) rather than the parameters themselves.
     """
 
     finite: bool = True

@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib import losses
+from lib import losses, parallel
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
@@ -58,7 +58,7 @@ def audit(
         joblib.delayed(compute)(tuple(places[name]), seed + first, pool=pool, **setting)
         for name, first in pieces
     )
-    found = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    found = parallel.results(calls, jobs)
     results = list(tqdm(found, total=len(pieces), desc="acceptance", unit="batch"))
     rows = []
     for name in places:
@@ -96,7 +96,7 @@ def escapes(
     """What looking at v's range from time to time misses, against looking after every single step.
 
     Args:
-        count: random parameter sets, drawn like random starts (`lib.reparametrise.SEARCHED`).
+        count: random parameter sets, drawn like random starts (`lib.training.reparametrise.SEARCHED`).
         size, steps: grid and steps of each run.
         seed: of the sets and the initial states.
         jobs: processes.
@@ -110,7 +110,7 @@ def escapes(
         joblib.delayed(compute)(tuple(raw), size, steps, seed, fingerprint())
         for raw in random_starts(count, seed)
     )
-    found = np.array(joblib.Parallel(n_jobs=jobs)(calls)).reshape(-1, 2)
+    found = np.array(list(parallel.results(calls, jobs))).reshape(-1, 2)
     left, refused = found.T
     return {
         "left": int(left.sum()),

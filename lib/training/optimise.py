@@ -12,7 +12,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib import cache
+from lib import cache, parallel
 from lib.landscape import single_thread
 from lib.model import Params
 from lib.training.descent import FIRST_LEG, Recipe, iterate
@@ -43,7 +43,7 @@ def train(
     """Train from raw numbers for so many iterations, or until the run aborts or is lost.
 
     Args:
-        start: four raw numbers (`lib.reparametrise`), or the parameters with that safeguard off.
+        start: four raw numbers (`lib.training.reparametrise`), or the parameters with that safeguard off.
         iterations: rows wanted; those already in the file are not computed again.
         recipe: what an iteration does.
         seed: batches follow from it and the iteration's number alone.
@@ -52,7 +52,7 @@ def train(
         progress: show loss, parameters and learning rate as they come.
 
     Returns:
-        The trace (`lib.trace.COLUMNS`), with `ending` among its attributes.
+        The trace (`lib.training.trace.COLUMNS`), with `ending` among its attributes.
     """
     raw = torch.as_tensor(start, dtype=torch.float32)
     trace = Trace(f"start {raw.tolist()}, seed {seed}, {recipe}", path)
@@ -136,7 +136,7 @@ def train_plans(
     """
     folder = folder or Path(cache.memory().location) / "training"
     calls = [call for plan in plans.values() for call in one_by_one(plan, jobs, folder)]
-    runs = joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+    runs = parallel.results(calls, jobs)
     traces = iter(tqdm(runs, total=len(calls), desc=title, unit="run"))
     found = {name: [next(traces) for _ in plan.starts] for name, plan in plans.items()}
     next(traces, None)  # the bar closes when it is asked once more

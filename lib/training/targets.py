@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib import parallel
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import single_thread
@@ -46,7 +47,7 @@ def target_pool(
     setting = {"size": size, "steps": steps, "tol": tol, "seed": seed, "code": fingerprint()}
     pieces = [range(start, min(start + PIECE, count)) for start in range(0, count, PIECE)]
     calls = (joblib.delayed(compute)(tuple(piece), **setting) for piece in pieces)
-    return torch.from_numpy(np.concatenate(joblib.Parallel(n_jobs=jobs)(calls)))
+    return torch.from_numpy(np.concatenate(list(parallel.results(calls, jobs))))
 
 
 def settled_patterns(

@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "rate": ((), "learning rate of the step that was taken; nan if none was"),
     "tries": ((), "steps tried"),
     "tried": (("attempt",), "learning rate of each try"),
-    "refusal": (("attempt",), "reasons against each try: see lib.acceptance.Refusal; -1 if not tried"),
+    "refusal": (("attempt",), "reasons against each try: see acceptance.Refusal; -1 if not tried"),
     "next_raw": (("parameter",), "raw numbers after the step"),
     "seconds": ((), "time this iteration took"),
 }

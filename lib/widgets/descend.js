@@ -8,7 +8,7 @@ import { pointedMap } from "./js/maps.js";
 import { guarded } from "./js/message.js";
 import { drawAxes, drawCells, drawCursor, drawDot, drawLine, drawStar, layerColours, sizedContext } from "./js/plane.js";
 import { paraboloid, sampledSurface, scaledToRange, shareOf, valueAt } from "./js/surface.js";
-import { calm, inkOf, onTheme, onWidth } from "./js/theme.js";
+import { calm, inkOf, onTheme, onWidth, widthOf } from "./js/theme.js";
 import { numberIn, onState, readState, writeState } from "./js/urlstate.js";
 import { apart, goOn, newWalk, normalNumbers } from "./js/walk.js";
 
@@ -267,7 +267,7 @@ class DescendView {
 
   /** Both heights against the step. */
   drawCurve() {
-    const width = this.curveFrame.clientWidth;
+    const width = widthOf(this.curveFrame);
     if (!width || !this.sides[0].walk) return;
     const [height, left, bottom] = [120, 54, 22];
     const context = sizedContext(this.curve, width, height);

@@ -131,8 +131,8 @@ class ExplorerView {
   }
 
   dispose() {
-    this.stopPlaying();
     this.disposed = true;
+    this.stopPlaying();
     for (const stop of this.stops) stop();
   }
 
@@ -145,13 +145,21 @@ class ExplorerView {
     if (state.time) values.time = numberIn(state.time, 0, Infinity, this.model.get("time"));
     const place = ["Du", "Dv", "F", "k"].map((name) => numberIn(state[name], 0, 1, NaN));
     if (place.every(Number.isFinite)) values.selected = place;
+    values.curves_shown = state.curves !== "off";
+    const paths = chosenPaths(this.model.get("paths"), state.run ?? "");
+    values.path = paths.length > 0 ? state.run : "";
+    values.frame = Math.round(numberIn(state.iteration, 0, lastFrame(paths), lastFrame(paths)));
     this.set(values);
   }
 
   address() {
     const place = this.model.get("selected");
     const named = place.length ? Object.fromEntries(["Du", "Dv", "F", "k"].map((n, i) => [n, round6(place[i])])) : {};
-    return { plane: this.plane.name, loss: this.loss, time: this.timeShown(), ...named };
+    const run = this.model.get("path");
+    // While a run plays, the address waits for where it stops: browsers count how often it is written.
+    const over = run && { run, ...(!this.timer && { iteration: Math.min(this.model.get("frame"), lastFrame(this.paths)) }) };
+    const curves = this.model.get("curves_shown") ? {} : { curves: "off" };
+    return { plane: this.plane.name, loss: this.loss, time: this.timeShown(), ...named, ...over, ...curves };
   }
 
   /** Keep the address up with what is shown. A page that is only looked at keeps its own. */
@@ -333,6 +341,7 @@ class ExplorerView {
     this.told.setAttribute("aria-live", "polite");
     this.playButton.textContent = "Play";
     this.playButton.setAttribute("aria-pressed", "false");
+    if (!this.disposed) this.share();
   }
 }
 

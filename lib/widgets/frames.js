@@ -5,7 +5,7 @@ import { chartBox, drawChart, drawSeries } from "./js/chart.js";
 import { button, element, uniqueId } from "./js/controls.js";
 import { guarded } from "./js/message.js";
 import { boxFor, drawAxes, drawBar, drawCells, drawStar, layerColours, sizedContext } from "./js/plane.js";
-import { calm, inkOf, onTheme, onWidth } from "./js/theme.js";
+import { calm, inkOf, onTheme, onWidth, widthOf } from "./js/theme.js";
 
 /** Milliseconds a frame is shown while playing. */
 const PAUSE = { usual: 700, calm: 1600 };
@@ -72,7 +72,7 @@ class FramesView {
     this.range.setAttribute("aria-valuetext", this.names[frame]);
     this.name.textContent = this.names[frame];
     this.text.textContent = this.model.get("texts")[frame] ?? "";
-    for (const view of this.views) if (view.frame.clientWidth) view.draw(Math.floor(view.frame.clientWidth), frame);
+    for (const view of this.views) if (widthOf(view.frame)) view.draw(widthOf(view.frame), frame);
   }
 
   toggle() {

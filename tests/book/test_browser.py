@@ -1,6 +1,7 @@
 """Every page in a real browser, over http and from disk, with the rest of the world shut out."""
 
 import functools
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,12 +9,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.book.conftest import Project, lay_out
 
 #: What axe-core must not find.
 SERIOUS = ("serious", "critical")
+
+#: Where the book of widgets says it lives.
+REPOSITORY = "https://github.com/someone/something"
 
 WIDGETS = '''
 # %% [markdown]
@@ -50,6 +54,14 @@ ipywidgets.VBox([slider, play, square, ipywidgets.jslink((slider, "value"), (squ
 '''
 
 
+#: A browser that cannot read what came to the language in 2021.
+OLD = """const Now = Function;
+globalThis.Function = new Proxy(Now, { construct: (target, [text]) => {
+  if (/\\?\\?=/.test(text)) throw new SyntaxError("Unexpected token");
+  return new target(text);
+} });"""
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """A file server that does not report each request."""
 
@@ -73,9 +85,11 @@ def smoke_server(smoke_book: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def widget_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A book with one page of widgets; the folder of its html."""
+    """A book with one page of widgets that says where its repository is; the folder of its html."""
     project: Project = lay_out(tmp_path_factory.mktemp("widgets"))
     project.write(WIDGETS)
+    settings = project.root / "_config.yml"
+    settings.write_text(settings.read_text().replace('  url: ""', f'  url: "{REPOSITORY}"'))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", "")
         return project.build().parent
@@ -201,6 +215,68 @@ def test_widgets_work_without_a_kernel(
     assert page.locator(".jupyter-widgets.widget-play button i").count() > 0
     assert page.locator(".widget-label mjx-container").count() == 1
     assert not complaints
+
+
+@pytest.mark.parametrize("way", ["too old", "a file is missing"])
+def test_where_no_widget_can_come_up_the_page_says_so(widget_server: str, browser: Browser, way: str) -> None:
+    page = browser.new_page()
+    if way == "too old":
+        page.add_init_script(OLD)
+    else:
+        page.route("**/vendor/anywidget.js", lambda route: route.abort())
+    page.goto(f"{widget_server}/book/chapters/01_tiny.html")
+    said = "this browser is too old for it" if way == "too old" else "the file anywidget.js did not arrive"
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    page.locator("#widgets mjx-container").first.wait_for()  # the rest of the page
+    page.close()
+
+
+def test_launch_buttons_come_with_the_repositorys_address(widget_book: Path, smoke_book: Path) -> None:
+    tiny = (widget_book / "book" / "chapters" / "01_tiny.html").read_text()
+    for start in (
+        "https://mybinder.org/v2/gh/someone/something/main?urlpath=lab/tree/notebooks/01_tiny.ipynb",
+        "https://colab.research.google.com/github/someone/something/blob/colab/01_tiny.ipynb",
+        f"{REPOSITORY}/issues/",
+    ):
+        assert f'href="{start}' in tiny
+    assert "mybinder" not in (widget_book / "book" / "index.html").read_text()  # nothing to run there
+    for path in smoke_book.glob("book/**/*.html"):
+        assert not re.search(r'href="https://(mybinder|colab)', path.read_text()), path.name
+
+
+def test_the_search_finds_what_the_book_says(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    page, complaints = visit(f"file://{smoke_book}/search.html?q=plateau")
+    found = page.locator("#search-results li a")
+    found.first.wait_for()
+    assert "04_landscapes.html" in " ".join(link.get_attribute("href") or "" for link in found.all())
+    assert not complaints
+
+
+def test_listings_can_be_copied(smoke_server: str, visit: Callable[..., tuple[Page, list[str]]]) -> None:
+    page, _ = visit(f"{smoke_server}/book/howto.html", permissions=["clipboard-read", "clipboard-write"])
+    listing = page.locator("div.highlight").first
+    listing.hover()
+    listing.locator("button.copybtn").click()
+    assert (
+        page.evaluate("navigator.clipboard.readText()").strip() == listing.locator("pre").inner_text().strip()
+    )
+
+
+def test_paper_is_white(smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]) -> None:
+    page, _ = visit(f"file://{smoke_book}/book/chapters/04_landscapes.html", color_scheme="dark")
+    page.emulate_media(media="print")
+    page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    for hidden in (".bd-sidebar-primary", ".prev-next-area", ".copybtn", "details.hide"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    colour = "(x) => getComputedStyle(x)[{0!r}].match(/[\\d.]+/g).slice(0, 3).map(Number)"
+    for words in ("h1", "h2", "article p", "figcaption p"):
+        assert max(page.locator(words).first.evaluate(colour.format("color"))) < 130, words
+    assert page.locator("body").evaluate(colour.format("backgroundColor")) == [255, 255, 255]
+    assert "dark" not in str(page.locator("#fig-cuts img").get_attribute("src"))
+    page.emulate_media(media="screen")
+    page.wait_for_function("document.querySelector('#fig-cuts img').src.includes('dark')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -28,7 +28,7 @@ print(SEED)
 def run(project: Project) -> NotebookNode:
     """Execute and publish the project's notebook; returns what was published."""
     with workplace(project.root) as scratch:
-        refresh(project.chapter, project.parameters, {"device": "cpu"}, scratch)
+        refresh([project.chapter], project.parameters, {"device": "cpu"}, scratch, 1)
     return nbformat.read(project.chapter.published, as_version=4)
 
 
@@ -106,7 +106,7 @@ def test_it_is_run_again_when_anything_it_depends_on_changes(
         case "data":
             (made.chapter.published.parent / "data" / "line.nc").unlink()
     # Whether it would run is the question; running it would only take longer to answer.
-    monkeypatch.setattr("book.build.execute", stop)
+    monkeypatch.setattr("book.side_by_side.execute", stop)
     with pytest.raises(Stopped):
         run(made)
 

@@ -16,6 +16,10 @@ from tests.book.conftest import ROOT, Project
 FETCHED = {"script": "src", "link": "href", "img": "src", "video": "src", "source": "src", "iframe": "src"}
 
 
+#: Bytes of one page that a reader should not have to wait for.
+HEAVY = 5_000_000
+
+
 @pytest.fixture(scope="session")
 def documents(smoke_book: Path) -> dict[Path, BeautifulSoup]:
     """Every page of the smoke book, parsed."""
@@ -97,6 +101,37 @@ def test_every_figure_has_a_number_a_caption_and_words_for_those_who_cannot_see_
             assert figure.select_one("figcaption .caption-text"), f"{path.name}: {figure.get('id')}"
             for image in figure.select("img"):
                 assert len(str(image.get("alt", ""))) > 10, f"{path.name}: {figure.get('id')}"
+
+
+def test_every_computed_figure_leads_to_its_picture_data_notebook_and_record(smoke_book: Path) -> None:
+    lacking = []
+    for chapter in chapters(ROOT):
+        page = BeautifulSoup(
+            (smoke_book / "book" / "chapters" / f"{chapter.name}.html").read_text(), "html.parser"
+        )
+        for figure in page.select("article figure[id^=fig-]"):
+            below = figure.find_next(class_="figure-links")
+            links = " ".join(str(a["href"]) for a in below.select("a[href]")) if below else ""
+            wanted = [r"\.nc\b", rf"{chapter.name}\.ipynb", f"#how-{chapter.name.replace('_', '-')}-was-made"]
+            wanted += [rf"{figure['id']}\.png"] if figure.select("img") else []
+            lacking += [f"{chapter.name}: {figure['id']} {x}" for x in wanted if not re.search(x, links)]
+    assert not lacking
+
+
+def test_formulas_and_figures_are_referred_to_by_number(documents: dict[Path, BeautifulSoup]) -> None:
+    """That each of them leads somewhere is another test's business."""
+    links = [a for page in documents.values() for a in page.select("article a.reference.internal[href]")]
+    assert sum("#equation-" in str(a["href"]) and a.get_text().startswith("(") for a in links) > 5
+    assert sum("#fig-" in str(a["href"]) and a.get_text().startswith("Fig. ") for a in links) > 30
+
+
+def test_no_page_is_heavy(documents: dict[Path, BeautifulSoup]) -> None:
+    """With the pictures of one theme, and without the scripts that all pages share."""
+    for path, page in documents.items():
+        pictures = page.select("article [src]:not([src^='data:'])")
+        own = {path, *(path.parent / unquote(str(picture["src"])) for picture in pictures)}
+        size = sum(file.stat().st_size for file in own if file.is_file())
+        assert size < HEAVY, f"{path.name}: {size / 1e6:.1f} MB"
 
 
 def test_every_figure_that_a_notebook_makes_is_shown(smoke_book: Path) -> None:

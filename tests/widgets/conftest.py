@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, Route
 
 from book.build import build
 from tests.book.conftest import HEADER, SETTINGS, copy_sources
@@ -100,7 +100,9 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
     """A function that opens an address, with all other hosts shut out."""
     contexts: list[BrowserContext] = []
 
-    def open_page(browser: Browser, address: str, script: str = "", **options: Any) -> Page:
+    def open_page(
+        browser: Browser, address: str, script: str = "", load: bool = True, **options: Any
+    ) -> Page:
         context = browser.new_context(**options)
         contexts.append(context)
 
@@ -117,9 +119,86 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
             page.add_init_script(script)
         page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-        page.goto(address)
+        if load:
+            page.goto(address)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+#: Marks every control that can be used now, and names them.
+MARK = """(root) => [...root.querySelectorAll("button, select, input, a[href], [tabindex='0']")]
+  .filter((x) => x.offsetParent && !x.disabled)
+  .map((x, i) => {
+    x.dataset.tab = i;
+    return x.getAttribute("aria-label") || x.labels?.[0]?.textContent || x.textContent;
+  })"""
+#: The number of the control with the focus, and whether a ring of two pixels or more shows it.
+FOCUSED = """() => {
+  const x = document.activeElement, { outlineStyle, outlineWidth } = getComputedStyle(x);
+  return [x.dataset.tab ?? null, outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2];
+}"""
+
+
+def missed_by_tab(widget: Locator) -> list[str]:
+    """Names of a widget's controls that the Tab key does not reach, or not so that one sees it."""
+    names = widget.evaluate(MARK)
+    widget.locator("[data-tab='0']").focus()
+    keyboard = widget.page.keyboard
+    keyboard.press("Tab")
+    keyboard.press("Shift+Tab")
+    seen = set()
+    for _ in names:
+        number, ring = widget.page.evaluate(FOCUSED)
+        if ring and number is not None:
+            seen.add(int(number))
+        keyboard.press("Tab")
+    widget.evaluate("(root) => root.querySelectorAll('[data-tab]').forEach((x) => delete x.dataset.tab)")
+    return [name for i, name in enumerate(names) if i not in seen]
+
+
+#: Notes how long after the page has loaded every widget shows a picture. Canvases begin as 300 blank pixels.
+FIRST_PICTURE = """addEventListener("load", () => {
+  const loaded = performance.now();
+  const drawn = (canvas) => {
+    const { width, height } = canvas;
+    return width > 0 && canvas.getContext("2d").getImageData(0, 0, width, height).data.some((x) => x > 0);
+  };
+  const look = () => {
+    const places = document.querySelectorAll("script[type='application/vnd.jupyter.widget-view+json']");
+    const canvases = [...document.querySelectorAll(".gs-widget :is(.gs-dish canvas, canvas.gs-map)")];
+    if (document.querySelectorAll(".gs-widget").length >= places.length && canvases.every(drawn)) {
+      globalThis.firstPicture = performance.now() - loaded;
+    } else requestAnimationFrame(look);
+  };
+  look();
+});"""
+
+
+def first_picture(visit: "Visit", browser: Browser, address: str) -> float:
+    """Seconds until each widget of a page shows a picture; the best of three visits.
+
+    Counted from where the page has loaded. On a machine that is busy with other things the processor time
+    of the page counts, from where its text is there, if that is less.
+    """
+    seconds = []
+    for _ in range(3):
+        page = visit(browser, address, script=FIRST_PICTURE, load=False)
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        page.goto(address, wait_until="domcontentloaded")
+        before = processor_time(session)
+        page.wait_for_function("globalThis.firstPicture", timeout=30_000)
+        seconds += [page.evaluate("firstPicture") / 1000, processor_time(session) - before]
+        page.close()
+        if min(seconds) < 1:
+            break
+    return min(seconds)
+
+
+def processor_time(session: CDPSession) -> float:
+    """Seconds that the process behind a page has computed."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "ProcessTime"))

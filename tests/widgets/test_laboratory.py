@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lib import TRUTH, Run, initial_state, losses, simulate
 from lib.model import SAMPLED_SETS
 from tests.book.conftest import SETTINGS
-from tests.widgets.conftest import Visit
+from tests.widgets.conftest import Visit, first_picture, missed_by_tab
 
 SEED = int(SETTINGS["SEED"])
 LABORATORY = "document.querySelectorAll('.gs-laboratory')[0].laboratory"
@@ -215,17 +215,18 @@ def test_the_processor_manages_ten_frames_a_second_at_four_steps(plain: Page) ->
 
 def test_memory_does_not_grow(either: Page) -> None:
     begin(either, speed=1, stop="never", steps=1_000_000)
-    # A frame every 250 ms looks at the loss each time: 80 of them are 20 seconds of a reader's time.
-    frames = f"for (let i = 0; i < 80; i++) {LABORATORY}.frame({LABORATORY}.measured + 250)"
+    # A frame every 250 ms looks at the loss each time: 60 of them are 15 seconds of a reader's time.
+    frames = f"for (let i = 0; i < 60; i++) {LABORATORY}.frame({LABORATORY}.measured + 250)"
     session = either.context.new_cdp_session(either)
     sizes = []
-    for _ in range(3):
+    for _ in range(5):
         either.evaluate(frames)
         session.send("HeapProfiler.collectGarbage")
-        sizes.append(session.send("Runtime.getHeapUsage")["usedSize"])
+        usage = session.send("Runtime.getHeapUsage")
+        sizes.append(usage["usedSize"] + usage["backingStorageSize"])  # the fields are in the second
     begin(either)
-    # A single field kept would be 65 kB for each frame.
-    assert sizes[2] - sizes[1] < 100_000
+    # A single field kept would be 65 kB for each frame. The first round still fills caches.
+    assert np.polyfit(60 * np.arange(4), sizes[1:], 1)[0] < 2000
 
 
 def test_the_address_brings_back_the_same_view(
@@ -277,6 +278,16 @@ def test_an_old_browser_is_told_in_place(visit: Visit, plain_browser: Browser, l
     told = page.get_by_role("alert").first
     expect(told).to_contain_text("The laboratory cannot be shown: this.points.at is not a function.")
     assert page.get_by_role("heading", name="Another").is_visible()
+
+
+def test_tab_leads_to_every_control_and_shows_where_it_is(plain: Page) -> None:
+    assert missed_by_tab(laboratory(begin(plain))) == []
+
+
+def test_the_dish_is_there_within_a_second(
+    visit: Visit, plain_browser: Browser, laboratory_page: str
+) -> None:
+    assert first_picture(visit, plain_browser, laboratory_page) < 1
 
 
 def test_who_wants_no_motion_is_not_given_any(

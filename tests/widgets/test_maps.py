@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lib import TRUTH, Outcome, landscape
 from tests.book.conftest import SETTINGS
 from tests.book.test_browser import serve
-from tests.widgets.conftest import Visit, small_book
+from tests.widgets.conftest import Visit, first_picture, missed_by_tab, small_book
 
 SEED = int(SETTINGS["SEED"])
 SWEEP = {"states": 1, "seed": SEED, "size": 32, "steps": 400}
@@ -190,13 +190,20 @@ def test_the_explorers_address_opens_the_same_view(
     explorer = widget(page, 0)
     explorer.get_by_label("Show", exact=True).select_option("spectral")
     explorer.get_by_label("after", exact=True).select_option("200")
+    explorer.get_by_label("Training run").select_option("recorded")
+    explorer.get_by_label("Iteration shown", exact=True).press("ArrowLeft")
+    explorer.get_by_label("curves").click()
     explorer.locator("canvas.gs-map").focus()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.includes('explorer.k=0.065')")
     again = ready(visit(plain_browser, page.url))
     expect(widget(again, 0).get_by_label("after", exact=True)).to_have_value("200")
+    expect(widget(again, 0).get_by_label("Training run")).to_have_value("recorded")
+    expect(widget(again, 0).get_by_label("Iteration shown", exact=True)).to_have_value("1")
+    expect(widget(again, 0).get_by_label("curves")).not_to_be_checked()
     expect(widget(again, 0).get_by_role("link")).to_be_visible()
+    assert drawn(widget(again, 0).locator(".gs-map-frame")) == drawn(explorer.locator(".gs-map-frame"))
     assert again.url == page.url
 
 
@@ -296,6 +303,35 @@ def test_a_phone_shows_all_of_it(visit: Visit, plain_browser: Browser, address: 
     pixels = "c.getContext('2d').getImageData(0, 0, c.width, c.height).data"
     blank = f"(c) => c.width === 0 || !{pixels}.some((x) => x)"
     assert not any(page.locator("canvas.gs-map").nth(i).evaluate(blank) for i in range(4))
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_tab_leads_to_every_control_and_shows_where_it_is(page: Page, number: int) -> None:
+    assert missed_by_tab(widget(page, number)) == []
+
+
+def test_who_wants_less_motion_gets_less(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    explorer, descent, slider = (widget(page, number) for number in (0, 1, 2))
+    explorer.get_by_label("Training run").select_option("all")
+    descent.get_by_role("button", name="Back to the start").click()
+    slider.locator("input[type=range]").press("Home")
+    for place, name in ((explorer, "Play"), (descent, "Go"), (slider, "Play")):
+        place.get_by_role("button", name=name, exact=True).click()
+    iteration = explorer.get_by_label("Iteration shown", exact=True).input_value()
+    page.wait_for_timeout(1000)
+    assert explorer.get_by_label("Iteration shown", exact=True).input_value() == iteration
+    assert slider.locator("input[type=range]").input_value() == "0"
+    taken = re.search(r"Step (\d+)", descent.locator("[role=status]").inner_text())
+    assert taken
+    assert 1 <= int(taken[1]) <= 8
+    for place in (explorer, descent, slider):
+        place.get_by_role("button", name="Pause").click()
+    page.emulate_media(reduced_motion="no-preference")
+
+
+def test_every_map_is_there_within_a_second(visit: Visit, plain_browser: Browser, address: str) -> None:
+    assert first_picture(visit, plain_browser, address) < 1
 
 
 def test_nothing_went_wrong_on_the_page(page: Page, module_complaints: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 import { plainNumber, straight, ticks } from "./axes.js";
 
-/** Where the chart lies inside a canvas of that width, in CSS pixels, and how high the canvas is. */
+/** Where the chart lies inside a canvas of that width, in a drawing's units, and how high the canvas is. */
 export function chartBox(width) {
   const [left, top, bottom, right] = [60, 10, 44, 12];
   const inner = Math.max(width - left - right, 60);

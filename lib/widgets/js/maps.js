@@ -3,7 +3,7 @@
 import { nearestIndex } from "./axes.js";
 import { element } from "./controls.js";
 import { boxFor, numbersAt, sizedContext } from "./plane.js";
-import { onWidth } from "./theme.js";
+import { enlarged, onWidth, widthOf } from "./theme.js";
 
 /** How far each key moves the cursor: [columns, rows]. */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -23,14 +23,15 @@ export function pointedMap({ label, plane, draw, onmove, onpick, bar = true, gri
   const map = { root, canvas, box: null, cursor: null };
   map.redraw = () => {
     if (!map.box) return;
-    const context = sizedContext(canvas, canvas.clientWidth || root.clientWidth, map.box.canvas);
+    const context = sizedContext(canvas, widthOf(canvas) || widthOf(root), map.box.canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
     draw(context, map.box);
   };
   map.place = (across, up) => (map.cursor = cursorAt(plane(), across, up, grid));
   const under = (event) => {
     const frame = canvas.getBoundingClientRect();
-    return map.box && numbersAt(plane(), map.box, event.clientX - frame.left, event.clientY - frame.top);
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top].map((pixels) => pixels / enlarged());
+    return map.box && numbersAt(plane(), map.box, x, y);
   };
   canvas.addEventListener("pointermove", (event) => {
     const found = under(event);

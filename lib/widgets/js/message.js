@@ -13,6 +13,8 @@ export function showMessage(root, text, kind = "error") {
 /** An anywidget `render` that ends in a message in place, not in an exception, whatever goes wrong. */
 export function guarded(name, render) {
   return (context) => {
+    // JupyterLab takes the arrow keys for itself, from sliders too, unless the control with the focus objects.
+    context.el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
     try {
       return render(context);
     } catch (error) {

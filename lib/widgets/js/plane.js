@@ -2,23 +2,24 @@
 
 import { cellBorders, outerEdges, plainNumber, straight, ticks } from "./axes.js";
 import { COLOUR_MAPS } from "./colormap.js";
+import { enlarged } from "./theme.js";
 
 /** What stands where a loss is not known and nothing says why. */
 const UNKNOWN = "#808080";
 
-/** Give a canvas its size in CSS pixels, sharp on any screen; returns its context. */
+/** Give a canvas its size in a drawing's units (theme.js), sharp on any screen; returns its context. */
 export function sizedContext(canvas, width, height) {
-  const ratio = globalThis.devicePixelRatio || 1;
+  const ratio = (globalThis.devicePixelRatio || 1) * enlarged();
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
-  canvas.style.height = `${height}px`;
+  canvas.style.height = `${height * enlarged()}px`;
   const context = canvas.getContext("2d");
   if (!context) throw new Error("this browser cannot draw on a canvas");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
 }
 
-/** Where the map lies inside a canvas of that width, in CSS pixels, and how high the canvas is. */
+/** Where the map lies inside a canvas of that width, in a drawing's units, and how high the canvas is. */
 export function boxFor(width, { bar = true } = {}) {
   const [left, top, bottom] = [54, 8, bar ? 84 : 42];
   const right = 12;

@@ -24,11 +24,21 @@ export function onTheme(changed) {
   return () => observer.disconnect();
 }
 
+/** How much larger than usual the page's type is: drawings grow with it, on a wall of a screen. */
+export function enlarged() {
+  return Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1);
+}
+
+/** An element's width in a drawing's units: CSS pixels, or more of them where the page's type is larger. */
+export function widthOf(element) {
+  return Math.floor(element.clientWidth / enlarged());
+}
+
 /** Call `changed(width)` when an element's width changes, and once now; returns how to stop. */
 export function onWidth(element, changed) {
   let last = 0;
   const observer = new ResizeObserver(() => {
-    const width = Math.floor(element.clientWidth);
+    const width = widthOf(element);
     if (width > 0 && width !== last) changed((last = width));
   });
   observer.observe(element);

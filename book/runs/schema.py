@@ -1,0 +1,108 @@
+"""What a record holds, as JSON Schema: two kinds, a run of the whole book and a table of speeds."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def table(properties: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+    """An object with just these properties; the first ones must be there."""
+    return {
+        "type": "object",
+        "properties": properties | (optional or {}),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def many(items: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": items}
+
+
+def each(values: Schema) -> Schema:
+    """An object with any names, whose values are alike."""
+    return {"type": "object", "additionalProperties": values}
+
+
+TEXT, TRUTH = {"type": "string", "minLength": 1}, {"type": "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+AMOUNT: Schema = {"type": "number", "minimum": 0}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+MACHINE = table({"processor": TEXT, "cores": COUNT}, {"gpu": TEXT})
+
+#: What both kinds say about themselves. `commit` is null where the sources were at none.
+LABEL: dict[str, Schema] = {
+    "machine": MACHINE,
+    "date": DATE,
+    "versions": each(TEXT),
+    "commit": {"type": ["string", "null"], "pattern": "^[0-9a-f]{7,40}$"},
+}
+
+#: `seconds` is wall time. What the page's data took to compute, as far as they say so and whenever that
+#: was: `core_seconds`, summed over cores, and `gpu_seconds`; `cached` is the part from an earlier run.
+PAGE = table(
+    {
+        "name": TEXT,
+        "seconds": AMOUNT,
+        "figures": each(AMOUNT),
+        "core_seconds": AMOUNT,
+        "gpu_seconds": AMOUNT,
+        "cached": SHARE,
+    }
+)
+CLAIM = table({"id": TEXT, "verdict": TEXT, "measured": each({"type": "number"})})
+TESTS = table({"passed": COUNT, "failed": COUNT, "skipped": COUNT, "seconds": AMOUNT})
+
+RUN = table(
+    {
+        "kind": {"const": "run"},
+        **LABEL,
+        "profile": TEXT,
+        "device": TEXT,
+        "seed": {"type": "integer"},
+        "features": TEXT,
+        "pages": {**many(PAGE), "minItems": 1},
+        "claims": many(CLAIM),
+    },
+    {"tests": TESTS, "speed": TEXT},
+)
+
+QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})
+
+#: One measured number: steps per µs of one engine at one grid and batch; memory in bytes.
+ROW = table(
+    {
+        "engine": TEXT,
+        "device": {"enum": ["cpu", "cuda"]},
+        "task": {"enum": ["simulation", "gradient"]},
+        "size": COUNT,
+        "batch": COUNT,
+        "rounds": COUNT,
+        "steps": COUNT,
+        "speed": QUARTILES,
+        "memory": AMOUNT,
+        "fraction": AMOUNT,
+    },
+    {"threads": COUNT},
+)
+
+#: How many arithmetic instructions a device issues in a second, and how that is known.
+LIMIT = table({"instructions_per_second": AMOUNT, "source": TEXT})
+
+SPEED = table(
+    {
+        "kind": {"const": "speed"},
+        **LABEL,
+        "limits": each(LIMIT),
+        "instructions": table({"simulation": AMOUNT, "gradient": AMOUNT}),
+        "rows": {**many(ROW), "minItems": 1},
+        "left_out": many(TEXT),
+        "seconds": AMOUNT,
+    },
+    {"noise": AMOUNT},
+)
+
+SCHEMAS = {"run": RUN, "speed": SPEED}

@@ -1,0 +1,52 @@
+"""Photograph every page of the built book, in both themes and at two widths, for somebody to look at.
+
+    python -m tests.look            # _build/html → _build/looks, one picture a page
+    python -m tests.look explorer   # pages with that in their name only
+
+What can be said by a machine is in the tests; what looks wrong is seen by a person.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.book.test_browser import pages_of
+from tests.conftest import FLAGS, chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+THEMES, WIDTHS = ("light", "dark"), (360, 1400)
+#: Milliseconds for formulas and widgets to come up.
+SETTLING = 1000
+
+
+def main(wanted: str = "") -> None:
+    """Write the pictures of all pages whose name contains a text."""
+    book, looks = ROOT / "_build" / "html", ROOT / "_build" / "looks"
+    names = [name for name in pages_of(book) if wanted in name and name != "index.html"]
+    if not names:
+        sys.exit(f"There is no page like “{wanted}” in {book}: build the book first, or ask for another one.")
+    looks.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=f"{FLAGS} --disable-gpu".split()
+        )
+        for theme in THEMES:
+            for width in WIDTHS:
+                photograph(browser, book, names, theme, width, looks)
+    print(f"{len(names) * len(THEMES) * len(WIDTHS)} pictures in {looks}")
+
+
+def photograph(browser: Browser, book: Path, names: list[str], theme: str, width: int, looks: Path) -> None:
+    """All pages in one theme at one width."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    for name in names:
+        page.goto(f"file://{book / name}")
+        page.wait_for_timeout(SETTLING)
+        page.screenshot(path=looks / f"{Path(name).stem}-{theme}-{width}.png", full_page=True)
+    page.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

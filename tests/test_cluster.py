@@ -1,0 +1,248 @@
+"""A cluster of real processes gives the bits of one machine, whatever dies in the middle; or says why not."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+import xarray as xr
+from distributed import Client, LocalCluster
+
+from lib import cluster, device, landscape, parallel
+from lib.cache import memory
+from lib.cluster import ClusterError
+from lib.training import train_many
+from lib.training.descent import Recipe
+from lib.training.reparametrise import PAPER_START, RESTART
+
+ROOT = Path(__file__).parents[1]
+DASK = Path(sys.executable).with_name("dask")
+LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+
+#: Six chunks of half a second each: long enough to be hit in the middle of one.
+SLOW = {"k": np.linspace(0.06, 0.065, 12)}
+SETTING = {"size": 64, "steps": 40_000, "states": 4}
+
+
+@contextmanager
+def running(*command: str | Path, **environment: str) -> Iterator[None]:
+    """A process of Dask's, ended with the block."""
+    process = subprocess.Popen([DASK, *command], env=os.environ | environment, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """Wait for something to become true; returns it."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        time.sleep(0.01)
+    return found
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory) -> Iterator[str]:
+    """A scheduler and two workers, each a process of its own, as the commands in the book start them."""
+    folder = tmp_path_factory.mktemp("cluster")
+    file = folder / "scheduler.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAYSCOTT_CACHE", str(folder / "cache"))
+        with running("scheduler", *LOOPBACK, "--port", "0", "--scheduler-file", file):
+            found = until(lambda: file.exists() and json.loads(file.read_text())["address"])
+            two = ("--nthreads", "1", "--nworkers", "2", "--local-directory", folder)
+            # Workers know of the scheduler too, as they do where a whole shell has the setting.
+            with running("worker", found, *LOOPBACK, *two, GRAYSCOTT_SCHEDULER=found):
+                with Client(found, set_as_default=False) as client:
+                    client.wait_for_workers(2, timeout=60)
+                yield found
+
+
+@pytest.fixture
+def scheduler(workers, monkeypatch) -> str:
+    """The setting that sends work there."""
+    monkeypatch.setenv(cluster.VARIABLE, workers)
+    return workers
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory) -> xr.Dataset:
+    """The slow sweep as this machine alone computes it."""
+    return landscape.sweep(SLOW, cache=memory(tmp_path_factory.mktemp("alone")), jobs=1, **SETTING)
+
+
+def same(one: xr.Dataset, other: xr.Dataset) -> None:
+    xr.testing.assert_identical(one.drop_attrs(), other.drop_attrs())
+
+
+def test_nothing_is_lost_with_a_worker_killed_in_the_middle_of_a_chunk(scheduler, expected, tmp_path):
+    def deaths(dask_scheduler: Any) -> int:
+        """How many workers have died with the task in hand."""
+        return dask_scheduler.tasks[task].suspicious
+
+    store = memory(tmp_path)
+    with ThreadPoolExecutor(1) as pool, Client(scheduler, set_as_default=False) as client:
+        sweeping = pool.submit(landscape.sweep, SLOW, cache=store, **SETTING)
+        victim, task = until(lambda: in_the_middle(client))
+        os.kill(client.run(os.getpid, workers=[victim])[victim], signal.SIGKILL)
+        until(lambda: victim not in client.nthreads())
+        assert client.run_on_scheduler(deaths) == 1
+        same(sweeping.result(), expected)
+    assert landscape.sweep(SLOW, cache=store, **SETTING).cached == 1
+
+
+def in_the_middle(client: Client) -> tuple[str, str] | None:
+    """A worker that is inside a chunk's simulations, and its task."""
+    for worker, tasks in client.call_stack().items():
+        for task, frames in tasks.items():
+            if "in compute_chunk" in "".join(frames) and "in simulate" in "".join(frames):
+                return worker, task
+    return None
+
+
+SWEEP = f"""
+import sys
+import numpy as np
+from lib import landscape
+found = landscape.sweep({{"k": np.linspace(0.06, 0.065, 12)}}, **{SETTING})
+found.to_netcdf(sys.argv[1], engine="h5netcdf")
+"""
+
+
+def test_an_interrupted_sweep_withdraws_its_calls_and_goes_on_from_its_results(
+    scheduler, expected, tmp_path, monkeypatch
+):
+    command = [sys.executable, "-c", SWEEP, str(tmp_path / "found.nc")]
+    store = Path(memory().location)
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    until(lambda: any(store.rglob("compute_chunk/*/output.pkl")))
+    process.send_signal(signal.SIGINT)
+    assert "KeyboardInterrupt" in process.communicate(timeout=30)[1]
+    with Client(scheduler, set_as_default=False) as client:
+        until(lambda: not any(client.processing().values()))
+    finished = len(list(store.rglob("compute_chunk/*/output.pkl")))
+    assert finished < 6
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with xr.open_dataset(tmp_path / "found.nc") as found:
+        same(found.load(), expected)
+        assert found.cached == finished / 6
+
+
+def test_training_runs_and_their_files_are_those_of_one_machine(scheduler, tmp_path, monkeypatch):
+    recipe = Recipe(size=32, steps=600, tol=1e-3, batch=3, pool=4, pool_tol=1e-3)
+    setting = {"starts": [PAPER_START, RESTART], "iterations": 3, "recipe": recipe}
+    there = train_many(folder=tmp_path / "there", **setting)
+    monkeypatch.delenv(cluster.VARIABLE)
+    here = train_many(folder=tmp_path / "here", jobs=1, **setting)
+    xr.testing.assert_identical(there.drop_vars("seconds"), here.drop_vars("seconds"))
+    names = [{path.name for path in (tmp_path / place).iterdir()} for place in ("there", "here")]
+    assert names[0] == names[1]
+    assert len(names[0]) == 2
+
+
+def test_results_come_in_order_and_arguments_arrive_fresh(scheduler):
+    large = np.zeros(10_000)
+
+    def shift(array: np.ndarray, *, by: int) -> float:
+        array += by  # as a process of joblib's may, and the next call must not notice
+        return float(array[0])
+
+    calls = [joblib.delayed(shift)(large, by=n) for n in range(20)]
+    assert list(parallel.results(calls)) == list(range(20))
+    assert not large.any()
+
+
+def test_a_call_may_itself_have_calls_to_share_out(scheduler):
+    def inner(n: int) -> list[int]:
+        return list(parallel.results(joblib.delayed(abs)(-i) for i in range(n)))
+
+    assert list(parallel.results(joblib.delayed(inner)(n) for n in (1, 2, 3))) == [[0], [0, 1], [0, 1, 2]]
+
+
+def test_an_error_in_a_call_is_raised_as_it_was(scheduler):
+    with pytest.raises(ZeroDivisionError):
+        list(parallel.results([joblib.delayed(divmod)(1, 0)]))
+
+
+def test_the_device_is_the_workers(scheduler):
+    assert device.pick("auto") == device.pick("cpu") == "cpu"
+    with pytest.raises(ValueError, match="none of the 2 workers"):
+        device.pick("cuda")
+
+
+def test_workers_of_two_kinds_are_refused(monkeypatch):
+    monkeypatch.setenv(cluster.VARIABLE, "tcp://somewhere:8786")
+    monkeypatch.setattr(cluster, "workers_with_gpu", lambda: (3, 4))
+    with pytest.raises(ValueError, match="3 of 4 workers"):
+        device.pick("auto")
+    monkeypatch.setattr(cluster, "workers_with_gpu", lambda: (4, 4))
+    assert device.pick("auto") == device.pick("cuda") == "cuda"
+
+
+def test_a_wrong_address_is_answered_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    for wrong in ("tcp://127.0.0.1:9", "nowhere", "ftp://127.0.0.1:9"):
+        monkeypatch.setenv(cluster.VARIABLE, wrong)
+        with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {wrong}"):
+            list(parallel.results([joblib.delayed(abs)(-1)]))
+
+
+@pytest.fixture
+def lonely(monkeypatch, tmp_path) -> Iterator[LocalCluster]:
+    """A scheduler without workers."""
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path / "cache"))
+    with LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=None) as found:
+        monkeypatch.setenv(cluster.VARIABLE, found.scheduler_address)
+        yield found
+
+
+def test_a_scheduler_without_workers_is_not_waited_for_forever(lonely, monkeypatch):
+    monkeypatch.setattr(cluster, "QUEUE_PATIENCE", 0.5)
+    with pytest.raises(ClusterError, match=r"had no worker for 0.5 s"):
+        list(parallel.results([joblib.delayed(abs)(-1)]))
+
+
+def test_workers_with_several_threads_are_refused(lonely):
+    lonely.scale(1)
+    lonely.wait_for_workers(1)
+    with pytest.raises(ClusterError, match="tasks at a time in one process"):
+        list(parallel.results([joblib.delayed(abs)(-1)]))
+
+
+def test_workers_with_other_code_are_refused(lonely, tmp_path):
+    copy = shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__"))
+    with (copy / "training" / "descent.py").open("a") as file:
+        file.write("\n# A change.\n")
+    setting = ("--no-nanny", "--nthreads", "1", "--local-directory", tmp_path)
+    with (
+        running("worker", lonely.scheduler_address, *LOOPBACK, *setting, PYTHONPATH=str(tmp_path)),
+        pytest.raises(ClusterError, match=r"differs in its code .* the same code and environment"),
+    ):
+        list(parallel.results([joblib.delayed(abs)(-1)]))
+
+
+def test_a_folder_of_the_same_name_on_another_disk_is_refused(tmp_path):
+    class Elsewhere:
+        """A client of one worker that does not see this machine's files."""
+
+        def run(self, function: Callable[[str], bool], name: str) -> dict[str, bool]:
+            assert function(name)
+            return {"tcp://1.2.3.4:5": False}
+
+    with pytest.raises(ClusterError, match="a file system that they share"):
+        cluster.check_folder(Elsewhere(), str(tmp_path))
+    assert not list(tmp_path.iterdir())
