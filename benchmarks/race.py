@@ -48,7 +48,7 @@ class Budget(NamedTuple):
 
     rounds: int = 5
     target: float = 0.08
-    longest: float = 0.5
+    longest: float = 0.4
     share: float = 0.8
 
 

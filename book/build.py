@@ -22,6 +22,7 @@ from book.record import write_json
 from book.runs.page import write_runs
 from book.side_by_side import Made, at_once, compute, compute_all
 from lib import profiles
+from lib.cluster import ClusterError
 from lib.device import pick
 from lib.features import vgg19
 
@@ -129,12 +130,12 @@ def look_around(parameters: Parameters) -> dict[str, str]:
     """What the outcome depends on beyond the sources: the device that `auto` means, the filters at hand.
 
     Raises:
-        BuildError: for an unknown profile or device.
+        BuildError: for an unknown profile or device, or a cluster that cannot be used.
     """
     try:
         device = pick(str(parameters["DEVICE"]))
         profiles.profile(str(parameters["PROFILE"]))
-    except ValueError as error:
+    except (ValueError, ClusterError) as error:
         raise BuildError(str(error)) from error
     return {"device": device, "features": vgg19().label}
 

@@ -23,6 +23,8 @@ def circumstances(record: Record) -> Iterator[str]:
     computer = f"{machine['processor']}, {counted(machine['cores'], 'core')}"
     if "gpu" in machine:
         computer = f"{machine['gpu']}; {computer}"
+    if "workers" in machine:
+        computer = f"{counted(machine['workers'], 'worker')} of a cluster: {computer}"
     yield ":::{list-table}\n:class: how-made"
     rows = {
         "Profile": f"`{parameters['PROFILE']}`",

@@ -8,12 +8,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import torch
 import xarray as xr
 from nbformat import NotebookNode
 
 from book.contents import Chapter
 from book.execute import Parameters
+from lib import cluster
+from lib.device import product
 
 Record = dict[str, Any]
 
@@ -61,21 +62,21 @@ def describe(path: Path, folder: Path) -> Record:
 
 
 def hardware(device: str) -> Record:
-    """The processor's name, its cores that we may use, and the GPU where one computed."""
-    found: Record = {"processor": processor(), "cores": usable_cores()}
+    """The processor's name, its cores that we may use, and the GPU where one computed.
+
+    Of a cluster it is the workers' names, one core for each of them, and their number.
+    """
+    shared = cluster.address() is not None
+    processors, devices = (
+        cluster.ask_all(product, kind) if shared else [product(kind)] for kind in ("cpu", device)
+    )
+    cores = len(processors) if shared else usable_cores()
+    found: Record = {"processor": " and ".join(sorted(set(processors))), "cores": cores}
     if device.startswith("cuda"):
-        found["gpu"] = torch.cuda.get_device_name(device)
+        found["gpu"] = " and ".join(sorted(set(devices)))
+    if shared:
+        found["workers"] = len(processors)
     return found
-
-
-def processor() -> str:
-    """What the machine calls its CPU."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def usable_cores() -> int:

@@ -26,6 +26,7 @@ COMPUTING = (
     "landscape.py",
     "backends/*.py",
     "backends/*.c",
+    "backends/*.h",
     "backends/*.cu*",
 )
 

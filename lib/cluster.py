@@ -8,8 +8,9 @@ checked here: every worker has to run this very code, and to keep its results wh
 import os
 import platform
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import joblib
 import numpy
@@ -179,8 +180,7 @@ def refuse_difference(worker: str, theirs: Standing, ours: Standing) -> None:
             )
 
 
-def workers_with_gpu() -> tuple[int, int]:
-    """How many of the workers see a usable GPU, and how many there are."""
+def ask_all(function: Callable[..., Any], *args: Any) -> list[Any]:
+    """What every worker answers to a short call about itself."""
     client, _ = connect()
-    found = client.run(torch.cuda.is_available)
-    return sum(found.values()), len(found)
+    return list(client.run(function, *args).values())

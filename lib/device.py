@@ -1,4 +1,7 @@
-"""Which device a notebook computes on."""
+"""Which device a notebook computes on, and what its maker calls it."""
+
+import platform
+from pathlib import Path
 
 import torch
 
@@ -24,7 +27,8 @@ def pick(name: str) -> str:
     if name == "cpu":
         return "cpu"
     if cluster.address():
-        return of_workers(name, *cluster.workers_with_gpu())
+        able = cluster.ask_all(torch.cuda.is_available)
+        return of_workers(name, sum(able), len(able))
     if name == "cuda" and not torch.cuda.is_available():
         raise ValueError(
             "DEVICE=cuda, but torch sees no GPU here: use DEVICE=cpu, or install a CUDA build of torch."
@@ -50,3 +54,18 @@ def of_workers(name: str, able: int, workers: int) -> str:
             "DEVICE=cpu, or start them where there is one, with a CUDA build of torch."
         )
     return "cuda" if able else "cpu"
+
+
+def product(device: str) -> str:
+    """The name of this machine's GPU or processor."""
+    return torch.cuda.get_device_name(device) if device.startswith("cuda") else processor()
+
+
+def processor() -> str:
+    """What the machine calls its CPU."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

@@ -47,7 +47,8 @@ class Features(nn.Module):
         # A dying v falls through denormal numbers, on which convolutions run a hundred times slower.
         # Beside any living pattern such values are zero to all digits.
         visible = torch.where(v.abs() < EXTINCT, torch.zeros_like(v), v)
-        return self.layers(visible[:, None].expand(-1, 3, -1, -1))
+        # The fields say where to compute; moving layers that are there already costs nothing.
+        return self.layers.to(v.device)(visible[:, None].expand(-1, 3, -1, -1))
 
 
 @lru_cache

@@ -152,6 +152,6 @@ def received(future: "distributed.Future") -> Any:
         ) from error
     except CancelledError as error:
         raise ClusterError(
-            f"The scheduler at {cluster.address()} went away or was restarted ({error}). What was finished "
-            "is kept: start scheduler and workers again, and run the same again."
+            f"The scheduler at {cluster.address()} went away or was restarted. What was finished is kept: "
+            "start scheduler and workers again, and run the same again."
         ) from error

@@ -43,12 +43,12 @@ from lib import (
     profiles,
     simulate,
 )
-from lib.device import pick
+from lib.device import here, pick
 from lib.history import drift, history
 from lib.speed import step_time
 
 profile = profiles.profile(PROFILE)
-device = pick(DEVICE)
+device = here(DEVICE)
 figures.style()
 
 # %% [markdown]
@@ -139,7 +139,7 @@ figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t =
 # zero. {numref}`tab-sets` gives both for the spectral loss.
 
 # %% tags=["hide-input"]
-setting = {"seed": SEED, "size": profile.size, "steps": profile.steps, "device": device}
+setting = {"seed": SEED, "size": profile.size, "steps": profile.steps, "device": pick(DEVICE)}
 losses = ("spectral", "windowed")
 shared = landscape.evaluate(
     np.array(SAMPLED_SETS), states=profile.cut_states, losses=losses, title="seven sets", **setting

@@ -27,12 +27,12 @@ SEED = 0
 from myst_nb import glue
 
 from lib import SAMPLED_SETS, TRUTH, initial_state, losses, profiles, simulate
-from lib.device import pick
+from lib.device import here
 from lib.widgets import Laboratory
 from lib.widgets.laboratory import TOLERANCE
 
 profile = profiles.profile(PROFILE)
-device = pick(DEVICE)
+device = here(DEVICE)
 
 # %% tags=["hide-input"]
 start = initial_state(1, size=profile.size, seed=SEED, device=device)

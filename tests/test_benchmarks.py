@@ -9,12 +9,14 @@ from types import SimpleNamespace
 import joblib
 import numpy as np
 import pytest
+import torch
 
 from benchmarks import limit, speed
 from benchmarks.engines import ENGINES, GRADIENT, SIMULATION
 from benchmarks.memory import RESET, meter
 from benchmarks.race import Budget, Runner, race, row, too_much
 from book.runs.keep import kept
+from lib.model import State
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,6 +77,13 @@ def test_an_engine_stops_before_it_takes_too_much(
 ) -> None:
     runner = Runner(engine, "cpu", 1, SIMULATION, 128, per_step=per_step, memory=memory)
     assert sentence in str(too_much(runner, 4, Budget(longest=0.1), 2e9))
+
+
+@pytest.mark.parametrize("task", [SIMULATION, GRADIENT])
+def test_a_run_that_comes_to_rest_is_not_timed(task: str) -> None:
+    rest = State(torch.ones(1, 32, 32), torch.zeros(1, 32, 32))
+    with pytest.raises(RuntimeError, match="came to rest within 1000 steps"):
+        ENGINES["cpu"].prepare[task](rest, "cpu")(1000)
 
 
 def test_quartiles_are_of_speeds() -> None:

@@ -69,7 +69,7 @@ ENGINES = {
     ),
     "cuda": Engine(
         {SIMULATION: ours.simulation, GRADIENT: ours.gradient},
-        {SIMULATION: 2048, GRADIENT: 1024},
+        {SIMULATION: 2016, GRADIENT: 1008},
         devices=("cuda",),
     ),
     "JAX": Engine(

@@ -40,29 +40,40 @@ def offer(app: Sphinx, page: str, template: str, context: dict[str, Any], docume
     """Add the buttons to a computed page's header."""
     theme = app.config.html_theme_options
     repository, found = theme.get("repository_url"), PAGE.fullmatch(page)
-    if not repository or not found:
+    if not repository:
         return
-    buttons = [
-        {
-            "type": "link",
-            "text": service,
-            "tooltip": f"Open this page's notebook in {service}",
-            "icon": f"_static/images/logo_{service.lower()}.{'svg' if service == 'Binder' else 'png'}",
-            "url": address,
-        }
-        for service, address in addresses(
-            repository, theme.get("repository_branch") or "main", found[1]
-        ).items()
-    ]
-    context["header_buttons"].append(
-        {
-            "type": "group",
-            "tooltip": "Open this notebook elsewhere",
-            "icon": "fas fa-rocket",
-            "buttons": buttons,
-            "label": "launch-buttons",
-        }
-    )
+    use_carried_icons(context["header_buttons"])
+    if not found:
+        return
+    services = addresses(repository, theme.get("repository_branch") or "main", found[1])
+    group = {
+        "type": "group",
+        "tooltip": "Open this notebook elsewhere",
+        "icon": "fas fa-rocket",
+        "buttons": [button(service, address) for service, address in services.items()],
+        "label": "launch-buttons",
+    }
+    context["header_buttons"].append(group)
+
+
+def button(service: str, address: str) -> dict[str, str]:
+    """One entry of the menu, with the service's mark from the theme."""
+    ending = "svg" if service == "Binder" else "png"
+    return {
+        "type": "link",
+        "text": service,
+        "tooltip": f"Open this page's notebook in {service}",
+        "icon": f"_static/images/logo_{service.lower()}.{ending}",
+        "url": address,
+    }
+
+
+def use_carried_icons(buttons: list[dict[str, Any]]) -> None:
+    """Brands' marks are in a font that pages with widgets do not carry: a branch stands for all of them."""
+    for each in buttons:
+        if str(each.get("icon", "")).startswith("fab "):
+            each["icon"] = "fas fa-code-branch"
+        use_carried_icons(each.get("buttons", []))
 
 
 def show_repository(app: Sphinx, config: Config) -> None:

@@ -50,8 +50,14 @@ const DENSITY = 160 / 110;
 /** Tell the style sheet how wide each figure is meant to be: on a phone it scrolls rather than shrink to nothing. */
 function keepLegible() {
   for (const image of document.querySelectorAll("article figure img")) {
+    const figure = image.closest("figure");
     const tell = () => image.style.setProperty("--meant-wide", `${image.naturalWidth / DENSITY / 16}rem`);
     if (image.complete) tell();
     image.addEventListener("load", tell);
+    // What scrolls must be within reach of the keyboard; what does not is no stop on its way.
+    new ResizeObserver(() => {
+      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+      else figure.removeAttribute("tabindex");
+    }).observe(image);
   }
 }

@@ -14,7 +14,8 @@ DECORATION = re.compile(r"\((?:R|TM|C)\)|®|™|\bCPU\b|@.*$", re.IGNORECASE)
 def name(machine: dict[str, Any]) -> str:
     """A machine as people say it: its GPU where one computed, its processor, its cores."""
     whole = f"{plain(machine['processor'])}, {counted(machine['cores'], 'core')}"
-    return f"{plain(machine['gpu'])} ({whole})" if "gpu" in machine else whole
+    said = f"{plain(machine['gpu'])} ({whole})" if "gpu" in machine else whole
+    return f"{counted(machine['workers'], 'worker')} of a cluster: {said}" if "workers" in machine else said
 
 
 def slug(machine: dict[str, Any]) -> str:
@@ -24,6 +25,8 @@ def slug(machine: dict[str, Any]) -> str:
         if "gpu" in machine
         else f"{plain(machine['processor'])} {counted(machine['cores'], 'core')}"
     )
+    if "workers" in machine:
+        said += f" {counted(machine['workers'], 'worker')}"
     return re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from book.board import DOWNLOAD
-from book.contents import PUBLISHED
+from book.contents import PUBLISHED, chapters
 from book.provenance import counted, seconds
 from book.record import Record
 from book.runs.keep import FOLDER, kept, title
@@ -32,7 +32,7 @@ def write_runs(root: Path) -> None:
         "here": here(root),
         "speed": speed_sections(root, speeds),
         "runs": run_sections(root, runs),
-        "remains": remains(runs, speeds),
+        "remains": remains(root, runs, speeds),
     }
     (root / GENERATED).mkdir(parents=True, exist_ok=True)
     for part, blocks in sections.items():
@@ -63,7 +63,6 @@ def run_sections(root: Path, runs: list[Record]) -> Iterator[str]:
 
 def circumstances(run: Record) -> str:
     """What a rerun would need to agree on, and the totals."""
-    total = sum(page["seconds"] for page in run["pages"])
     rows = {
         "Computer": name(run["machine"]),
         "Date": run["date"],
@@ -73,7 +72,7 @@ def circumstances(run: Record) -> str:
         "Filters of the Gram loss": run["features"],
         "Versions": ", ".join(f"{package} {version}" for package, version in run["versions"].items()),
         "Sources": sources(run),
-        "Wall time": f"{seconds(total)} for {counted(len(run['pages']), 'notebook')}, one after the other",
+        "Wall time": wall_time(run),
         "Computing": f"{computing(run['pages'])}, as far as the data files say{from_cache(run)}",
     }
     if tests := run.get("tests"):
@@ -81,6 +80,14 @@ def circumstances(run: Record) -> str:
     rows["Record"] = f"{{download}}`{title(run)}.json <records/{title(run)}.json>`"
     lines = "\n".join(f"* - {key}\n  - {value}" for key, value in rows.items())
     return f":::{{list-table}}\n:class: how-made\n{lines}\n:::"
+
+
+def wall_time(run: Record) -> str:
+    """From the first notebook to the last, where they ran without a break; else their sum."""
+    number, total = run.get("at_once", 1), sum(page["seconds"] for page in run["pages"])
+    how = f"up to {number} at a time" if number > 1 else "one after the other"
+    span = f"{seconds(run['wall'])} for" if "wall" in run else f"{seconds(total)} in all, taken by"
+    return f"{span} {counted(len(run['pages']), 'notebook')}, {how}"
 
 
 def computing(pages: list[Record]) -> str:
@@ -131,12 +138,12 @@ def claims_otherwise(root: Path, run: Record) -> str:
     return f"{share} came out otherwise than in this copy:\n\n{table}"
 
 
-def remains(runs: list[Record], speeds: list[Record]) -> Iterator[str]:
+def remains(root: Path, runs: list[Record], speeds: list[Record]) -> Iterator[str]:
     """What has not been measured, said rather than guessed."""
     missing = [
         *([] if any("gpu" in run["machine"] for run in runs) else ["a run of the whole book on a GPU"]),
         *([] if any("gpu" in speed["machine"] for speed in speeds) else ["the speed of any engine on a GPU"]),
-        *([] if any(run["profile"] == "paper" for run in runs) else ["a run at the `paper` profile"]),
+        *whole_paper(root, runs),
     ]
     if not missing:
         yield "Nothing: a GPU and the `paper` profile are both on record above."
@@ -145,4 +152,16 @@ def remains(runs: list[Record], speeds: list[Record]) -> Iterator[str]:
         f"Not measured so far: {', '.join(missing)}. Such numbers are absent from this book rather than "
         "estimated. On a machine with an NVIDIA GPU, `make gpu` runs the engines' tests, the benchmarks and "
         f"every notebook, and leaves its records in `{FOLDER}/`, from where this page takes them."
+    )
+
+
+def whole_paper(root: Path, runs: list[Record]) -> list[str]:
+    """What of the `paper` profile nobody has run."""
+    pages = {chapter.name for chapter in chapters(root)}
+    done = {page["name"] for run in runs if run["profile"] == "paper" for page in run["pages"]}
+    if not done:
+        return ["a run at the `paper` profile"]
+    left = sorted(pages - done)
+    return (
+        [f"the `paper` profile of {', '.join(f'{{doc}}`chapters/{name}`' for name in left)}"] if left else []
     )

@@ -7,6 +7,7 @@ python -m book.runs.record --book FOLDER    one that was built elsewhere, record
 import argparse
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,9 @@ def condensed(root: Path, **more: Any) -> Record:
         BuildError: with a sentence, if no complete book was built there, or not in one go.
     """
     runs, contents = last_build(root), chapters(root)
-    first = runs[0]
     if [run["chapter"] for run in runs] != [chapter.name for chapter in contents]:
         raise BuildError("The last complete build held other notebooks than _toc.yml does: run `make book`.")
+    first = runs[0]
     if any(run["parameters"] != first["parameters"] or run["hardware"] != first["hardware"] for run in runs):
         raise BuildError(
             "The notebooks were executed with different settings or on different machines: run `make book`."
@@ -64,12 +65,23 @@ def condensed(root: Path, **more: Any) -> Record:
         "device": first["device"],
         "seed": first["parameters"]["SEED"],
         "features": first["features"],
+        "at_once": max(run.get("at_once", 1) for run in runs),
+        **({"wall": wall} if (wall := wall_time(runs)) is not None else {}),
         "pages": [page(run) for run in runs],
         "claims": [
             {key: verdict[key] for key in ("id", "verdict", "measured")} for verdict in verdicts(root)
         ],
         **more,
     }
+
+
+def wall_time(runs: list[Record]) -> float | None:
+    """Seconds from the first notebook's start to the last one's end; None for a build with breaks."""
+    starts = [datetime.fromisoformat(run["started"]).timestamp() for run in runs]
+    ends = [start + run["seconds"] for start, run in zip(starts, runs, strict=True)]
+    total = sum(run["seconds"] for run in runs)
+    # Between notebooks pass a few seconds; more means an interruption, or notebooks left as they were.
+    return round(span, 1) if (span := max(ends) - min(starts)) < 1.1 * total + 10 * len(runs) else None
 
 
 def last_build(root: Path) -> list[Record]:

@@ -31,7 +31,7 @@ AMOUNT: Schema = {"type": "number", "minimum": 0}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
-MACHINE = table({"processor": TEXT, "cores": COUNT}, {"gpu": TEXT})
+MACHINE = table({"processor": TEXT, "cores": COUNT}, {"gpu": TEXT, "workers": COUNT})
 
 #: What both kinds say about themselves. `commit` is null where the sources were at none.
 LABEL: dict[str, Schema] = {
@@ -67,10 +67,14 @@ RUN = table(
         "pages": {**many(PAGE), "minItems": 1},
         "claims": many(CLAIM),
     },
-    {"tests": TESTS, "speed": TEXT},
+    # How many notebooks ran side by side, and wall time from the first one's start to the last one's end.
+    {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT},
 )
 
 QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})
+
+#: Of the arithmetic limit. Units beside those that multiply may add; twice the limit is a mistake.
+FRACTION: Schema = {"type": "number", "minimum": 0, "maximum": 2}
 
 #: One measured number: steps per µs of one engine at one grid and batch; memory in bytes.
 ROW = table(
@@ -84,7 +88,7 @@ ROW = table(
         "steps": COUNT,
         "speed": QUARTILES,
         "memory": AMOUNT,
-        "fraction": AMOUNT,
+        "fraction": FRACTION,
     },
     {"threads": COUNT},
 )

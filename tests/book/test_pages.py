@@ -121,7 +121,7 @@ def test_every_computed_figure_leads_to_its_picture_data_notebook_and_record(smo
 def test_formulas_and_figures_are_referred_to_by_number(documents: dict[Path, BeautifulSoup]) -> None:
     """That each of them leads somewhere is another test's business."""
     links = [a for page in documents.values() for a in page.select("article a.reference.internal[href]")]
-    assert sum("#equation-" in str(a["href"]) and a.get_text().startswith("(") for a in links) > 5
+    assert sum("#equation-" in str(a["href"]) and a.get_text().startswith("(") for a in links) > 0
     assert sum("#fig-" in str(a["href"]) and a.get_text().startswith("Fig. ") for a in links) > 30
 
 

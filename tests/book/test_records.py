@@ -18,7 +18,7 @@ from book.record import Record, write_json
 from book.runs import campaign, machine
 from book.runs.keep import FOLDER, MOST_BYTES, keep, kept, title, written
 from book.runs.page import GENERATED, write_runs
-from book.runs.record import RUN, condensed
+from book.runs.record import RUN, condensed, wall_time
 from lib.claims import STATEMENTS
 from tests.book.conftest import ROOT, Project, lay_out
 
@@ -135,6 +135,7 @@ def test_machines_are_called_by_their_products() -> None:
     assert machine.name(LAPTOP) == "Acme Laptop 7, 8 cores"
     assert machine.slug(LAPTOP) == "acme-laptop-7-8-cores"
     assert machine.slug(WORKSTATION) == "nvidia-h200"
+    assert machine.slug(LAPTOP | {"workers": 8}) == "acme-laptop-7-8-cores-8-workers"
     assert title(run_record(WORKSTATION, seed=7)) == "run-nvidia-h200-paper-seed-7"
 
 
@@ -215,6 +216,26 @@ def test_a_record_of_a_gpu_ends_the_search_for_one(shelf: Path) -> None:
     assert "the speed of any engine on a GPU" in parts(shelf)["remains"]
     keep(shelf, speed_record(WORKSTATION))
     assert parts(shelf)["remains"].startswith("Nothing")
+
+
+def test_pages_that_nobody_has_run_at_the_paper_profile_are_named(shelf: Path) -> None:
+    other = {**run_record(LAPTOP)["pages"][0], "name": "99_other"}
+    keep(shelf, run_record(LAPTOP, pages=[other]))
+    assert "the `paper` profile of {doc}`chapters/01_tiny`" in parts(shelf)["remains"]
+
+
+def test_side_by_side_notebooks_are_timed_by_the_wall(shelf: Path) -> None:
+    page = run_record(LAPTOP)["pages"][0]
+    keep(shelf, run_record(LAPTOP, pages=[page, page], at_once=2, wall=13.0))
+    assert "13 s for 2 notebooks, up to 2 at a time" in parts(shelf)["runs"]
+
+
+def test_a_build_with_a_break_has_no_wall_time() -> None:
+    first = {"started": "2026-01-31T10:00:00+00:00", "seconds": 60.0}
+    at_once = {"started": "2026-01-31T10:00:10+00:00", "seconds": 60.0}
+    hours_later = {"started": "2026-01-31T15:00:00+00:00", "seconds": 60.0}
+    assert wall_time([first, at_once]) == 70
+    assert wall_time([first, hours_later]) is None
 
 
 def test_verdicts_of_another_machine_are_held_against_this_books(shelf: Path) -> None:

@@ -71,11 +71,13 @@ export function endingColours(outcome, endings) {
   return Array.from(outcome.codes, (code) => endings[code]?.colour ?? UNKNOWN);
 }
 
-/** Paint one rectangle a point, snapped to pixels so that none overlap. */
+/** Paint one rectangle a point, snapped to the screen's own pixels so that none overlap and no seam shows. */
 export function drawCells(context, plane, box, colours) {
   const scales = scalesOf(plane, box);
-  const across = cellBorders(plane.across.values).map((x) => Math.round(scales.x.to(x)));
-  const up = cellBorders(plane.up.values).map((y) => Math.round(scales.y.to(y)));
+  const { a: ratio } = context.getTransform();
+  const snapped = (x) => Math.round(x * ratio) / ratio;
+  const across = cellBorders(plane.across.values).map((x) => snapped(scales.x.to(x)));
+  const up = cellBorders(plane.up.values).map((y) => snapped(scales.y.to(y)));
   for (let i = 0; i < plane.rows; i++) {
     for (let j = 0; j < plane.columns; j++) {
       context.fillStyle = colours[i * plane.columns + j];
