@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from book.board import DOWNLOAD
-from book.contents import PUBLISHED, chapters
+from book.contents import PUBLISHED
 from book.provenance import counted, seconds
 from book.record import Record
 from book.runs.keep import FOLDER, kept, title
@@ -75,6 +75,8 @@ def circumstances(run: Record) -> str:
         "Wall time": wall_time(run),
         "Computing": f"{computing(run['pages'])}, as far as the data files say{from_cache(run)}",
     }
+    if "remark" in run:
+        rows["Remark"] = run["remark"]
     if tests := run.get("tests"):
         rows["Engines' tests"] = f"{tests['passed']} passed, {tests['skipped']} skipped"
     rows["Record"] = f"{{download}}`{title(run)}.json <records/{title(run)}.json>`"
@@ -157,7 +159,7 @@ def remains(root: Path, runs: list[Record], speeds: list[Record]) -> Iterator[st
 
 def whole_paper(root: Path, runs: list[Record]) -> list[str]:
     """What of the `paper` profile nobody has run."""
-    pages = {chapter.name for chapter in chapters(root)}
+    pages = {run["chapter"] for run in json.loads((root / RUN).read_text())}
     done = {page["name"] for run in runs if run["profile"] == "paper" for page in run["pages"]}
     if not done:
         return ["a run at the `paper` profile"]

@@ -28,9 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Command line; the exit status says whether there is a record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--book", type=Path, default=ROOT, help="folder of the project whose book was built")
+    parser.add_argument("--remark", help="a sentence about the circumstances, such as what else was running")
     options = parser.parse_args(arguments)
+    remark = {"remark": options.remark} if options.remark else {}
     try:
-        place = keep(ROOT, condensed(options.book.resolve()))
+        place = keep(ROOT, condensed(options.book.resolve(), **remark))
     except BuildError as error:
         print(f"Nothing was recorded. {error}", file=sys.stderr)
         return 1

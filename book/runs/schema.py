@@ -68,7 +68,7 @@ RUN = table(
         "claims": many(CLAIM),
     },
     # How many notebooks ran side by side, and wall time from the first one's start to the last one's end.
-    {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT},
+    {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT, "remark": TEXT},
 )
 
 QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})
