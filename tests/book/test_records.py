@@ -191,7 +191,7 @@ def shelf(tmp_path: Path) -> Path:
     (tmp_path / "book").mkdir()
     shutil.copy(ROOT / "book" / "runs.md", tmp_path / "book" / "runs.md")
     made = {"hardware": LAPTOP, "parameters": {"PROFILE": "quick", "SEED": 0}, "device": "cpu"}
-    write_json(tmp_path / RUN, [made])
+    write_json(tmp_path / RUN, [{"chapter": "01_tiny", **made}])
     return tmp_path
 
 
