@@ -5,10 +5,12 @@ calls somewhere, and again elsewhere if a worker dies. What makes the results th
 checked here: every worker has to run this very code, and to keep its results where this machine finds them.
 """
 
+import asyncio
 import os
 import platform
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,6 +100,10 @@ def knock(where: str) -> "distributed.Client":
     from distributed import Client  # takes half a second, which only those with a cluster should wait
 
     try:
+        # A Client that fails while it is made closes itself when its memory is collected, and can wait there
+        # forever for a lock that the thread has already: so none is made until something has answered.
+        with ThreadPoolExecutor(1) as aside:  # a notebook's own thread has an event loop running
+            aside.submit(asyncio.run, answers(where)).result()
         return Client(where, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise ClusterError(
@@ -105,6 +111,13 @@ def knock(where: str) -> "distributed.Client":
             f"`dask scheduler` and workers with `{START}`, correct the address, or unset the variable "
             "to compute on this machine."
         ) from error
+
+
+async def answers(where: str) -> None:
+    """Open a connection that speaks Dask's protocol, and close it."""
+    from distributed.comm import connect
+
+    await (await connect(where, timeout=PATIENCE)).close()
 
 
 def await_workers(client: "distributed.Client", where: str) -> None:

@@ -1,5 +1,6 @@
 """A cluster of real processes gives the bits of one machine, whatever dies in the middle; or says why not."""
 
+import gc
 import json
 import os
 import shutil
@@ -65,7 +66,7 @@ def workers(tmp_path_factory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAYSCOTT_CACHE", str(folder / "cache"))
         with running("scheduler", *LOOPBACK, "--port", "0", "--scheduler-file", file):
-            found = until(lambda: file.exists() and json.loads(file.read_text())["address"])
+            found = json.loads(until(lambda: file.exists() and file.read_text()))["address"]
             two = ("--nthreads", "1", "--nworkers", "2", "--local-directory", folder)
             # Workers know of the scheduler too, as they do where a whole shell has the setting.
             with running("worker", found, *LOOPBACK, *two, GRAYSCOTT_SCHEDULER=found):
@@ -92,19 +93,27 @@ def same(one: xr.Dataset, other: xr.Dataset) -> None:
 
 
 def test_nothing_is_lost_with_a_worker_killed_in_the_middle_of_a_chunk(scheduler, expected, tmp_path):
-    def deaths(dask_scheduler: Any) -> int:
-        """How many workers have died with the task in hand."""
-        return dask_scheduler.tasks[task].suspicious
-
     store = memory(tmp_path)  # no other test has put anything there
     with ThreadPoolExecutor(1) as pool, Client(scheduler, set_as_default=False) as client:
         sweeping = pool.submit(landscape.sweep, SLOW, cache=store, **SETTING)
-        victim, task = until(lambda: in_the_middle(client))
-        os.kill(client.run(os.getpid, workers=[victim])[victim], signal.SIGKILL)
-        until(lambda: victim not in client.nthreads())
-        assert client.run_on_scheduler(deaths) == 1
+        # On a busy machine a chunk may end between the look and the blow; then the next one is hit.
+        assert any(killed_in_the_middle(client) for _ in range(4))
         same(sweeping.result(), expected)
     assert len(chunks_in(tmp_path)) == 6
+
+
+def killed_in_the_middle(client: Client) -> bool:
+    """Kill a worker inside a chunk; whether it died with the task in hand."""
+
+    def deaths(dask_scheduler: Any) -> int:
+        return dask_scheduler.tasks[task].suspicious if task in dask_scheduler.tasks else 0
+
+    client.wait_for_workers(2, timeout=60)
+    numbers = client.run(os.getpid)
+    victim, task = until(lambda: in_the_middle(client))
+    os.kill(numbers[victim], signal.SIGKILL)
+    until(lambda: victim not in client.nthreads())
+    return client.run_on_scheduler(deaths) > 0
 
 
 def chunks_in(store: Path) -> list[Path]:
@@ -156,7 +165,8 @@ def test_an_interrupted_sweep_withdraws_its_calls_and_goes_on_from_its_results(s
     with xr.open_dataset(file) as found:
         same(found.load(), expected)
         assert 0 < found.before < 6
-        assert found.cached == found.before / 6
+        # What was in hand when the calls were withdrawn may still have been finished.
+        assert found.before / 6 <= found.cached < 1
 
 
 def test_training_runs_and_their_files_are_those_of_one_machine(scheduler, tmp_path, monkeypatch):
@@ -226,12 +236,19 @@ def test_workers_of_two_kinds_are_refused(monkeypatch):
     assert device.pick("auto") == device.pick("cuda") == "cuda"
 
 
-def test_a_wrong_address_is_answered_with_a_sentence(monkeypatch):
+def test_a_wrong_address_is_answered_with_a_sentence_and_leaves_nothing_behind(monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    before = clients()
     for wrong in ("tcp://127.0.0.1:9", "nowhere", "ftp://127.0.0.1:9"):
         monkeypatch.setenv(cluster.VARIABLE, wrong)
         with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {wrong}"):
             list(parallel.results([joblib.delayed(abs)(-1)]))
+    assert clients() <= before  # one that failed could stop the whole process when its memory is collected
+
+
+def clients() -> set[int]:
+    """The clients that are in memory."""
+    return {id(thing) for thing in gc.get_objects() if type(thing) is Client}
 
 
 @pytest.fixture
