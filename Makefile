@@ -62,7 +62,7 @@ test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
 serve: book ## the same as book, then show it at http://localhost:8000 (PORT=8000)
 	$(BIN)/python -m http.server --bind localhost --directory _build/html $(PORT)

@@ -20,6 +20,17 @@ FLAGS = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Who runs what where tests run side by side: a file is one process's work, and so is the smoke book.
+
+    All that look at the smoke book come first and stay together, since building it takes the longest.
+    """
+    items.sort(key=lambda item: "smoke_book" not in item.fixturenames)
+    for item in items:
+        with_book = "smoke_book" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("the smoke book" if with_book else item.path.as_posix()))
+
+
 def chromium() -> str | None:
     """Path of the browser, if there is one."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
