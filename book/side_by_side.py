@@ -7,7 +7,8 @@ they leave no core idle. A notebook that shows what another one computes says so
       book:
         after: [04_landscapes]
 
-and waits for it, so that nothing is computed twice.
+and waits for it, so that nothing is computed twice. One that says `long: true` there begins before others, so
+that at the end short ones fill all cores.
 """
 
 import multiprocessing
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from nbformat import NotebookNode
 
@@ -65,7 +66,8 @@ def compute_all(
     # A server that has imported everything once, and forks: cheap, and without threads to trip over.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    waiting, running = dict.fromkeys(chapters), dict[Connection, tuple[Chapter, BaseProcess]]()
+    in_order = sorted(chapters, key=lambda chapter: not header(chapter).get("long", False))
+    waiting, running = dict.fromkeys(in_order), dict[Connection, tuple[Chapter, BaseProcess]]()
     cores = max(1, usable_cores() // number)
     try:
         while waiting or running:
@@ -106,7 +108,12 @@ def first_ready(waiting: Iterable[Chapter], running: Iterable[tuple[Chapter, Bas
 
 def after(chapter: Chapter) -> list[str]:
     """The notebooks that should have been executed before this one."""
-    return list(read(chapter).metadata.get("book", {}).get("after", []))
+    return list(header(chapter).get("after", []))
+
+
+def header(chapter: Chapter) -> dict[str, Any]:
+    """What a notebook's header says to the build."""
+    return dict(read(chapter).metadata.get("book", {}))
 
 
 def received(answer: Connection, chapter: Chapter, process: BaseProcess) -> Made:

@@ -85,8 +85,8 @@ class Profile:
     steps: int = 40_000
     cut_points: int = 40
     cut_states: int = 4
-    plane_feed: tuple[int, int] = (28, 26)
-    plane_diffusion: tuple[int, int] = (20, 20)
+    plane_feed: tuple[int, int] = (24, 22)
+    plane_diffusion: tuple[int, int] = (18, 18)
     plane_states: int = 2
     matrix_points: int = 7
     mosaic_every: int = 2
@@ -112,7 +112,7 @@ class Profile:
     fit_states: int = 4
     fit_sets: int = 12
     fit_seeds: int = 8
-    network_iterations: int = 320
+    network_iterations: int = 280
     network_seeds: int = 3
     landscape_points: int = 13
     landscape_nodes: int = 40

@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   book:
+#     long: true
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -36,9 +36,9 @@ Path(PLACE).write_text(f"{{begin}} {{time.monotonic()}}")
 def write(project: Project) -> Write:
     """Writes one more notebook into a tiny project."""
 
-    def writer(name: str, body: str, after: str = "") -> Chapter:
+    def writer(name: str, body: str, says: str = "after: []") -> Chapter:
         chapter = Chapter(name, project.root)
-        needs = f"# jupyter:\n#   book:\n#     after: [{after}]\n"
+        needs = f"# jupyter:\n#   book:\n#     {says}\n"
         cells = CLOCK.format(body=body).replace("PLACE", repr(f"{name}.txt"))
         chapter.source.write_text(HEADER.replace("# jupyter:\n", needs) + cells)
         return chapter
@@ -61,11 +61,17 @@ def times(chapter: Chapter) -> tuple[float, float]:
 def test_two_run_at_a_time_and_a_third_waits_for_the_one_it_needs(write: Write) -> None:
     slow = write("slow", "time.sleep(3)")
     quick = write("quick", "import os; assert os.environ['LOKY_MAX_CPU_COUNT']")
-    needy = write("needy", "assert __name__", after="slow")
+    needy = write("needy", "assert __name__", "after: [slow]")
     run([slow, needy, quick])
     assert times(quick)[0] < times(slow)[1] < times(needy)[0]
     assert json.loads(slow.record.read_text())["at_once"] == 2
     assert "beside 1 other notebook" in slow.published.read_text()
+
+
+def test_long_ones_begin_before_the_others(write: Write) -> None:
+    chapters = [write("short", "pass"), write("long", "pass", "long: true")]
+    run(chapters, number=1)
+    assert times(chapters[1]) < times(chapters[0])
 
 
 def test_a_failure_names_its_notebook_and_stops_the_others(write: Write) -> None:
@@ -107,7 +113,7 @@ def test_an_interrupted_build_keeps_what_was_finished_and_leaves_no_process(writ
 
 
 def test_notebooks_that_wait_for_one_another_are_refused(write: Write) -> None:
-    circle = [write("egg", "pass", after="hen"), write("hen", "pass", after="egg")]
+    circle = [write("egg", "pass", "after: [hen]"), write("hen", "pass", "after: [egg]")]
     with pytest.raises(BuildError, match="egg, hen wait for one another"):
         first_ready(circle, [])
 
