@@ -67,7 +67,10 @@ def on_cluster(calls: Iterable[Call]) -> Iterator[Any]:
         while waiting:
             (function, args, kwargs), future = waiting[0]
             yield function(*args, **kwargs) if future is None else received(future)
-            waiting.popleft()  # and with it the last reference, so that the worker can forget the result
+            if future is not None:
+                # The worker can forget the result. Not left to `__del__`, where a Ctrl-C would be lost.
+                future.release()
+            waiting.popleft()
     finally:
         if waiting and client.status == "running":
             client.cancel([future for _, future in waiting if future is not None])

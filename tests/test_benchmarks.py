@@ -112,13 +112,16 @@ def test_the_limit_of_this_processor_is_more_than_one_lane_a_cycle() -> None:
 
 
 def test_peak_memory_is_that_since_the_last_start() -> None:
-    seen = meter("cpu", "cpu")
-    held = np.ones(8_000_000)  # 64 MB
-    assert seen.peak() > 60e6
-    del held
-    if RESET.exists():
-        seen.start_over()
-        assert seen.peak() < 30e6
+    for _ in range(3):  # the system may take back pages of a library just then
+        seen = meter("cpu", "cpu")
+        held = np.ones(8_000_000)  # 64 MB
+        peak = seen.peak()
+        del held
+        if RESET.exists():
+            seen.start_over()
+        if peak > 60e6 and (not RESET.exists() or seen.peak() < 30e6):
+            return
+    pytest.fail(f"Three times 64 MB were not seen: the last peak was {peak / 1e6:.0f} MB.")
 
 
 def test_what_is_compared_with_changes_no_pin_of_ours() -> None:

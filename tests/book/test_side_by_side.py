@@ -69,9 +69,10 @@ def test_two_run_at_a_time_and_a_third_waits_for_the_one_it_needs(write: Write) 
 
 
 def test_long_ones_begin_before_the_others(write: Write) -> None:
-    chapters = [write("short", "pass"), write("long", "pass", "long: true")]
-    run(chapters, number=1)
-    assert times(chapters[1]) < times(chapters[0])
+    one, other = write("one", "time.sleep(2)"), write("other", "pass")
+    long = write("long", "time.sleep(2)", "long: true")
+    run([one, other, long])
+    assert times(long)[0] < times(other)[0]
 
 
 def test_a_failure_names_its_notebook_and_stops_the_others(write: Write) -> None:

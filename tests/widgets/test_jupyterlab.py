@@ -1,5 +1,6 @@
 """All widgets in one JupyterLab: Python and browser follow each other, with a real kernel between them."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -121,8 +122,13 @@ def execute(page: Page, number: int) -> Locator:
     cell = page.locator(".jp-CodeCell").nth(number)
     prompt = cell.locator(".jp-InputPrompt")
     before = prompt.inner_text()
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
+    # JupyterLab moves the focus when it is done with setting up, and a key pressed just then is lost.
+    for _ in range(10):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        with contextlib.suppress(AssertionError):
+            expect(prompt).not_to_have_text(before, timeout=10_000)
+            break
     expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=180_000)
     expect(prompt).not_to_have_text(before)
     return cell.locator(".jp-OutputArea-output").first
