@@ -29,7 +29,7 @@ import numpy as np
 from myst_nb import glue
 
 from lib import TRUTH, Outcome, atlas, experiments, intermediate, landscape, profiles, topography
-from lib.bifurcation import homogeneous
+from lib.bifurcation import homogeneous, timestep
 from lib.device import pick
 from lib.pinn.recovery import steady_states
 from lib.training import train_plans
@@ -71,11 +71,19 @@ labels += [f"random start {i + 1}" for i in range(profile.training_starts)]
 # %% tags=["hide-input"]
 rates = np.linspace(*landscape.FEED_PLANE["F"], 81)
 oscillating = [homogeneous.hopf_k(float(F), dt=1.0) or np.nan for F in rates]
+waving = [homogeneous.turing_k(TRUTH.Du, TRUTH.Dv, float(F), profile.size) or np.nan for F in rates]
+flips = timestep.flip_Du(TRUTH.Dv, TRUTH.F, TRUTH.k, 0.0)
 curves = [
     Curve(
         "saddle-node: no uniform state to the right", "F-k", np.c_[homogeneous.saddle_node_k(rates), rates]
     ),
     Curve("Hopf: the uniform state oscillates to the right", "F-k", np.c_[oscillating, rates]),
+    Curve("Turing: a wave grows on the uniform state to the right", "F-k", np.c_[waving, rates]),
+    Curve(
+        "the time step's limit: where v is zero, a checkerboard grows above",
+        "Du-Dv",
+        [(Dv, flips) for Dv in landscape.DIFFUSION_PLANE["Dv"]],
+    ),
 ]
 maps = [
     planes.plane(
