@@ -14,6 +14,8 @@ from pathlib import Path
 import joblib
 import torch
 
+from lib.backends import offload
+
 ROOT = Path(__file__).resolve().parent
 
 #: The sources that decide what a simulation or a loss evaluates to.
@@ -59,13 +61,18 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-@lru_cache
 def fingerprint(*also: str) -> str:
-    """A hash of every source file that computes, and of torch's version.
+    """What a result depends on beside its arguments: the sources, and whether a GPU simulates.
 
     Args:
         also: patterns of further files in `lib` that a result depends on.
     """
+    return fingerprint_of_sources(*also) + ("-cuda" if offload.wanted() else "")
+
+
+@lru_cache
+def fingerprint_of_sources(*also: str) -> str:
+    """A hash of every source file that computes, and of torch's version."""
     digest = hashlib.sha256(torch.__version__.split("+")[0].encode())
     for pattern in (*COMPUTING, *also):
         for source in sorted(ROOT.glob(pattern)):

@@ -20,7 +20,7 @@ import scipy
 import torch
 from tqdm import tqdm
 
-from lib.cache import fingerprint, memory
+from lib.cache import fingerprint_of_sources, memory
 from lib.features import weights_file
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def check_folder(client: "distributed.Client", folder: str) -> None:
 def own_standing() -> Standing:
     """What this process computes with."""
     return Standing(
-        code=fingerprint("**/*.py", "**/*.h"),
+        code=fingerprint_of_sources("**/*.py", "**/*.h"),
         python=".".join(platform.python_version_tuple()[:2]),
         torch=torch.__version__.split("+")[0],
         numpy=numpy.__version__,

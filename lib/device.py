@@ -6,6 +6,17 @@ from pathlib import Path
 import torch
 
 from lib import cluster
+from lib.backends import offload
+
+
+def use(name: str) -> str:
+    """`pick`, and from here on every simulation runs there, wherever its tensors are.
+
+    That holds for the whole process and for those it starts.
+    """
+    device = pick(name)
+    offload.want(device)
+    return device
 
 
 def pick(name: str) -> str:

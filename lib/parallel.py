@@ -1,6 +1,7 @@
 """results(): many delayed calls in, their results out in order, computed side by side.
 
-On one machine joblib spreads them over processes. Where the environment variable GRAYSCOTT_SCHEDULER names
+On one machine joblib spreads them over processes, or over threads that share a GPU
+(`lib.backends.offload`). Where the environment variable GRAYSCOTT_SCHEDULER names
 a Dask scheduler (tcp://host:8786), its workers compute the same calls instead (`lib.cluster`). The results
 are the same bits either way, and no caller knows the difference.
 """
@@ -18,6 +19,7 @@ import joblib
 import torch
 
 from lib import cluster
+from lib.backends import offload
 from lib.cluster import ClusterError, Standing
 
 if TYPE_CHECKING:
@@ -38,8 +40,9 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
     Args:
         calls: made with `joblib.delayed`; functions may be cached ones (`lib.cache.memory`).
         jobs: processes on this machine; −1 for one per core. A cluster uses all the workers it has.
-        threads: of torch and BLAS in each process; by default the cores shared out among the processes.
-            A cluster's tasks have one each.
+        threads: of torch and BLAS in each process, where most of the work is theirs. By default it is
+            simulation: it goes to a GPU in use, else processes share out the cores. A cluster's tasks
+            have one thread each.
 
     Raises:
         ClusterError: if there is a scheduler, and the work cannot be shared with its workers.
@@ -49,6 +52,8 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
     elif cluster.address():
         return on_cluster(calls)
     if threads is None:
+        if jobs != 1 and offload.wanted():
+            return offload.side_by_side(calls, offload.TOGETHER)
         return joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
     with joblib.parallel_config(backend="loky", inner_max_num_threads=threads):
         processes = joblib.Parallel(n_jobs=jobs, return_as="generator")
@@ -92,7 +97,7 @@ def send(
     processes do: nothing that one call does to its arguments is seen by another.
     """
     function, args, kwargs = call
-    pieces = [(standing, tuple(kwargs)), function, *args, *kwargs.values()]
+    pieces = [(standing, tuple(kwargs), offload.wanted()), function, *args, *kwargs.values()]
     return client.submit(perform, *(packed(piece, client, shared) for piece in pieces), pure=False)
 
 
@@ -121,9 +126,10 @@ def perform(*parts: bytes) -> bytes:
     """Run a call in a worker, for its result as a pickle. Workers that came late are checked here."""
     from distributed import get_worker
 
-    expected, names = pickle.loads(parts[0])
+    expected, names, on_gpu = pickle.loads(parts[0])
     cluster.refuse_difference(get_worker().address, first_standing(), expected)
     torch.set_num_threads(1)  # of this thread: a worker runs its task beside its main one
+    offload.want("cuda" if on_gpu else "cpu")
     function, *values = map(pickle.loads, parts[1:])
     positional = len(values) - len(names)
     token = _inside.set(True)

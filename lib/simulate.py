@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import Result, cpu, cuda, eager
+from lib.backends import Result, cpu, cuda, eager, offload
 from lib.model import Params, State
 from lib.validation import check_inputs
 
@@ -108,6 +108,8 @@ def choose_engine(backend: str, state: State) -> ModuleType:
         raise ValueError(f"There is no engine {backend!r}: choose one of auto, eager, cpu, cuda.")
     if backend == "eager":
         return eager
+    if backend == "auto" and offload.takes(state):
+        return cuda
     engine = cuda if backend == "cuda" or (backend == "auto" and on_gpu(state)) else cpu
     reason = refusal(engine, state)
     if reason is None:

@@ -18,10 +18,10 @@ def step_time(size: int = 128, *, steps: int = 4000, repeats: int = 5, seed: int
         repeats: timed runs.
         seed: of the initial state.
     """
-    state = simulate(TRUTH, initial_state(1, size=size, seed=seed), steps, threads=1).state
+    state = simulate(TRUTH, initial_state(1, size=size, seed=seed), steps, threads=1, backend="cpu").state
     seconds = []
     for _ in range(repeats):
         start = time.perf_counter()
-        simulate(TRUTH, state, steps, threads=1)
+        simulate(TRUTH, state, steps, threads=1, backend="cpu")
         seconds.append(time.perf_counter() - start)
     return float(np.median(seconds)) / steps * 1e6

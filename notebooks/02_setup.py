@@ -43,12 +43,12 @@ from lib import (
     profiles,
     simulate,
 )
-from lib.device import here, pick
+from lib.device import use
 from lib.history import drift, history
 from lib.speed import step_time
 
 profile = profiles.profile(PROFILE)
-device = here(DEVICE)
+device = use(DEVICE)
 figures.style()
 
 # %% [markdown]
@@ -101,8 +101,8 @@ Code(inspect.getsource(model.residual), language="python")
 
 # %% mystnb={"figure": {"caption": "The seven sampled parameter sets, grown from the same initial state. The first two lose their pattern, one with v everywhere, one with none: a dish like that looks the same whatever the parameters were, and this is where the trouble of Section 3 begins. Set 3 ends in the truth's kind of picture with other parameters. Set 7 waits at four dots for a long time; whether they ever divide depends on the noise.", "name": "fig-evolution"}, "image": {"alt": "Seven rows of square pictures of v at six times. Rows one and two go dark; the others grow spots."}} tags=["hide-input"]
 times = [t for t in (0, 250, 1000, 4000, 10_000, 40_000) if t <= profile.steps]
-sets = Params(*(torch.tensor(column, device=device) for column in zip(*SAMPLED_SETS, strict=True)))
-same_start = initial_state(1, size=profile.size, seed=SEED, device=device)
+sets = Params(*(torch.tensor(column) for column in zip(*SAMPLED_SETS, strict=True)))
+same_start = initial_state(1, size=profile.size, seed=SEED)
 crowd = type(same_start)(*(field.repeat(len(SAMPLED_SETS), 1, 1) for field in same_start))
 evolution = history(sets, crowd, times)
 names = [f"{i}  {name}" for i, name in enumerate(SAMPLED_NAMES, start=1)]
@@ -139,15 +139,15 @@ figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t =
 # zero. {numref}`tab-sets` gives both for the spectral loss.
 
 # %% tags=["hide-input"]
-setting = {"seed": SEED, "size": profile.size, "steps": profile.steps, "device": pick(DEVICE)}
+setting = {"seed": SEED, "size": profile.size, "steps": profile.steps, "device": device}
 losses = ("spectral", "windowed")
 shared = landscape.evaluate(
     np.array(SAMPLED_SETS), states=profile.cut_states, losses=losses, title="seven sets", **setting
 )
 landscape.publish(shared, "seven_sets")
 
-targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1, device=device), profile.steps).v
-ends = torch.as_tensor(shared.v.values, device=device)
+targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1), profile.steps).v
+ends = torch.as_tensor(shared.v.values)
 independent = landscape.cross_losses(ends, targets)
 
 # %% mystnb={"figure": {"caption": "The seven sets scored against the truth: from shared initial states (mean of the states) and against targets from other initial states.", "name": "tab-sets"}} tags=["remove-input"]

@@ -49,6 +49,7 @@ from lib import (
     losses,
     profiles,
 )
+from lib.device import use
 from lib.figures import gradients as figures_gradients
 from lib.figures import training as figures_training
 from lib.gradients.backwards import adjoint_profile
@@ -62,6 +63,7 @@ from lib.training.reparametrise import PAPER_START, random_starts, to_params
 from lib.training.trace import Ending, Signal
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 
 # %% [markdown]

@@ -29,10 +29,10 @@ import numpy as np
 from myst_nb import glue
 
 from lib import TRUTH, Outcome, claims, experiments, features, figures, landscape, profiles, topography
-from lib.device import pick
+from lib.device import use
 
 profile = profiles.profile(PROFILE)
-setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": pick(DEVICE)}
+setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": use(DEVICE)}
 figures.style()
 
 # %% [markdown]

@@ -33,9 +33,11 @@ from myst_nb import glue
 
 from lib import TRUTH, Outcome, animate, bifurcation, claims, figures, initial_state, landscape, profiles
 from lib.bifurcation import timestep
+from lib.device import use
 from lib.figures import cliffs as drawn
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 size, steps = profile.size, profile.cliff_steps
 figures.style()
 

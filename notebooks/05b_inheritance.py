@@ -31,6 +31,7 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 from lib import SAMPLED_SETS, TRUTH, claims, figures, inheritance, landscape, profiles
+from lib.device import use
 from lib.figures import inheritance as plots
 from lib.horizon import settled
 from lib.inheritance import comparison
@@ -38,6 +39,7 @@ from lib.inheritance.routes import REST
 from lib.simulate import Outcome
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 torch.set_num_threads(1)
 field = {"size": profile.size, "steps": profile.steps, "seed": SEED}

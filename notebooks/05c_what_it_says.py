@@ -44,7 +44,7 @@ from lib import (
     noise_floor,
     profiles,
 )
-from lib.device import pick
+from lib.device import use
 from lib.figures import intermediate as figures_intermediate
 from lib.figures import noise_floor as figures_floor
 from lib.history import history
@@ -53,6 +53,7 @@ from lib.varied_runs import varied_runs
 from lib.varied_states import varied_states
 
 profile = profiles.profile(PROFILE)
+device = use(DEVICE)
 figures.style()
 
 # %% [markdown]
@@ -106,7 +107,7 @@ for name, value in {
 # picture.
 
 # %% mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels with logarithmic loss. The orange band of independent initial states lies inside the yellow noise floor over much of the patterned valley; only the teal line dips at the truth."}} tags=["hide-input"]
-cuts = experiments.cuts(profile, seed=SEED, device=pick(DEVICE))
+cuts = experiments.cuts(profile, seed=SEED, device=device)
 for name, cut in cuts.items():
     # The first of these states made the cut's pictures; the others are strangers to it.
     scores = {

@@ -43,12 +43,13 @@ from lib import (
     profiles,
     residual,
 )
-from lib.device import pick
+from lib.device import use
 from lib.figures import residual as plots
 from lib.pinn.recovery import steady_states
 from lib.residual import studies
 
 profile = profiles.profile(PROFILE)
+device = use(DEVICE)
 setting = {"size": profile.size, "steps": profile.steps, "seed": SEED}
 figures.style()
 # Small fields: two threads would spend their time waiting for each other.
@@ -87,7 +88,7 @@ torch.set_num_threads(1)
 # %% mystnb={"figure": {"caption": "The paper's Figure 6, and what it replaces: residual loss and spectral loss on one part of the F–k plane, diffusion coefficients at the truth.", "name": "fig-bowl"}, "image": {"alt": "Left, a smooth parabolic valley. Right, a high plateau with a steep wall down to an irregular low region."}} tags=["hide-input"]
 states = steady_states(profile.fit_states, profile.size, profile.steps, SEED)
 bowls = studies.bowls(states, 21)
-walls = studies.spectral_planes(profile.bowl_points, states=1, device=pick(DEVICE), **setting)
+walls = studies.spectral_planes(profile.bowl_points, states=1, device=device, **setting)
 for (a, b), bowl in bowls.items():
     landscape.publish(bowl, f"bowl_{a}_{b}")
     landscape.publish(walls[a, b].drop_vars("v"), f"wall_{a}_{b}")

@@ -36,6 +36,7 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 from lib import TRUTH, State, claims, figures, landscape, profiles
+from lib.device import use
 from lib.figures import residual as plots
 from lib.pinn import landscape as network_landscape
 from lib.pinn import no_repair, recovery
@@ -44,6 +45,7 @@ from lib.pinn.recovery import data_of, steady_states
 from lib.residual import studies
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 # Small fields: two threads would spend their time waiting for each other.
 torch.set_num_threads(1)

@@ -36,9 +36,11 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 from lib import figures, horizon, landscape, profiles
+from lib.device import use
 from lib.figures import horizon as plots
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 torch.set_num_threads(1)
 field = {"size": profile.size, "settle": profile.horizon_settle, "seed": SEED}

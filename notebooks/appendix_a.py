@@ -28,9 +28,11 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 from lib import TRUTH, figures, initial_state, landscape, profiles, shift
+from lib.device import use
 from lib.figures import states as figures_states
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 
 # %% [markdown]

@@ -28,11 +28,12 @@ import numpy as np
 from IPython.display import Markdown
 
 from lib import experiments, figures, landscape, profiles, topography
-from lib.device import pick
+from lib.device import use
 
 profile = profiles.profile(PROFILE)
+device = use(DEVICE)
 figures.style()
-feed = experiments.feed_plane(profile, seed=SEED, device=pick(DEVICE))
+feed = experiments.feed_plane(profile, seed=SEED, device=device)
 _ = landscape.publish(feed.drop_vars("v"), "surfaces")
 angles = [(32, -125), (32, -35), (32, 55), (32, 145)]
 

@@ -28,10 +28,12 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 from lib import TRUTH, Outcome, figures, landscape, profiles
+from lib.device import use
 from lib.figures import states as figures_states
 from lib.varied_runs import how_they_ended, varied_runs
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 times = [0, *profile.middle_times]
 shown = [t for t in times if t in (0, 50, 250, 1000, 4000, 10_000, times[-1])]

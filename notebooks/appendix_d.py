@@ -41,12 +41,14 @@ from lib import (
     landscape,
     profiles,
 )
+from lib.device import use
 from lib.figures import training as figures_training
 from lib.spots import count_spots
 from lib.training import Plan, second_leg, stagnation, train_plans
 from lib.training.reparametrise import RESTART
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 figures.style()
 
 # %% [markdown]

@@ -31,8 +31,10 @@ from myst_nb import glue
 
 from lib import films, initial_state, profiles
 from lib.animate import FRAMES_PER_SECOND, frame_times
+from lib.device import use
 
 profile = profiles.profile(PROFILE)
+use(DEVICE)
 times = frame_times(profile.steps)
 glue("seconds", len(times) / FRAMES_PER_SECOND, display=False)
 state = initial_state(1, size=profile.size, seed=SEED)

@@ -30,14 +30,14 @@ from myst_nb import glue
 
 from lib import TRUTH, Outcome, atlas, experiments, intermediate, landscape, profiles, topography
 from lib.bifurcation import homogeneous, timestep
-from lib.device import pick
+from lib.device import use
 from lib.pinn.recovery import steady_states
 from lib.training import train_plans
 from lib.widgets import Descend, Explorer, planes, sliders
 from lib.widgets.explorer import Curve, recorded_path, training_paths
 
 profile = profiles.profile(PROFILE)
-device = pick(DEVICE)
+device = use(DEVICE)
 
 # %% [markdown]
 # ## Maps that answer

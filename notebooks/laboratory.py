@@ -27,15 +27,15 @@ SEED = 0
 from myst_nb import glue
 
 from lib import SAMPLED_SETS, TRUTH, initial_state, losses, profiles, simulate
-from lib.device import here
+from lib.device import use
 from lib.widgets import Laboratory
 from lib.widgets.laboratory import TOLERANCE
 
 profile = profiles.profile(PROFILE)
-device = here(DEVICE)
+use(DEVICE)
 
 # %% tags=["hide-input"]
-start = initial_state(1, size=profile.size, seed=SEED, device=device)
+start = initial_state(1, size=profile.size, seed=SEED)
 target = simulate(TRUTH, start, profile.steps).v
 Laboratory(target[0], seed=SEED)
 
@@ -43,7 +43,7 @@ Laboratory(target[0], seed=SEED)
 # %% tags=["remove-cell"]
 def loss(params=TRUTH, steps=profile.steps, seed=SEED):
     """Spectral loss of a run against the target."""
-    begin = initial_state(1, size=profile.size, seed=seed, device=device)
+    begin = initial_state(1, size=profile.size, seed=seed)
     return float(losses.spectral(simulate(params, begin, steps).v, target))
 
 

@@ -23,10 +23,10 @@ def test_the_environment_names_the_folder(tmp_path, monkeypatch):
 def test_changed_code_has_another_fingerprint(tmp_path, monkeypatch):
     (tmp_path / "model.py").write_text("a")
     monkeypatch.setattr(cache, "ROOT", tmp_path)
-    cache.fingerprint.cache_clear()
+    cache.fingerprint_of_sources.cache_clear()
     before = cache.fingerprint()
     (tmp_path / "model.py").write_text("b")
-    cache.fingerprint.cache_clear()
+    cache.fingerprint_of_sources.cache_clear()
     after = cache.fingerprint()
-    cache.fingerprint.cache_clear()
+    cache.fingerprint_of_sources.cache_clear()
     assert before != after

@@ -1,6 +1,7 @@
 """The on-chip GPU engine: each simulation in the registers of one multiprocessor for all its steps.
 
-`cuda.cu` says how. It takes float32 fields of 64 × 64 and 128 × 128 cells, and any time step.
+`cuda.cu` says how. It takes float32 fields of 64 × 64 and 128 × 128 cells, and any time step. Tensors on the
+CPU travel to the GPU and back.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from torch import Tensor
 from lib.backends import Result
 from lib.backends.compiler import CompilerError
 from lib.backends.cpu_adjoint import Gradient
-from lib.backends.cuda_adjoint import Recorded, pull_back, room_for_states
+from lib.backends.cuda_adjoint import Recorded, brought, pull_back, room_for_states, taken_back
 from lib.backends.cuda_compile import SIZES
 from lib.backends.cuda_device import Kernels, gpu
 from lib.backends.cuda_run import march
@@ -34,7 +35,9 @@ def forward(
     Arguments are described in `lib.simulate.simulate`; `threads` means nothing here.
     """
     with memory_in_words(state):
-        return march(kernels_for(state), params, state, steps, tol, dt)
+        kernels = kernels_for(state)
+        result = march(kernels, brought(params, kernels), brought(state, kernels), steps, tol, dt)
+        return Result(*(x.to(state.u.device) for x in result))
 
 
 def differentiable_forward(
@@ -60,9 +63,10 @@ def adjoint(
 ) -> Gradient:
     """Gradient of a loss of the state after `steps` steps; arguments as in `cpu_adjoint.adjoint`."""
     kernels = kernels_for(state)
-    trail = room_for_states(kernels, state, int(steps.max()))
-    march(kernels, params, state, steps, None, dt, trail)
-    return pull_back(kernels, params, trail, steps, dt, State(grad_u, grad_v))
+    there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+    counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
+    march(kernels, there, brought(state, kernels), counted, None, dt, trail)
+    return taken_back(pull_back(kernels, there, trail, counted, dt, grad), state.u.device)
 
 
 def adjoint_norms(
@@ -80,18 +84,19 @@ def adjoint_norms(
     Arguments and results as in `cpu_adjoint.adjoint_norms`; NaN after a simulation's last step.
     """
     kernels = kernels_for(state)
-    trail = room_for_states(kernels, state, int(steps.max()))
-    march(kernels, params, state, steps, None, dt, trail)
+    there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+    counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
+    march(kernels, there, brought(state, kernels), counted, None, dt, trail)
     times = torch.arange(0, int(steps.max()) + 1, every)
-    norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=state.u.device)
+    norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
 
     def record(n: int, some: slice, adjoints: Tensor) -> None:
         if n % every == 0:
             norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
-            norms[some, n // every] = torch.where(steps[some] >= n, norm, torch.nan)
+            norms[some, n // every] = torch.where(counted[some] >= n, norm, torch.nan)
 
-    pull_back(kernels, params, trail, steps, dt, State(grad_u, grad_v), record, every)
-    return times, norms
+    pull_back(kernels, there, trail, counted, dt, grad, record, every)
+    return times, norms.to(state.u.device)
 
 
 @contextmanager
@@ -107,19 +112,27 @@ def memory_in_words(state: State) -> Iterator[None]:
 
 
 def kernels_for(state: State) -> Kernels:
-    """The compiled kernels for these fields, on their GPU."""
-    return gpu(state.u.shape[-1], state.u.device)
+    """The compiled kernels for these fields: on their GPU, or on the current one if they have none."""
+    return gpu(state.u.shape[-1], gpu_of(state.u.device))
+
+
+def gpu_of(device: torch.device) -> torch.device:
+    """The GPU that computes what is on this device."""
+    return device if device.type == "cuda" else torch.device("cuda", torch.cuda.current_device())
 
 
 def supports(height: int, width: int, dtype: torch.dtype, device: torch.device) -> str | None:
     """None if this engine can run such a grid there, else the reason why it cannot, a sentence."""
-    if device.type != "cuda":
-        return f"The on-chip GPU engine runs on CUDA tensors, and these are on {device}."
+    if device.type not in ("cpu", "cuda"):
+        return f"The on-chip GPU engine takes tensors on a CPU or a CUDA GPU, and these are on {device}."
     if dtype != torch.float32:
         return f"The on-chip GPU engine computes in float32, not in {dtype}."
     if height != width or width not in SIZES:
         sizes = " and ".join(f"{size} × {size}" for size in SIZES)
         return f"The on-chip GPU engine takes grids of {sizes} cells, not {height} × {width}."
+    if device.type == "cpu" and not torch.cuda.is_available():
+        return "The on-chip GPU engine needs a CUDA GPU, and torch sees none here."
+    device = gpu_of(device)
     capability = torch.cuda.get_device_capability(device)
     if capability < OLDEST:
         return (

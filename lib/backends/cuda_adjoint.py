@@ -6,13 +6,14 @@ every state of it is remembered in device memory, and the adjoint, in registers,
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from lib.backends import Result
 from lib.backends.cpu_adjoint import Gradient, largest
 from lib.backends.cuda_device import Kernels
 from lib.backends.cuda_run import Trail, march, step_coefficients
@@ -39,22 +40,43 @@ class Recorded(torch.autograd.Function):
         tol: float | None,
         dt: float,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        params, state = Params(Du, Dv, F, k), State(u, v)
+        given = Params(Du, Dv, F, k)
+        params, state = brought(given, kernels), brought(State(u, v), kernels)
         trail = room_for_states(kernels, state, steps)
         result = march(kernels, params, state, steps, tol, dt, trail)
         # Without tol, a run that was left off with a change of zero stands still from there on.
         stands_still = (result.change == 0) & (tol is None)
-        ctx.save_for_backward(*params, torch.where(stands_still, steps, result.steps))
+        ctx.save_for_backward(*given, torch.where(stands_still, steps, result.steps))
         ctx.kernels, ctx.trail, ctx.dt = kernels, trail, dt
-        ctx.mark_non_differentiable(result.steps, result.change)
-        return result.u, result.v, result.steps, result.change
+        own = Result(*(x.to(u.device) for x in result))
+        ctx.mark_non_differentiable(own.steps, own.change)
+        return own.u, own.v, own.steps, own.change
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         *params, counted = ctx.saved_tensors
-        gradient = pull_back(ctx.kernels, Params(*params), ctx.trail, counted, ctx.dt, State(*grads[:2]))
-        return (None, *gradient.params, *gradient.state, None, None, None)  # type: ignore[return-value]
+        there, grad = brought(Params(*params), ctx.kernels), brought(State(*grads[:2]), ctx.kernels)
+        gradient = pull_back(ctx.kernels, there, ctx.trail, counted, ctx.dt, grad)
+        back = taken_back(gradient, grads[0].device)
+        return (None, *back.params, *back.state, None, None, None)  # type: ignore[return-value]
+
+
+Group = TypeVar("Group", Params, State)
+
+
+def brought(tensors: Group, kernels: Kernels) -> Group:
+    """The same tensors where the kernels run.
+
+    A plain copy, unseen by autograd: it would send all gradients of a GPU through one thread, one at a time.
+    """
+    return type(tensors)(*(torch.as_tensor(x).detach().to(kernels.device) for x in tensors))
+
+
+def taken_back(gradient: Gradient, device: torch.device) -> Gradient:
+    """The same derivatives on another device."""
+    params = Params(*(torch.as_tensor(d).to(device) for d in gradient.params))
+    return Gradient(params, State(*(d.to(device) for d in gradient.state)))
 
 
 def room_for_states(kernels: Kernels, state: State, steps: int) -> Trail:

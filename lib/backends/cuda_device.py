@@ -22,8 +22,12 @@ class Kernels(Protocol):
     """What the engine needs of a machine.
 
     Args:
+        device: whose memory it works on.
         concurrent: simulations that run side by side.
     """
+
+    @property
+    def device(self) -> torch.device: ...
 
     @property
     def concurrent(self) -> int: ...

@@ -118,7 +118,7 @@ def outlines(
     compute = memory().cache(outline)
     code = fingerprint("bifurcation/*.py")
     calls = [joblib.delayed(compute)(name, sign, y, steps, code) for name, sign in directions]
-    return dict(zip(directions, parallel.results(calls), strict=True))
+    return dict(zip(directions, parallel.results(calls, threads=1), strict=True))
 
 
 def outline(name: str, sign: int, y: Vector, steps: int, code: str) -> Outline:

@@ -15,6 +15,7 @@ import xarray as xr
 from tqdm import tqdm
 
 from lib import losses, parallel
+from lib.backends import offload
 from lib.cache import fingerprint, memory
 from lib.initial import initial_state
 from lib.landscape import grid_points, single_thread
@@ -80,7 +81,8 @@ def gradient_field(
         rest = ("state", "parameter") if name == "gradient" else ("state",)
         variables[name] = ((*axes, *rest), whole.reshape(*shape, *whole.shape[1:]), {"long_name": meaning})
     attributes = {name: value for name, value in setting.items() if value is not None}
-    attributes["core_seconds"] = float(sum(result["seconds"] for result in results))
+    if not offload.wanted():  # points that share a GPU have no time of their own
+        attributes["core_seconds"] = float(sum(result["seconds"] for result in results))
     return xr.Dataset(variables, coords={**axes, "parameter": PARAMETERS}, attrs=attributes)
 
 

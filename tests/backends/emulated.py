@@ -6,8 +6,11 @@ import platform
 import shutil
 import subprocess
 import sys
+import threading
 from functools import cache
 from pathlib import Path
+
+import torch
 
 from lib.backends import compiler, cuda_compile, cuda_device
 
@@ -23,19 +26,23 @@ FLAGS = (
     "-fPIC",
 )
 
+#: Blocks share the emulated multiprocessor's memory.
+one_at_a_time = threading.Lock()
+
 
 class Emulated:
     """The kernels for one grid; simulations run one after the other."""
 
     def __init__(self, size, ring=8, concurrent=2, free=10**9):
-        self.concurrent, self.free = concurrent, free
+        self.device, self.concurrent, self.free = torch.device("cpu"), concurrent, free
         self.library = library(size, ring)
 
     def launch(self, name, blocks, *arguments):
         values, types = cuda_device.packed(arguments)
         own = [c_type(value) for value, c_type in zip(values, types, strict=True)]
         pointers = (ctypes.c_void_p * len(own))(*(ctypes.addressof(x) for x in own))
-        assert self.library.launch(name.encode(), blocks, pointers)
+        with one_at_a_time:
+            assert self.library.launch(name.encode(), blocks, pointers)
 
     def free_bytes(self):
         return self.free

@@ -200,7 +200,7 @@ def test_less_memory_gives_the_same_gradient(engine, monkeypatch):
 
     class Scarce:
         def __init__(self, kernels):
-            self.launch, self.concurrent = kernels.launch, 3
+            self.launch, self.device, self.concurrent = kernels.launch, kernels.device, 3
 
         def free_bytes(self):
             return 0
@@ -261,15 +261,18 @@ def test_norms_on_the_way_back_are_those_of_the_cpu_engine(engine):
     assert torch.allclose(norms.cpu(), expected[1], rtol=1e-5, equal_nan=True)
 
 
-def test_what_it_cannot_run_it_says_in_a_sentence():
+def test_what_it_cannot_run_it_says_in_a_sentence(monkeypatch):
     gpu = torch.device("cuda", 0)
-    assert "CUDA tensors" in cuda.supports(128, 128, torch.float32, torch.device("cpu"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert "needs a CUDA GPU" in cuda.supports(128, 128, torch.float32, torch.device("cpu"))
+    assert "on meta" in cuda.supports(128, 128, torch.float32, torch.device("meta"))
     assert "float32" in cuda.supports(128, 128, torch.float64, gpu)
     assert "64 × 64 and 128 × 128" in cuda.supports(96, 128, torch.float32, gpu)
 
 
-def test_the_engine_by_name_refuses_tensors_of_the_cpu_with_the_remedy():
-    with pytest.raises(ValueError, match="runs on CUDA tensors, and these are on cpu. Use backend='auto'"):
+def test_the_engine_by_name_refuses_to_run_without_a_gpu_with_the_remedy(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="needs a CUDA GPU, and torch sees none here. Use backend='auto'"):
         simulate(TRUTH, start(), 1, backend="cuda")
 
 
