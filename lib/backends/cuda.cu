@@ -1,4 +1,4 @@
-/* Many explicit Gray-Scott steps of one simulation per thread block, all of it in registers.
+/* Many explicit Gray-Scott steps of one simulation per thread block or cluster, all of it in registers.
  *
  * With a = 1 − 4 Du − F and c = 1 − 4 Dv − F − k, and Σ the sum of the four neighbours, a step is
  *     u' = Du Σu + ((a − v²) u + feed)        v' = (u v + c) v + Dv Σv
@@ -45,7 +45,7 @@ struct WatchedStep : Step {
     {
         const float before_u = u, before_v = v;
         Step::cell(i, j, u, v, u_sum, v_sum);
-        if (i % 4 == 1 && i / 4 == j)
+        if (i % 4 == 1 && j % 4 == i / 4)
             moved = moved || fabsf(u - before_u) >= tol || fabsf(v - before_v) >= tol;
     }
 };
@@ -53,16 +53,16 @@ struct WatchedStep : Step {
 template <class Visitor> INLINE void step(Cells &u, Cells &v, Halo &halo, Visitor &visitor)
 {
     publish(halo, u, v);
-    __syncthreads();
+    meet();
     sweep(u, v, halo, visitor);
 }
 
 /* A step in no hurry, between steps in pairs: nobody reads the halos before it or after it. */
 template <class Visitor> INLINE void step_alone(Cells &u, Cells &v, Halo *halos, Visitor &visitor)
 {
-    __syncthreads();
+    meet();
     step(u, v, halos[0], visitor);
-    __syncthreads();
+    meet();
 }
 
 /* Two steps a turn: with both halos' places known, nothing has to be moved between registers. */
@@ -77,21 +77,36 @@ INLINE void march(Cells &u, Cells &v, Halo *halos, const Coefficients &q, int st
     if (steps % 2) step_alone(u, v, halos, visitor);
 }
 
-/* Behind the halos: what need not take up registers. */
-struct Desk { unsigned largest; int n; };
+/* Behind the halos: what need not take up registers, and what the blocks of a simulation tell each other. */
+struct Desk { unsigned largest; int n, said[2]; };
+
+INLINE Desk *desk() { return (Desk *)((Halo *)shared + 2); }
+
+/* Whether one thread of the simulation says so, after all have met. Places are used in turn, like halos. */
+INLINE bool any(bool own, int turn)
+{
+    bool said = __syncthreads_or(own);
+    if (PARTS == 1) return said;
+    if (threadIdx.x == 0) desk()->said[turn] = said;
+    meet();
+    said = false;
+    for (int i = 0; i < PARTS; i++) said = of_part(desk(), i)->said[turn] || said;
+    return said;
+}
 
 /* One step, and max(|Δu|, |Δv|) over all cells as bits, the same number in every thread. */
 INLINE unsigned measured(Cells &u, Cells &v, Halo *halos, const Coefficients &q)
 {
     MeasuredStep visitor = {{q}, 0};
-    unsigned *shared_largest = &((Desk *)(halos + 2))->largest;
-    __syncthreads(); /* everyone has read the one before */
-    if (threadIdx.x == 0) *shared_largest = 0;
+    meet(); /* everyone has read the one before */
+    if (threadIdx.x == 0) desk()->largest = 0;
     step_alone(u, v, halos, visitor);
     const unsigned of_warp = __reduce_max_sync(ALL_LANES, visitor.largest);
-    if (threadIdx.x % 32 == 0) atomicMax(shared_largest, of_warp);
-    __syncthreads();
-    return *shared_largest;
+    if (threadIdx.x % 32 == 0) atomicMax(&desk()->largest, of_warp);
+    meet();
+    unsigned largest = 0;
+    for (int i = 0; i < PARTS; i++) largest = max(largest, of_part(desk(), i)->largest);
+    return largest;
 }
 
 #define NOT_A_NUMBER 0x7fc00000u
@@ -107,6 +122,9 @@ INLINE bool is_finite(const Cells &u, const Cells &v)
     return zero == 0;
 }
 
+/* Whether this is the one thread of a simulation that writes down what all of them know. */
+INLINE bool is_first() { return part() == 0 && threadIdx.x == 0; }
+
 /* How far a simulation has come.
  *
  * `at`: the step whose state is in device memory. `proven`: the step up to which it is known not to have
@@ -116,29 +134,28 @@ struct Progress { int at, proven, finished; float change; };
 /* Take those of the simulations, one a block, that are not finished from step `first` to step `last`, or
  * to the last one asked of them. At multiples of check_every, and at its end, a run is finished where the
  * last step changed no bit or is not finite. */
-extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
 advance(float4 *states, const Coefficients *coefficients, const int *asked, int first, int last,
         int check_every, Progress *progress)
 {
     Halo *halos = (Halo *)shared;
-    Desk *desk = (Desk *)(halos + 2);
-    const int own = blockIdx.x;
+    const int own = simulation();
     if (progress[own].finished) return;
     const Coefficients q = coefficients[own];
     float4 *state = states + (size_t)own * STATE + own_place();
     Cells u, v;
     load(state, u, v);
-    for (desk->n = first;;) {
-        const int n = desk->n, check = min(n - n % check_every + check_every, asked[own]);
+    for (desk()->n = first;;) {
+        const int n = desk()->n, check = min(n - n % check_every + check_every, asked[own]);
         const int next = min(check, last);
         march(u, v, halos, q, next - n - (next == check));
         const unsigned largest = next == check ? measured(u, v, halos, q) : NOT_A_NUMBER;
         const bool finished = next == asked[own] || largest == 0 || (next == check && !is_finite(largest));
-        __syncthreads();
-        desk->n = next;
+        meet();
+        desk()->n = next;
         if (next == last || finished) {
             store(state, u, v);
-            if (threadIdx.x == 0) progress[own] = {next, next, finished, __uint_as_float(largest)};
+            if (is_first()) progress[own] = {next, next, finished, __uint_as_float(largest)};
             return;
         }
     }
@@ -148,12 +165,12 @@ advance(float4 *states, const Coefficients *coefficients, const int *asked, int 
  *
  * That costs little. What they do not prove, `measure` does after this: from the state before, where they
  * could not tell, and the last step asked for, whose change is to be reported. */
-extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
 watch(float4 *states, const Coefficients *coefficients, const int *asked, int first, int last,
       float tol, Progress *progress)
 {
     Halo *halos = (Halo *)shared;
-    const int own = blockIdx.x, end = min(last, asked[own] - 1);
+    const int own = simulation(), end = min(last, asked[own] - 1);
     if (progress[own].finished) return;
     float4 *state = states + (size_t)own * STATE + own_place();
     WatchedStep visitor = {{coefficients[own]}, tol, true};
@@ -166,26 +183,27 @@ watch(float4 *states, const Coefficients *coefficients, const int *asked, int fi
         #pragma unroll
         for (int half = 0; half < 2; half++) {
             publish(halos[half], u, v);
-            moved = __syncthreads_or(visitor.moved) && moved;
+            moved = any(visitor.moved, half) && moved;
             visitor.moved = false;
             sweep(u, v, halos[half], visitor);
         }
     }
-    moved = __syncthreads_or(visitor.moved) && moved;
-    const bool finite = __syncthreads_and(is_finite(u, v));
+    moved = any(visitor.moved, 0) && moved;
+    const bool finite = !any(!is_finite(u, v), 1);
     if (moved && finite) store(state, u, v);
     /* Where steps were not finite, the first one of all cells is to be found, from the beginning on. */
     const int proven = moved ? n : max(n - 3, first);
-    if (threadIdx.x == 0) progress[own] = {moved && finite ? n : first, finite ? proven : first, 0, 0};
+    if (is_first()) progress[own] = {moved && finite ? n : first, finite ? proven : first, 0, 0};
+    meet(); /* nobody leaves while others read what it said */
 }
 
 /* Go on from there to step `last`, or to the first step whose largest change is below tol or not finite. */
-extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
 measure(float4 *states, const Coefficients *coefficients, const int *asked, int last, float tol,
         Progress *progress)
 {
     Halo *halos = (Halo *)shared;
-    const int own = blockIdx.x, end = min(last, asked[own]);
+    const int own = simulation(), end = min(last, asked[own]);
     int n = progress[own].proven;
     if (progress[own].finished || n == end) return;
     const Coefficients q = coefficients[own];
@@ -201,8 +219,8 @@ measure(float4 *states, const Coefficients *coefficients, const int *asked, int 
         n++;
     }
     store(state, u, v);
-    __syncthreads();
-    if (threadIdx.x == 0) progress[own] = {n, n, finished || n == asked[own], __uint_as_float(largest)};
+    meet();
+    if (is_first()) progress[own] = {n, n, finished || n == asked[own], __uint_as_float(largest)};
 }
 
 /* Σ over many steps in float32 loses digits, so what rounding cut off (y) is carried along with it (x). */
@@ -227,12 +245,17 @@ struct StepBack {
     float sums[SUMS];           /* Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ over one step */
 
     static INLINE float4 *all_rings() { return shared + 2 * sizeof(Halo) / sizeof(float4); }
-    static INLINE float2 *totals() { return (float2 *)(all_rings() + RING * 2 * THREADS); }
+    static INLINE float2 *totals() { return (float2 *)(all_rings() + RING * 2 * QUADS * THREADS); }
+
+    INLINE float4 *ring_row(int i, int field) { return ring + (i % RING * 2 + field) * QUADS * THREADS; }
 
     INLINE void fetch_row(const float4 *state, int i)
     {
-        fetch(ring + i % RING * 2 * THREADS, state + i * ACROSS);
-        fetch(ring + (i % RING * 2 + 1) * THREADS, state + FIELD + i * ACROSS);
+        #pragma unroll
+        for (int j = 0; j < QUADS; j++) {
+            fetch(ring_row(i, 0) + j * THREADS, state + i * LINE + j);
+            fetch(ring_row(i, 1) + j * THREADS, state + FIELD + i * LINE + j);
+        }
     }
 
     INLINE void begin()
@@ -249,8 +272,8 @@ struct StepBack {
     INLINE void row(int i)
     {
         wait_for_all_but<RING - 1>();
-        unpack(ring[i % RING * 2 * THREADS], u);
-        unpack(ring[(i % RING * 2 + 1) * THREADS], v);
+        unpack(ring_row(i, 0), u, THREADS);
+        unpack(ring_row(i, 1), v, THREADS);
         if (i + RING < ROWS)
             fetch_row(state, i + RING);
         else if (left > 0)
@@ -277,10 +300,11 @@ struct StepBack {
     }
 };
 
-/* Add every thread's totals to the simulation's own four. */
+/* Add every thread's totals to the simulation's own four, in the same order each time. */
 INLINE void add_up(const float2 *totals, double *sums)
 {
-    double *all = (double *)shared;
+    double *all = (double *)shared, *of_block = all + THREADS;
+    meet(); /* nobody reads halos any more */
     for (int i = 0; i < SUMS; i++) {
         const float2 own = totals[i * THREADS + threadIdx.x];
         __syncthreads();
@@ -289,20 +313,24 @@ INLINE void add_up(const float2 *totals, double *sums)
             __syncthreads();
             if (threadIdx.x < half) all[threadIdx.x] += all[threadIdx.x + half];
         }
-        if (threadIdx.x == 0) sums[i] += all[0];
+        if (threadIdx.x == 0) of_block[i] = all[0];
     }
+    meet();
+    if (part() == 0 && threadIdx.x < SUMS)
+        for (int i = 0; i < PARTS; i++) sums[threadIdx.x] += of_part(of_block, i)[threadIdx.x];
+    meet(); /* nobody leaves while its sums are read */
 }
 
 /* The states after first, first + 1 … steps, as many as the adjoint needs on its way from step `last`, or
  * the last one counted, back to step `first`: block i's from simulation group + i of those in `kept` to
  * trajectories + i · stride. */
-extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
 remember(const float4 *kept, const Coefficients *coefficients, const int *counted, int group, int first,
          int last, float4 *trajectories, int stride)
 {
     Halo *halos = (Halo *)shared;
-    const int own = group + blockIdx.x, steps = min(last, counted[own]) - first;
-    float4 *to = trajectories + (size_t)blockIdx.x * stride * STATE + own_place();
+    const int own = group + simulation(), steps = min(last, counted[own]) - first;
+    float4 *to = trajectories + (size_t)simulation() * stride * STATE + own_place();
     Step visitor = {coefficients[own]};
     Cells u, v;
     load(kept + (size_t)own * STATE + own_place(), u, v);
@@ -315,19 +343,20 @@ remember(const float4 *kept, const Coefficients *coefficients, const int *counte
         to += 2 * STATE;
     }
     if (steps % 2 > 0) store(to, u, v);
+    meet(); /* nobody leaves while others read its rows */
 }
 
 /* Take the adjoint of simulations from step `last`, or the last one counted, back to step `first`, along
  * trajectories that begin at step `base`. */
-extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
 retreat(float4 *adjoints, const Coefficients *coefficients, const int *counted, int group, int base, int first,
         int last, const float4 *trajectories, int stride, double *sums)
 {
     Halo *halos = (Halo *)shared;
-    const int own = group + blockIdx.x, steps = min(last, counted[own]) - first;
+    const int own = group + simulation(), steps = min(last, counted[own]) - first;
     if (steps <= 0) return;
     float4 *adjoint = adjoints + (size_t)own * STATE + own_place();
-    const size_t final_state = (size_t)blockIdx.x * stride + first + steps - 1 - base;
+    const size_t final_state = (size_t)simulation() * stride + first + steps - 1 - base;
     StepBack visitor = {coefficients[own], trajectories + final_state * STATE + own_place(), shared, steps - 1};
     Cells l, m;
     load(adjoint, l, m);

@@ -1,15 +1,21 @@
-/* How one simulation lies on one multiprocessor, for `cuda.cu`; no physics in here.
+/* How one simulation lies on one multiprocessor, or on four, for `cuda.cu`; no physics in here.
  *
- * Compiled once per grid with -DSIZE=64|128. A block of threads holds a whole SIZE × SIZE simulation in
- * its registers: each thread 16 rows × 4 columns of both fields. Its neighbours to the left and right
- * are the next threads of the same warp, asked by shuffle; the rows above and below come through shared
+ * Compiled once per grid with -DSIZE=64|128|256. A block of threads holds a whole SIZE × SIZE simulation in
+ * its registers: each thread 64 cells of both fields, as 16 rows × 4 columns. Its neighbours to the left and
+ * right are the next threads of the same warp, asked by shuffle; the rows above and below come through shared
  * memory. Device memory is touched at the start and the end of a launch only.
+ *
+ * 256 × 256 cells need four multiprocessors. Each takes a quarter of the rows, 8 × 8 cells a thread so that a warp
+ * still reaches around; the four blocks are a cluster, whose blocks read each other's shared memory (from sm_90).
  */
+#define PARTS (SIZE > 128 ? 4 : 1)      /* blocks to a simulation */
+
 enum {
-    ROWS = 16,
-    COLUMNS = 4,
+    COLUMNS = PARTS > 1 ? 8 : 4,
+    ROWS = 64 / COLUMNS,
+    QUADS = COLUMNS / 4,                /* a row of a thread's cells, in float4 */
     ACROSS = SIZE / COLUMNS,            /* threads side by side; 32 or a divisor of it */
-    THREADS = ACROSS * (SIZE / ROWS),
+    THREADS = ACROSS * (SIZE / ROWS) / PARTS,
     BLOCKS = 256 / THREADS,             /* on one multiprocessor: together they fill its registers */
     VALUES = SIZE * SIZE,               /* of one field; a state is one, then the other, row by row */
 };
@@ -17,40 +23,36 @@ enum {
 #define ALL_LANES 0xffffffffu
 #define INLINE __device__ __forceinline__
 
-extern __shared__ float4 shared[]; /* as many bytes as the launch asks for */
-
 typedef float Cells[ROWS][COLUMNS];
 
 /* Rows that cross from thread to thread: the first and the last of each thread's, of both fields.
  * Two buffers in turn need one barrier a step: who writes one again has met all who read it before. */
-struct Halo { float4 first[2][THREADS], last[2][THREADS]; };
+struct Halo { float4 first[2][QUADS][THREADS], last[2][QUADS][THREADS]; };
 
-INLINE float4 pack(const float *x) { return make_float4(x[0], x[1], x[2], x[3]); }
-INLINE void unpack(float4 from, float *x) { x[0] = from.x, x[1] = from.y, x[2] = from.z, x[3] = from.w; }
-
-INLINE float from(int thread, float x) { return __shfl_sync(ALL_LANES, x, thread % ACROSS, ACROSS); }
-INLINE float from_left(float x) { return from(threadIdx.x + ACROSS - 1, x); }
-INLINE float from_right(float x) { return from(threadIdx.x + 1, x); }
-
-/* Where the first row of this thread lies in a state; the others follow ACROSS float4 apart, and those of
- * the second field FIELD further on. */
-enum { FIELD = VALUES / 4, STATE = 2 * FIELD };
-
-INLINE int own_place() { return threadIdx.x / ACROSS * ROWS * ACROSS + threadIdx.x % ACROSS; }
-
-INLINE void load(const float4 *own, Cells &a, Cells &b)
-{
-    #pragma unroll
-    for (int i = 0; i < ROWS; i++) unpack(own[i * ACROSS], a[i]), unpack(own[FIELD + i * ACROSS], b[i]);
-}
-
-INLINE void store(float4 *own, const Cells &a, const Cells &b)
-{
-    #pragma unroll
-    for (int i = 0; i < ROWS; i++) own[i * ACROSS] = pack(a[i]), own[FIELD + i * ACROSS] = pack(b[i]);
-}
+/* Which simulation a block belongs to, and which part of it is its own. */
+INLINE int simulation() { return blockIdx.x / PARTS; }
+INLINE int part() { return blockIdx.x % PARTS; }
 
 #ifdef __CUDACC__
+extern __shared__ float4 shared[]; /* as many bytes as the launch asks for */
+
+#if PARTS > 1
+#define CLUSTER __cluster_dims__(PARTS, 1, 1)
+/* Wait for all threads of the simulation; what they wrote to shared memory before, all see after. */
+INLINE void meet() { asm volatile("barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;" ::: "memory"); }
+/* Where another block of the simulation has what this one has here. */
+template <class T> INLINE T *of_part(T *here, int other)
+{
+    unsigned long long there;
+    asm("mapa.u64 %0, %1, %2;" : "=l"(there) : "l"(here), "r"(other));
+    return (T *)there;
+}
+#else
+#define CLUSTER
+INLINE void meet() { __syncthreads(); }
+template <class T> INLINE T *of_part(T *here, int) { return here; }
+#endif
+
 /* Copies from device to shared memory that go on while the thread computes. They are waited for in the
  * order of their groups; each thread reads only what it fetched itself, so that needs no barrier. */
 INLINE void fetch(float4 *to, const float4 *from)
@@ -65,23 +67,75 @@ template <int GROUPS> INLINE void wait_for_all_but()
 }
 #endif
 
-INLINE void publish(Halo &halo, const Cells &a, const Cells &b)
+/* A row of a thread's cells to memory and back, its float4 `apart` from each other. */
+INLINE void pack(const float *row, float4 *to, int apart = 1)
 {
-    halo.first[0][threadIdx.x] = pack(a[0]), halo.last[0][threadIdx.x] = pack(a[ROWS - 1]);
-    halo.first[1][threadIdx.x] = pack(b[0]), halo.last[1][threadIdx.x] = pack(b[ROWS - 1]);
+    #pragma unroll
+    for (int i = 0; i < QUADS; i++)
+        to[i * apart] = make_float4(row[4 * i], row[4 * i + 1], row[4 * i + 2], row[4 * i + 3]);
+}
+INLINE void unpack(const float4 *from, float *row, int apart = 1)
+{
+    #pragma unroll
+    for (int i = 0; i < QUADS; i++) {
+        const float4 x = from[i * apart];
+        row[4 * i] = x.x, row[4 * i + 1] = x.y, row[4 * i + 2] = x.z, row[4 * i + 3] = x.w;
+    }
 }
 
-/* P(0, 0 … 3), with the last row of the thread above. */
-INLINE void first_pairs(const float *row, float4 row_above, float *pairs)
+INLINE float from(int thread, float x) { return __shfl_sync(ALL_LANES, x, thread % ACROSS, ACROSS); }
+INLINE float from_left(float x) { return from(threadIdx.x + ACROSS - 1, x); }
+INLINE float from_right(float x) { return from(threadIdx.x + 1, x); }
+
+/* Where the first row of this thread lies in a state; the others follow LINE float4 apart, and those of
+ * the second field FIELD further on. */
+enum { LINE = SIZE / 4, FIELD = VALUES / 4, STATE = 2 * FIELD };
+
+INLINE int own_place()
+{
+    return (part() * THREADS + threadIdx.x) / ACROSS * ROWS * LINE + threadIdx.x % ACROSS * QUADS;
+}
+
+INLINE void load(const float4 *own, Cells &a, Cells &b)
+{
+    #pragma unroll
+    for (int i = 0; i < ROWS; i++) unpack(own + i * LINE, a[i]), unpack(own + FIELD + i * LINE, b[i]);
+}
+
+INLINE void store(float4 *own, const Cells &a, const Cells &b)
+{
+    #pragma unroll
+    for (int i = 0; i < ROWS; i++) pack(a[i], own + i * LINE), pack(b[i], own + FIELD + i * LINE);
+}
+
+INLINE void publish(Halo &halo, const Cells &a, const Cells &b)
+{
+    pack(a[0], &halo.first[0][0][threadIdx.x], THREADS), pack(a[ROWS - 1], &halo.last[0][0][threadIdx.x], THREADS);
+    pack(b[0], &halo.first[1][0][threadIdx.x], THREADS), pack(b[ROWS - 1], &halo.last[1][0][threadIdx.x], THREADS);
+}
+
+/* The halo in which the rows above, or below, this thread's are. */
+INLINE const Halo *above(const Halo &halo)
+{
+    return PARTS > 1 && threadIdx.x < ACROSS ? of_part(&halo, (part() + PARTS - 1) % PARTS) : &halo;
+}
+INLINE const Halo *below(const Halo &halo)
+{
+    return PARTS > 1 && threadIdx.x >= THREADS - ACROSS ? of_part(&halo, (part() + 1) % PARTS) : &halo;
+}
+
+/* P(0, 0 … COLUMNS − 1), with the last row of the thread above. */
+INLINE void first_pairs(const float *row, const float4 *row_above, float *pairs)
 {
     float up[COLUMNS];
-    unpack(row_above, up);
+    unpack(row_above, up, THREADS);
     pairs[0] = from_left(row[COLUMNS - 1]) + up[0];
     #pragma unroll
     for (int j = 1; j < COLUMNS; j++) pairs[j] = row[j - 1] + up[j];
 }
 
-/* The sums of the neighbours of one row's cells. `pairs` holds P(i, 0 … 3), then P(i+1, 0 … 3). */
+/* The sums of the neighbours of one row's cells. `pairs` holds P(i, 0 … COLUMNS − 1), then those
+ * of i + 1. */
 INLINE void neighbours(const float *row, const float *next, bool goes_on, float *pairs, float *sums)
 {
     float below[COLUMNS + 1];
@@ -100,15 +154,19 @@ INLINE void neighbours(const float *row, const float *next, bool goes_on, float 
  * each P is used twice, and the row below's are formed before this row is overwritten. */
 template <class Visitor> INLINE void sweep(Cells &a, Cells &b, const Halo &halo, Visitor &visitor)
 {
-    const int above = (threadIdx.x + THREADS - ACROSS) % THREADS, below = (threadIdx.x + ACROSS) % THREADS;
+    const int up = (threadIdx.x + THREADS - ACROSS) % THREADS, down = (threadIdx.x + ACROSS) % THREADS;
+    const Halo *upper = above(halo), *lower = below(halo);
     float pairs_a[COLUMNS], pairs_b[COLUMNS];
-    first_pairs(a[0], halo.last[0][above], pairs_a);
-    first_pairs(b[0], halo.last[1][above], pairs_b);
+    first_pairs(a[0], &upper->last[0][0][up], pairs_a);
+    first_pairs(b[0], &upper->last[1][0][up], pairs_b);
     #pragma unroll
     for (int i = 0; i < ROWS; i++) {
         float sums_a[COLUMNS], sums_b[COLUMNS], end_a[COLUMNS], end_b[COLUMNS];
         const bool inside = i + 1 < ROWS;
-        if (!inside) unpack(halo.first[0][below], end_a), unpack(halo.first[1][below], end_b);
+        if (!inside) {
+            unpack(&lower->first[0][0][down], end_a, THREADS);
+            unpack(&lower->first[1][0][down], end_b, THREADS);
+        }
         neighbours(a[i], inside ? a[i + 1] : end_a, inside, pairs_a, sums_a);
         neighbours(b[i], inside ? b[i + 1] : end_b, inside, pairs_b, sums_b);
         visitor.row(i);

@@ -1,6 +1,7 @@
 """The on-chip GPU engine: each simulation in the registers of one multiprocessor for all its steps.
 
-`cuda.cu` says how. It takes float32 fields of 64 × 64 and 128 × 128 cells, and any time step. Tensors on the
+`cuda.cu` says how. It takes float32 fields of 64 × 64 and 128 × 128 cells, and from Hopper on (sm_90) of
+256 × 256, each on four multiprocessors; and any time step. Tensors on the
 CPU travel to the GPU and back.
 """
 
@@ -16,7 +17,7 @@ from lib.backends import Result
 from lib.backends.compiler import CompilerError
 from lib.backends.cpu_adjoint import Gradient
 from lib.backends.cuda_adjoint import Recorded, brought, pull_back, room_for_states, taken_back
-from lib.backends.cuda_compile import SIZES
+from lib.backends.cuda_compile import SIZES, layout
 from lib.backends.cuda_device import Kernels, gpu
 from lib.backends.cuda_run import march
 from lib.model import Params, State
@@ -25,6 +26,9 @@ __all__ = ["adjoint", "adjoint_norms", "differentiable_forward", "forward", "sup
 
 #: Compute capability that the kernels' asynchronous copies and warp reductions need.
 OLDEST = (8, 0)
+
+#: … and clusters of blocks that read each other's shared memory.
+OLDEST_WITH_CLUSTERS = (9, 0)
 
 
 def forward(
@@ -128,16 +132,17 @@ def supports(height: int, width: int, dtype: torch.dtype, device: torch.device) 
     if dtype != torch.float32:
         return f"The on-chip GPU engine computes in float32, not in {dtype}."
     if height != width or width not in SIZES:
-        sizes = " and ".join(f"{size} × {size}" for size in SIZES)
+        sizes = ", ".join(f"{size} × {size}" for size in SIZES)
         return f"The on-chip GPU engine takes grids of {sizes} cells, not {height} × {width}."
     if device.type == "cpu" and not torch.cuda.is_available():
         return "The on-chip GPU engine needs a CUDA GPU, and torch sees none here."
     device = gpu_of(device)
     capability = torch.cuda.get_device_capability(device)
-    if capability < OLDEST:
+    oldest = OLDEST if layout(width).parts == 1 else OLDEST_WITH_CLUSTERS
+    if capability < oldest:
         return (
-            f"The on-chip GPU engine needs compute capability {OLDEST[0]}.{OLDEST[1]} or newer, and "
-            f"{torch.cuda.get_device_name(device)} has {capability[0]}.{capability[1]}."
+            f"The on-chip GPU engine needs compute capability {oldest[0]}.{oldest[1]} or newer for {width} × "
+            f"{width} cells, and {torch.cuda.get_device_name(device)} has {capability[0]}.{capability[1]}."
         )
     return _loading_error(width, device)
 

@@ -17,8 +17,8 @@ from lib.backends.compiler import CompilerError, cache_folder
 SOURCE = Path(__file__).with_name("cuda.cu")
 HEADER = SOURCE.with_suffix(".cuh")
 
-#: Grids that fit into the registers of one multiprocessor.
-SIZES = (64, 128)
+#: Grids that fit into the registers of one multiprocessor, or of four.
+SIZES = (64, 128, 256)
 
 #: A multiplication and an addition are one instruction only where the source says so.
 OPTIONS = ("-std=c++17", "--fmad=false", "--ptxas-options=-v")
@@ -38,11 +38,31 @@ class Machine(NamedTuple):
     ring: int = 8
 
 
+class Layout(NamedTuple):
+    """How `cuda.cuh` lays out a simulation.
+
+    Args:
+        parts: blocks to a simulation: a cluster, if there are more than one.
+        threads: of a block.
+        quads: float4 in one row of a thread's cells.
+    """
+
+    parts: int
+    threads: int
+    quads: int
+
+
 class Use(NamedTuple):
     """What one kernel takes of a GPU: registers a thread, and bytes spilled from them to memory."""
 
     registers: int
     spilled: int
+
+
+def layout(size: int) -> Layout:
+    """That of a grid: 64 cells a thread, and at most 256 threads on one multiprocessor."""
+    parts = 4 if size > 128 else 1
+    return Layout(parts, size * size // 64 // parts, 2 if parts > 1 else 1)
 
 
 def cubin(machine: Machine) -> bytes:

@@ -9,12 +9,9 @@ import torch
 from torch import Tensor
 
 from lib.backends.compiler import CompilerError
-from lib.backends.cuda_compile import Machine, cubin
+from lib.backends.cuda_compile import Machine, cubin, layout
 
 KERNELS = ("advance", "watch", "measure", "remember", "retreat")
-
-#: Where a block may ask for this much shared memory, the adjoint looks eight rows ahead, else four.
-AMPLE_SHARED_BYTES = 110_000
 
 
 @runtime_checkable
@@ -32,7 +29,7 @@ class Kernels(Protocol):
     @property
     def concurrent(self) -> int: ...
 
-    def launch(self, name: str, blocks: int, *arguments: Tensor | float) -> None:
+    def launch(self, name: str, simulations: int, *arguments: Tensor | float) -> None:
         """Run a kernel; tensors are passed as pointers, ints as int, floats as float."""
 
     def free_bytes(self) -> int:
@@ -45,14 +42,20 @@ class Gpu:
     def __init__(self, size: int, device: torch.device) -> None:
         properties = torch.cuda.get_device_properties(device)
         self.device = device
-        self.threads = size * size // 64
-        self.concurrent = properties.multi_processor_count * (256 // self.threads)
+        self.parts, self.threads, _ = layout(size)
+        self.concurrent = properties.multi_processor_count * (256 // self.threads) // self.parts
         arch = f"sm_{properties.major}{properties.minor}"
         self.driver = _driver()
         with torch.cuda.device(device):
             torch.cuda.current_stream().synchronize()  # torch's context has to be there, and current
-            ring = 8 if self._most_shared() >= AMPLE_SHARED_BYTES else 4
-            self.shared = shared_bytes(self.threads, ring)
+            most = self._most_shared()
+            if most < shared_together(size, 4):
+                raise CompilerError(
+                    f"A grid of {size} × {size} cells takes {shared_together(size, 4) // 1024} KB of shared "
+                    f"memory on each multiprocessor, and those of {properties.name} have {most // 1024} KB."
+                )
+            ring = 8 if most >= shared_together(size, 8) else 4
+            self.shared = shared_bytes(size, ring)
             module = self._ask(self.driver.cuModuleLoadData(cubin(Machine(arch, size, ring))))
             self.functions = {
                 name: self._ask(self.driver.cuModuleGetFunction(module, name.encode())) for name in KERNELS
@@ -61,14 +64,14 @@ class Gpu:
             for name, function in self.functions.items():
                 self._ask(self.driver.cuFuncSetAttribute(function, attribute, self.shared[name]))
 
-    def launch(self, name: str, blocks: int, *arguments: Tensor | float) -> None:
-        """Queue `blocks` blocks of a kernel on torch's current stream."""
+    def launch(self, name: str, simulations: int, *arguments: Tensor | float) -> None:
+        """Queue a kernel for so many simulations on torch's current stream."""
         with torch.cuda.device(self.device):
             stream = torch.cuda.current_stream().cuda_stream
             self._ask(
                 self.driver.cuLaunchKernel(
                     self.functions[name],
-                    blocks,
+                    simulations * self.parts,
                     1,
                     1,
                     self.threads,
@@ -109,10 +112,17 @@ def gpu(size: int, device: torch.device) -> Gpu:
     return Gpu(size, device)
 
 
-def shared_bytes(threads: int, ring: int) -> dict[str, int]:
-    """Shared memory of a block: two halos of eight float4 and a few numbers; the adjoint's rows ahead."""
-    small = 2 * 4 * 16 * threads + 16
-    return dict.fromkeys(KERNELS, small) | {"retreat": (2 * 4 * 16 + ring * 2 * 16 + 4 * 8) * threads}
+def shared_together(size: int, ring: int) -> int:
+    """The most that the blocks on one multiprocessor take of its shared memory, in bytes."""
+    return max(shared_bytes(size, ring).values()) * (256 // layout(size).threads)
+
+
+def shared_bytes(size: int, ring: int) -> dict[str, int]:
+    """What a block of each kernel takes: two halos of four rows a thread; for the adjoint, the rows ahead."""
+    _, threads, quads = layout(size)
+    halos, rows_ahead, totals = 2 * 4 * quads * 16, ring * 2 * quads * 16, 4 * 8
+    plain = halos * threads + 16
+    return dict.fromkeys(KERNELS, plain) | {"retreat": (halos + rows_ahead + totals) * threads}
 
 
 def packed(arguments: tuple[Tensor | float, ...]) -> tuple[tuple, tuple]:

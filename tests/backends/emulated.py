@@ -37,12 +37,12 @@ class Emulated:
         self.device, self.concurrent, self.free = torch.device("cpu"), concurrent, free
         self.library = library(size, ring)
 
-    def launch(self, name, blocks, *arguments):
+    def launch(self, name, simulations, *arguments):
         values, types = cuda_device.packed(arguments)
         own = [c_type(value) for value, c_type in zip(values, types, strict=True)]
         pointers = (ctypes.c_void_p * len(own))(*(ctypes.addressof(x) for x in own))
         with one_at_a_time:
-            assert self.library.launch(name.encode(), blocks, pointers)
+            assert self.library.launch(name.encode(), simulations, pointers)
 
     def free_bytes(self):
         return self.free

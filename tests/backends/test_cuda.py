@@ -74,7 +74,7 @@ def test_it_agrees_with_eager_over_2000_steps_within_round_off(engine, size, par
     assert difference(own, readable) < 1e-4
 
 
-@pytest.mark.parametrize("size", [64, 128])
+@pytest.mark.parametrize("size", [64, 128, 256])
 def test_a_few_steps_agree_to_the_last_digits(engine, size):
     state = start(2, size)
     for steps in (1, 2, 3, 8):
@@ -119,18 +119,20 @@ def test_tol_stops_after_the_first_step_below_it(engine, tol, monkeypatch):
     assert torch.equal(exact.v[0], run.v[0])
 
 
-def test_every_step_above_tol_is_seen_even_where_nothing_watched_moves(engine):
-    """A single cell that decays, at a place where no cell is watched, keeps the run going."""
-    u, v = torch.ones(1, 64, 64), torch.zeros(1, 64, 64)
-    v[0, 0, 0] = 0.2
+@pytest.mark.parametrize(("size", "row"), [(64, 0), (256, 0), (256, 191)])
+def test_every_step_above_tol_is_seen_even_where_nothing_watched_moves(engine, size, row):
+    """A single cell that decays, at a place where no cell is watched, keeps the run going, in any part."""
+    u, v = torch.ones(1, size, size), torch.zeros(1, size, size)
+    v[0, row, 0] = 0.2
     params = per_entry(Params(1e-9, 1e-9, 0.035, 0.065))
     own, readable = (e.forward(params, State(u, v), 500, 1e-4, 1.0) for e in (engine, eager))
     assert own.steps == readable.steps
     assert 10 < own.steps < 500
 
 
-def test_with_tol_the_first_step_that_is_not_finite_ends_the_run(engine):
-    state = State(50 * start().u, 50 * start().v)
+@pytest.mark.parametrize("size", [64, 256])
+def test_with_tol_the_first_step_that_is_not_finite_ends_the_run(engine, size):
+    state = State(50 * start(size=size).u, 50 * start(size=size).v)
     own, readable = (e.forward(per_entry(TRUTH), state, 300, 1e-6, 1.0) for e in (engine, eager))
     assert own.steps == readable.steps < 300
     assert not own.change.isfinite()
@@ -187,10 +189,21 @@ def test_the_gradient_equals_that_in_double_precision(engine, steps, tol, dt):
     assert max(relative_errors(own, reference)) < 2e-5 + 2e-7 * steps
 
 
-def test_the_gradient_at_128_equals_that_of_eager(engine):
-    state = start(1, 128)
-    own = gradients(engine.differentiable_forward, TRUTH, state, 100)
-    assert max(relative_errors(own, gradients(eager.forward, TRUTH, state, 100))) < 5e-5
+@pytest.mark.parametrize(("size", "steps"), [(128, 100), (256, 21)])
+def test_the_gradient_of_larger_grids_equals_that_of_eager(engine, size, steps):
+    state = start(1, size)
+    own = gradients(engine.differentiable_forward, TRUTH, state, steps)
+    assert max(relative_errors(own, gradients(eager.forward, TRUTH, state, steps))) < 5e-5
+
+
+def test_a_cell_is_felt_across_the_borders_of_the_four_parts_and_around(engine):
+    """What one cell of a 256 × 256 grid does to its neighbours does not depend on where it lies."""
+    u, v = torch.ones(1, 256, 256), torch.zeros(1, 256, 256)
+    v[0, 30, 100] = 0.5
+    inside = engine.forward(per_entry(TRUTH), State(u, v), 12, None, 1.0)
+    for rows in (33, 98, 161, 226):
+        moved = engine.forward(per_entry(TRUTH), State(u, v.roll(rows, 1)), 12, None, 1.0)
+        assert same_bits(moved, State(inside.u.roll(rows, 1), inside.v.roll(rows, 1)))
 
 
 def test_less_memory_gives_the_same_gradient(engine, monkeypatch):
@@ -267,7 +280,7 @@ def test_what_it_cannot_run_it_says_in_a_sentence(monkeypatch):
     assert "needs a CUDA GPU" in cuda.supports(128, 128, torch.float32, torch.device("cpu"))
     assert "on meta" in cuda.supports(128, 128, torch.float32, torch.device("meta"))
     assert "float32" in cuda.supports(128, 128, torch.float64, gpu)
-    assert "64 × 64 and 128 × 128" in cuda.supports(96, 128, torch.float32, gpu)
+    assert "64 × 64, 128 × 128, 256 × 256" in cuda.supports(96, 128, torch.float32, gpu)
 
 
 def test_the_engine_by_name_refuses_to_run_without_a_gpu_with_the_remedy(monkeypatch):
@@ -302,3 +315,6 @@ def test_a_gpu_that_is_too_old_is_said_by_name(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Old Card")
     answer = cuda.supports(128, 128, torch.float32, torch.device("cuda", 0))
     assert "Old Card has 7.5" in answer
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 6))
+    answer = cuda.supports(256, 256, torch.float32, torch.device("cuda", 0))
+    assert "9.0 or newer for 256 × 256 cells" in answer

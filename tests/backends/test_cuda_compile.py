@@ -17,7 +17,10 @@ needs_nvrtc = pytest.mark.skipif(
 
 
 @needs_nvrtc
-@pytest.mark.parametrize(("arch", "size"), [("sm_80", 128), ("sm_90", 128), ("sm_100", 128), ("sm_90", 64)])
+@pytest.mark.parametrize(
+    ("arch", "size"),
+    [("sm_80", 128), ("sm_90", 128), ("sm_100", 128), ("sm_90", 64), ("sm_90", 256), ("sm_100", 256)],
+)
 def test_the_kernels_compile_for_each_gpu_and_stay_in_registers(arch, size):
     """A thread has 255 registers and needs 128 for its cells. Spills of `advance` and `measure` lie in the
     steps whose change is measured, one in 256; a disassembly shows none in the loop over plain steps."""
@@ -26,6 +29,8 @@ def test_the_kernels_compile_for_each_gpu_and_stay_in_registers(arch, size):
     assert set(uses) == set(cuda_device.KERNELS)
     assert all(128 < use.registers <= 255 for use in uses.values())
     allowed = {"remember": 0, "watch": 0, "advance": 24, "retreat": 48, "measure": 256}
+    if size == 256:  # eight cells side by side leave fewer registers for the rest
+        allowed |= {"remember": 8, "retreat": 96, "measure": 512}
     assert {name: use.spilled for name, use in uses.items() if use.spilled > allowed[name]} == {}
 
 
@@ -78,9 +83,13 @@ def test_arguments_go_to_the_driver_as_pointers_ints_and_floats():
     assert types == (ctypes.c_void_p, ctypes.c_int, ctypes.c_float)
 
 
-@pytest.mark.parametrize(("ring", "limit"), [(8, cuda_device.AMPLE_SHARED_BYTES), (4, 99 * 1024)])
-@pytest.mark.parametrize("size", cuda_compile.SIZES)
+@pytest.mark.parametrize(("ring", "limit"), [(8, 163 * 1024), (4, 99 * 1024)])
+@pytest.mark.parametrize("size", [64, 128])
 def test_shared_memory_fits_into_what_gpus_have(size, ring, limit):
     """163 KB and more on data-centre GPUs since sm_80, 99 KB on the others."""
-    threads = size * size // 64
-    assert max(cuda_device.shared_bytes(threads, ring).values()) * (256 // threads) <= limit
+    assert cuda_device.shared_together(size, ring) <= limit
+
+
+def test_four_multiprocessors_hold_256_cells_with_the_shared_memory_of_data_centre_gpus():
+    """227 KB from sm_90 on."""
+    assert cuda_device.shared_together(256, 8) <= 227 * 1024
