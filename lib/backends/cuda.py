@@ -5,8 +5,6 @@
 CPU travel to the GPU and back.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 import torch
@@ -19,7 +17,7 @@ from lib.backends.cpu_adjoint import Gradient
 from lib.backends.cuda_adjoint import Recorded, brought, pull_back, room_for_states, taken_back
 from lib.backends.cuda_compile import SIZES, layout
 from lib.backends.cuda_device import Kernels, gpu
-from lib.backends.cuda_run import march
+from lib.backends.cuda_run import march, memory_in_words
 from lib.model import Params, State
 
 __all__ = ["adjoint", "adjoint_norms", "differentiable_forward", "forward", "supports"]
@@ -66,11 +64,12 @@ def adjoint(
     threads: int | None = None,
 ) -> Gradient:
     """Gradient of a loss of the state after `steps` steps; arguments as in `cpu_adjoint.adjoint`."""
-    kernels = kernels_for(state)
-    there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
-    counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
-    march(kernels, there, brought(state, kernels), counted, None, dt, trail)
-    return taken_back(pull_back(kernels, there, trail, counted, dt, grad), state.u.device)
+    with memory_in_words(state):
+        kernels = kernels_for(state)
+        there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+        counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
+        march(kernels, there, brought(state, kernels), counted, None, dt, trail)
+        return taken_back(pull_back(kernels, there, trail, counted, dt, grad), state.u.device)
 
 
 def adjoint_norms(
@@ -90,7 +89,8 @@ def adjoint_norms(
     kernels = kernels_for(state)
     there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
     counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
-    march(kernels, there, brought(state, kernels), counted, None, dt, trail)
+    with memory_in_words(state):
+        march(kernels, there, brought(state, kernels), counted, None, dt, trail)
     times = torch.arange(0, int(steps.max()) + 1, every)
     norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
 
@@ -99,20 +99,9 @@ def adjoint_norms(
             norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
             norms[some, n // every] = torch.where(counted[some] >= n, norm, torch.nan)
 
-    pull_back(kernels, there, trail, counted, dt, grad, record, every)
+    with memory_in_words(state):
+        pull_back(kernels, there, trail, counted, dt, grad, record, every)
     return times, norms.to(state.u.device)
-
-
-@contextmanager
-def memory_in_words(state: State) -> Iterator[None]:
-    """Turn torch's report of a full GPU into a sentence."""
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise MemoryError(
-            f"The GPU has no memory left for {state.u.shape[0]} simulations at once: halve the batch, or "
-            "free memory on the GPU."
-        ) from error
 
 
 def kernels_for(state: State) -> Kernels:

@@ -16,7 +16,7 @@ from torch.autograd.function import once_differentiable
 from lib.backends import Result
 from lib.backends.cpu_adjoint import Gradient, largest
 from lib.backends.cuda_device import Kernels
-from lib.backends.cuda_run import Trail, march, step_coefficients
+from lib.backends.cuda_run import Trail, march, memory_in_words, step_coefficients
 from lib.model import Params, State
 
 #: The part of the free memory that states may take.
@@ -56,9 +56,10 @@ class Recorded(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         *params, counted = ctx.saved_tensors
-        there, grad = brought(Params(*params), ctx.kernels), brought(State(*grads[:2]), ctx.kernels)
-        gradient = pull_back(ctx.kernels, there, ctx.trail, counted, ctx.dt, grad)
-        back = taken_back(gradient, grads[0].device)
+        with memory_in_words(State(*grads[:2])):
+            there, grad = brought(Params(*params), ctx.kernels), brought(State(*grads[:2]), ctx.kernels)
+            gradient = pull_back(ctx.kernels, there, ctx.trail, counted, ctx.dt, grad)
+            back = taken_back(gradient, grads[0].device)
         return (None, *back.params, *back.state, None, None, None)  # type: ignore[return-value]
 
 

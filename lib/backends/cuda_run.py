@@ -1,6 +1,8 @@
 """Forward runs on the GPU: launches of some thousand steps each, states kept on request."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
@@ -126,3 +128,15 @@ def step_coefficients(
     one = torch.full_like(Du, math.sqrt(dt))
     rest = (x - x.float().double() for x in (a, c))
     return torch.stack([Du, Dv, F * one, a, c, *rest, one], dim=1).float().contiguous()
+
+
+@contextmanager
+def memory_in_words(state: State) -> Iterator[None]:
+    """Turn torch's report of a full GPU into a sentence."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise MemoryError(
+            f"The GPU has no memory left for {state.u.shape[0]} simulations at once: halve the batch, or "
+            "free memory on the GPU."
+        ) from error

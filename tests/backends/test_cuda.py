@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib import simulate
-from lib.backends import CHECK_EVERY, cpu, cuda, cuda_run, eager
+from lib.backends import CHECK_EVERY, cpu, cuda, cuda_adjoint, cuda_run, eager
 from lib.initial import initial_state
 from lib.model import SAMPLED_SETS, TRUTH, Params, State
 from lib.simulate import choose_engine
@@ -308,6 +308,17 @@ def test_a_full_gpu_is_said_with_the_remedy(monkeypatch):
     for run in (cuda.forward, cuda.differentiable_forward):
         with pytest.raises(MemoryError, match="no memory left for 3 simulations at once: halve the batch"):
             run(per_entry(TRUTH, 3), start(3), 10, None, 1.0)
+
+
+def test_a_gpu_that_is_full_on_the_way_back_is_said_too(engine, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError
+
+    params, state = leaves(TRUTH, start(2))
+    run = engine.differentiable_forward(params, state, 10, None, 1.0)
+    monkeypatch.setattr(cuda_adjoint, "pull_back", full)
+    with pytest.raises(MemoryError, match="no memory left for 2 simulations"):
+        run.v.sum().backward()
 
 
 def test_a_gpu_that_is_too_old_is_said_by_name(monkeypatch):
