@@ -212,7 +212,6 @@ def drop(runner: Runner, batch: int, reason: str) -> str:
 
 def row(runner: Runner, batch: int) -> dict[str, Any]:
     """What was measured: steps per µs of all simulations together, in quartiles."""
-    low, median, high = np.percentile(batch / np.array(runner.times) / 1e6, (25, 50, 75))
     return {
         "engine": runner.engine,
         "device": runner.device,
@@ -221,15 +220,16 @@ def row(runner: Runner, batch: int) -> dict[str, Any]:
         "batch": batch,
         "rounds": len(runner.times),
         "steps": runner.steps,
-        "speed": {"low": significant(low), "median": significant(median), "high": significant(high)},
+        "speed": quartiles(batch / np.array(runner.times) / 1e6),
         "memory": runner.memory,
         **({"threads": runner.threads} if runner.threads else {}),
     }
 
 
-def significant(value: float) -> float:
-    """Four digits: more were never measured."""
-    return float(f"{value:.4g}")
+def quartiles(values: Sequence[float] | np.ndarray) -> dict[str, float]:
+    """The two outer ones and the median, with four digits: more were never measured."""
+    found = np.percentile(values, (25, 50, 75)).tolist()
+    return {name: float(f"{x:.4g}") for name, x in zip(("low", "median", "high"), found, strict=True)}
 
 
 def free_memory(device: str) -> int:

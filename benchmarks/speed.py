@@ -2,7 +2,8 @@
 
 Simulations and exact gradients in float32, from the pattern that the truth has made after 10,000 steps.
 `race` says how they are timed, `limit` what the fastest conceivable program would do, `engines` what
-each engine is. The result is printed, and kept in `book/records/` for the book's page of runs.
+each engine is. Then `cores` holds a sweep on all cores against one. The result is printed, and kept in
+`book/records/` for the book's page of runs.
 
 Run it with `make bench`, which installs JAX and py-pde for it first; some minutes.
 """
@@ -18,6 +19,7 @@ from typing import Any
 
 import torch
 
+from benchmarks import cores
 from benchmarks.engines import ENGINES, TASKS, refusal
 from benchmarks.limit import INSTRUCTIONS, limits, steps_per_us
 from benchmarks.race import Budget, Runner, race
@@ -63,6 +65,9 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
     parser.add_argument("--batches", nargs="+", type=int)
     parser.add_argument("--rounds", type=int, default=Budget().rounds)
+    parser.add_argument(
+        "--sweep", action=argparse.BooleanOptionalAction, default=True, help="all cores or one"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="folder below which the record is kept")
     return parser.parse_args(arguments)
 
@@ -97,6 +102,7 @@ def measure(asked: argparse.Namespace, with_gpu: bool) -> dict[str, Any]:
         "limits": known,
         "instructions": INSTRUCTIONS,
         "rows": rows,
+        **({"sweep": cores.gain()} if asked.sweep else {}),
         "left_out": left_out,
         "seconds": round(time.monotonic() - begin),
     }

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import limit, speed
+from benchmarks import cores, limit, speed
 from benchmarks.engines import ENGINES, GRADIENT, SIMULATION
 from benchmarks.memory import RESET, meter
 from benchmarks.race import Budget, Runner, race, row, too_much
@@ -27,7 +27,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict:
     root = tmp_path_factory.mktemp("speed")
     engines = ["--engines", "torch eager", "cpu", "cuda"]
     size = ["--sizes", "32", "--batches", "1", "4", "--rounds", "3", "--tasks", SIMULATION]
-    assert speed.main([*engines, *size, "--device", "cpu", "--root", str(root)]) == 0
+    rest = ["--device", "cpu", "--no-sweep", "--root", str(root)]
+    assert speed.main([*engines, *size, *rest]) == 0
     return kept(root, "speed")[0]
 
 
@@ -89,6 +90,12 @@ def test_a_run_that_comes_to_rest_is_not_timed(task: str) -> None:
 def test_quartiles_are_of_speeds() -> None:
     runner = Runner("cpu", "cpu", 1, SIMULATION, 128, steps=10, times=[1e-6, 2e-6, 4e-6])
     assert row(runner, 8)["speed"] == {"low": 3.0, "median": 4.0, "high": 6.0}
+
+
+def test_a_sweep_is_timed_on_one_core_and_on_all() -> None:
+    found = cores.gain(rounds=3, points=(2, 4), steps=300)
+    assert found["rounds"] == 3
+    assert 0 < found["ratio"]["low"] <= found["ratio"]["median"] <= found["ratio"]["high"]
 
 
 def test_the_better_number_of_threads_counts() -> None:

@@ -106,7 +106,8 @@ SPEED = table(
         "left_out": many(TEXT),
         "seconds": AMOUNT,
     },
-    {"noise": AMOUNT},
+    # How many times faster a sweep is on all cores than on one.
+    {"sweep": table({"cores": COUNT, "rounds": COUNT, "ratio": QUARTILES})},
 )
 
 SCHEMAS = {"run": RUN, "speed": SPEED}

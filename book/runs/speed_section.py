@@ -24,6 +24,7 @@ def speed_sections(root: Path, speeds: list[Record]) -> Iterator[str]:
         yield from picture(root, record)
         yield from tables(record)
         yield limits(record)
+        yield from sweep(record)
         yield left_out(record)
 
 
@@ -113,6 +114,16 @@ def limits(record: Record) -> str:
         f"The limit here: {'; '.join(known)}; at each cell {work['simulation']:g} for a step, and "
         f"{work['gradient']:g} with the way back."
     )
+
+
+def sweep(record: Record) -> Iterator[str]:
+    """What all cores add to a sweep, where that was measured."""
+    if found := record.get("sweep"):
+        low, median, high = (f"{found['ratio'][key]:.2f}" for key in ("low", "median", "high"))
+        yield (
+            f"A sweep over the F–k plane takes {median} ({low} … {high}) times as long on one core as on all "
+            f"{found['cores']}: median and quartiles of {found['rounds']} rounds in which both took turns."
+        )
 
 
 def left_out(record: Record) -> str:

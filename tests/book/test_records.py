@@ -75,6 +75,7 @@ def speed_record(hardware: Record, **changes: Any) -> Record:
         "limits": {"cpu": limit} | ({"cuda": limit} if "gpu" in hardware else {}),
         "instructions": INSTRUCTIONS,
         "rows": rows,
+        "sweep": {"cores": 8, "rounds": 7, "ratio": {"low": 7.1, "median": 7.4, "high": 7.6}},
         "left_out": ["py-pde: it is not installed."],
         "seconds": 3,
         **changes,
@@ -247,6 +248,15 @@ def test_verdicts_of_another_machine_are_held_against_this_books(shelf: Path) ->
     assert "{ref}`cuts <claim-cuts>`\n  - differs\n  - holds" in found
     write_json(shelf / "book" / "_generated" / "claims.json", [{"id": "cuts", "verdict": "differs"}])
     assert "All verdicts, 1 of them, came out as in this copy" in parts(shelf)["runs"]
+
+
+def test_what_more_cores_add_to_a_sweep_is_told_where_it_was_measured(shelf: Path) -> None:
+    unmeasured = speed_record(LAPTOP)
+    del unmeasured["sweep"]
+    keep(shelf, unmeasured)
+    assert "as long on one core" not in parts(shelf)["speed"]
+    keep(shelf, speed_record(LAPTOP))
+    assert "takes 7.40 (7.10 … 7.60) times as long on one core as on all 8" in parts(shelf)["speed"]
 
 
 def test_every_number_of_another_machine_stands_under_its_name(shelf: Path) -> None:
