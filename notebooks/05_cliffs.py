@@ -133,13 +133,13 @@ for label, (_, facts, why) in known.items():
     )
 Markdown(
     "| cliff | from the patch | spread over seeds | with dt = 1/2 | carried pattern ends | distance to homogeneous "
-    "bifurcations | cause |\n|:--|--:|--:|--:|--:|:--|:--|\n" + "\n".join(rows)
+    "bifurcations | cause |\n|:--|--:|--:|--:|--:|:--|:--|\n" + "\n".join(rows).replace("nan", "–")
 )
 
 # %% [markdown]
 # The cause is not a matter of taste but the outcome of a rule. With $\delta$ one percent of the truth's
 # value (or five times the spread over the seeds, if that is more), the first of these applies. *Time step*: with half
-# the step the cliff lies more than $\delta$ further out, or is gone (a dash of nan). *Basin of the patch*: the
+# the step the cliff lies more than $\delta$ further out, or is gone (a dash). *Basin of the patch*: the
 # carried pattern lives on more than $\delta$ beyond it. *Homogeneous bifurcation*: one lies within $\delta$.
 # *End of the pattern*: the carried pattern ends within $\delta$. {download}`All cliffs (NetCDF) <data/cliffs.nc>`;
 # the carried patterns along each line:
@@ -205,10 +205,12 @@ for (name, sign), outline in outlines.items():
     )
 Markdown(
     "| direction | fold of the branch | stops attracting | leading eigenvalue just past it | released pattern leaves | carried pattern changes between |\n|:--|--:|--:|:--|--:|:--|\n"
-    + "\n".join(rows)
+    + "\n".join(rows).replace("nan", "–")
 )
 
 # %% [markdown]
+# A dash stands where the branch has no fold as far as it was followed.
+#
 # Two kinds of end. *Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, a real eigenvalue
 # crosses zero at a fold: there is no room in the pattern any more to stay as it is, spots divide, and a denser pattern
 # takes over; so the carried pattern changes there, and lives on far beyond. *Outwards*, the pattern stops attracting

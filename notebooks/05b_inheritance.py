@@ -144,7 +144,7 @@ rows = [
     f"| {name} | {one.side:.0%} | {one.rank:.2f} | {one.outside:.0%} | {one.inside:.0%} | {one.off:.0%} |"
     for name, one in judged.items()
 ]
-landscape.publish(
+_ = landscape.publish(
     xr.Dataset({"loss": samples.loss, "outcome": samples.outcome, "params": samples.params}),
     "surrogate_samples",
 )

@@ -31,8 +31,8 @@ from lib.device import use
 from lib.widgets import Laboratory
 from lib.widgets.laboratory import TOLERANCE
 
-profile = profiles.profile(PROFILE)
 use(DEVICE)
+profile = profiles.profile(PROFILE)
 
 # %% tags=["hide-input"]
 start = initial_state(1, size=profile.size, seed=SEED)

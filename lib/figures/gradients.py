@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from lib.figures.style import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, WIDEST, panels
@@ -33,7 +34,10 @@ def tangents(cut: xr.Dataset, axis_name: str) -> Figure:
     axis.set(xlabel=f"{SYMBOLS[axis_name]} − {x.mean():.4g}", ylabel=LOSS_LABELS[cut.attrs["loss"]])
     axis.set_xticks(x[:: max(1, len(x) // 4)])
     axis.set_xticklabels([f"{value - x.mean():.1e}" for value in axis.get_xticks()])
-    handles = [Patch(color=ACCENT, label="loss"), Patch(color=WRONG, label="exact gradient at the point")]
+    handles = [
+        Line2D([], [], color=ACCENT, marker="o", ms=4, lw=1, label="loss"),
+        Line2D([], [], color=WRONG, lw=1.4, label="exact gradient at the point"),
+    ]
     axis.legend(handles=handles, ncols=2)
     return figure
 

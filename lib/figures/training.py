@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from lib.figures.style import ACCENT, FIELD_MAP, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
@@ -49,7 +50,7 @@ def loss_traces(traces: Mapping[str, xr.Dataset], bands: Mapping[str, tuple[floa
         left.set(ylabel=LOSS_LABELS[name], ylim=(0, None))
     axes[-1, 0].set_xlabel("iteration")
     seen = sorted({int(o) for trace in traces.values() for o in np.unique(region(trace)) if o >= 0})
-    handles = [Patch(color=OUTCOME_COLOURS[Outcome(o)], label=Outcome(o).name.lower()) for o in seen]
+    handles = [dot_key(OUTCOME_COLOURS[Outcome(o)], Outcome(o).name.lower()) for o in seen]
     figure.legend(handles=[*handles, Patch(color=ACCENT, alpha=0.18, label="uniform field, random targets")],
                   loc="outside lower center", ncols=5)  # fmt: skip
     return figure
@@ -82,8 +83,8 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
     axis.set_xticklabels([LOSS_LABELS["spectral"], LOSS_LABELS["windowed"]])
     axis.legend(
         handles=[
-            Patch(color=ACCENT, label="the target's pattern"),
-            Patch(color=WRONG, label="another pattern"),
+            Line2D([], [], marker="o", ms=5, lw=2, color=ACCENT, label="the target's pattern"),
+            Line2D([], [], marker="o", ms=5, lw=1.2, color=WRONG, label="another pattern"),
         ],
         loc="center left",
     )
@@ -235,7 +236,7 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
             axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=8.5)
         axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     seen = sorted({int(o) for trace in traces.values() for o in np.unique(region(trace)) if o >= 0})
-    handles = [Patch(color=OUTCOME_COLOURS[Outcome(o)], label=Outcome(o).name.lower()) for o in seen]
+    handles = [dot_key(OUTCOME_COLOURS[Outcome(o)], Outcome(o).name.lower()) for o in seen]
     figure.legend(handles=handles, loc="outside lower center", ncols=5)
     return figure
 
@@ -266,3 +267,8 @@ def second_leg(legs: Mapping[str, xr.Dataset], recorded: Sequence[float]) -> Fig
     spare.set_axis_off()
     spare.legend(*axes[0].get_legend_handles_labels(), loc="center")
     return figure
+
+
+def dot_key(colour: str, label: str) -> Line2D:
+    """A legend's entry for dots: unlike a patch, it changes colour with them on a dark page."""
+    return Line2D([], [], ls="", marker="o", ms=6, color=colour, mec=INK, mew=0.25, label=label)

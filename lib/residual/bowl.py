@@ -8,6 +8,7 @@ p = (Du, Dv, F, k), so with the fields fixed
 is a paraboloid: its Hessian H, its gradient H p − b and its minimum H⁻¹ b are known in closed form.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -74,11 +75,12 @@ class Fit(NamedTuple):
     def __str__(self) -> str:
         lines = []
         for i, verdict in enumerate(self.verdicts):
-            pairs = zip(Params._fields, self.params, self.standard_errors, strict=True)
-            lines += [
-                f"{name:>2} = {torch.as_tensor(x)[i]:.6f} ± {torch.as_tensor(e)[i]:.6f}"
-                for name, x, e in pairs
-            ]
+            for name, values, errors in zip(Params._fields, self.params, self.standard_errors, strict=True):
+                value, error = (float(torch.as_tensor(x)[i]) for x in (values, errors))
+                lines.append(
+                    f"{name:>2} "
+                    + ("not determined" if math.isnan(value) else f"= {value:.6f} ± {error:.6f}")
+                )
             lines.append(verdict.sentence)
         return "\n".join(lines)
 
