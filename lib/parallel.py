@@ -54,9 +54,9 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
     if threads is None:
         if jobs != 1 and offload.wanted():
             return offload.side_by_side(calls, offload.TOGETHER)
-        return joblib.Parallel(n_jobs=jobs, return_as="generator")(calls)
+        return joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")(calls)
     with joblib.parallel_config(backend="loky", inner_max_num_threads=threads):
-        processes = joblib.Parallel(n_jobs=jobs, return_as="generator")
+        processes = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
     return processes(calls)
 
 
