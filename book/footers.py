@@ -4,9 +4,9 @@ A figure leads to its picture, its data, the notebook and cell that made it, and
 """
 
 import base64
+import fnmatch
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -14,10 +14,11 @@ from nbformat import NotebookNode
 
 from book.board import claim_cells, verdict_of
 from book.contents import RECORD_TARGET, Chapter
+from book.errors import BuildError
 from lib.figures.dark import MIME as DARK
 
-#: Folder of the figures' pictures, beside the notebook.
-FIGURES = Path("figures")
+#: Folders of the figures' pictures and of their data, beside the notebook.
+FIGURES, DATA = Path("figures"), "data"
 HEADING = re.compile(r"^#{1,4} .*$", re.MULTILINE)
 
 
@@ -25,18 +26,21 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
     """Write each figure's picture as a file, and a line of links below the figure.
 
     Args:
-        executed: fresh from papermill, since data files are matched to figures by the cells' times.
+        executed: fresh from papermill.
         scratch: where the notebook has written its files.
+
+    Raises:
+        BuildError: if a figure's cell does not name the data it shows.
     """
     cells = []
-    data = list(written_since(executed, scratch))
-    for number, cell in enumerate(executed.cells):
+    published = sorted(path.relative_to(scratch).as_posix() for path in scratch.rglob("*.nc"))
+    for cell in executed.cells:
         cells.append(cell)
         if name := figure_name(cell):
             picture = save_picture(cell, "image/png", scratch / FIGURES / f"{name}.png")
             dark = save_picture(cell, DARK, scratch / FIGURES / f"{name}.dark.png")
-            near = files_near(data, executed.cells, number)
-            footer = "\n".join(links(chapter, len(cells), picture, dark, near))
+            data = list(data_of(chapter, name, cell, published))
+            footer = "\n".join(links(chapter, len(cells), picture, dark, data))
             cells.append(nbformat.v4.new_markdown_cell(footer))
     executed.cells = cells
 
@@ -78,31 +82,26 @@ def save_picture(cell: NotebookNode, mime: str, path: Path) -> str | None:
     return None
 
 
-def written_since(executed: NotebookNode, scratch: Path) -> Iterator[tuple[int, str]]:
-    """Index of the cell that wrote each data file, and the file's path beside the notebook."""
-    ends = [
-        (number, datetime.fromisoformat(cell.metadata.papermill.end_time).timestamp())
-        for number, cell in enumerate(executed.cells)
-        if cell.metadata.get("papermill", {}).get("end_time")
-    ]
-    for path in sorted(scratch.rglob("*.nc")):
-        # The first cell that ended after the file was last written; clocks tick in tenths of a second here.
-        cell = next(
-            (number for number, end in ends if end + 0.05 >= path.stat().st_mtime), len(executed.cells)
+def data_of(chapter: Chapter, name: str, cell: NotebookNode, published: list[str]) -> Iterator[str]:
+    """The files that a figure was drawn from: its cell names them in its metadata, `data=["cut_*"]`.
+
+    Raises:
+        BuildError: if it names none, or one that the notebook has not written.
+    """
+    stems = cell.metadata.get("data", [])
+    for stem in stems:
+        found = fnmatch.filter(published, f"{DATA}/{stem}.nc")
+        if not found:
+            raise BuildError(
+                f"notebooks/{chapter.name}.py: the cell of {name} names the data “{stem}”, and the notebook "
+                f"has published no {DATA}/{stem}.nc: publish it with lib.landscape.publish, or correct it."
+            )
+        yield from found
+    if not stems:
+        raise BuildError(
+            f"notebooks/{chapter.name}.py: the cell of {name} does not say which data it shows: publish them "
+            'with lib.landscape.publish(dataset, "NAME"), and add data=["NAME"] to the cell\'s metadata.'
         )
-        yield cell, path.relative_to(scratch).as_posix()
-
-
-def files_near(data: list[tuple[int, str]], cells: list[NotebookNode], number: int) -> list[str]:
-    """Data written in a figure's own section, or else last before it."""
-    starts = [
-        i for i, cell in enumerate(cells) if cell.cell_type == "markdown" and HEADING.search(cell.source)
-    ]
-    begin = max((i for i in starts if i <= number), default=0)
-    end = min((i for i in starts if i > number), default=len(cells))
-    own = [path for cell, path in data if begin <= cell < end]
-    before = [path for cell, path in data if cell < number]
-    return own or before[-1:]
 
 
 def add_claim_margins(chapter: Chapter, executed: NotebookNode, scratch: Path) -> None:

@@ -99,7 +99,7 @@ Code(inspect.getsource(model.residual), language="python")
 # truth, and three more where it happened to pass. {numref}`fig-evolution` starts all seven from one and the
 # same initial state.
 
-# %% mystnb={"figure": {"caption": "The seven sampled parameter sets, grown from the same initial state. The first two lose their pattern, one with v everywhere, one with none: a dish like that looks the same whatever the parameters were, and this is where the trouble of Section 3 begins. Set 3 ends in the truth's kind of picture with other parameters. Set 7 waits at four dots for a long time; whether they ever divide depends on the noise.", "name": "fig-evolution"}, "image": {"alt": "Seven rows of square pictures of v at six times. Rows one and two go dark; the others grow spots."}} tags=["hide-input"]
+# %% data=["evolution"] mystnb={"figure": {"caption": "The seven sampled parameter sets, grown from the same initial state. The first two lose their pattern, one with v everywhere, one with none: a dish like that looks the same whatever the parameters were, and this is where the trouble of Section 3 begins. Set 3 ends in the truth's kind of picture with other parameters. Set 7 waits at four dots for a long time; whether they ever divide depends on the noise.", "name": "fig-evolution"}, "image": {"alt": "Seven rows of square pictures of v at six times. Rows one and two go dark; the others grow spots."}} tags=["hide-input"]
 times = [t for t in (0, 250, 1000, 4000, 10_000, 40_000) if t <= profile.steps]
 sets = Params(*(torch.tensor(column) for column in zip(*SAMPLED_SETS, strict=True)))
 same_start = initial_state(1, size=profile.size, seed=SEED)
@@ -150,7 +150,7 @@ targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1), pr
 ends = torch.as_tensor(shared.v.values)
 independent = landscape.cross_losses(ends, targets)
 
-# %% mystnb={"figure": {"caption": "The seven sets scored against the truth: from shared initial states (mean of the states) and against targets from other initial states.", "name": "tab-sets"}} tags=["remove-input"]
+# %% data=["seven_sets"] mystnb={"figure": {"caption": "The seven sets scored against the truth: from shared initial states (mean of the states) and against targets from other initial states.", "name": "tab-sets"}} tags=["remove-input"]
 from IPython.display import Markdown
 
 rows = [
@@ -201,7 +201,7 @@ glue("truth-other-states", float(independent[3]), display=False)
 # carries: the run of the truth in float32 against the same run in float64, and the compiled engine against the
 # ten lines of plain PyTorch that serve as its oracle.
 
-# %% mystnb={"figure": {"caption": "Drift between two computations of the same run at the truth. Round-off is amplified each time spots divide, so the curves keep climbing until the dish is full.", "name": "fig-precision"}, "image": {"alt": "Three growing curves on logarithmic axes, from one ten-millionth after ten steps to a few hundredths after ten thousand."}} tags=["hide-input"]
+# %% data=["precision"] mystnb={"figure": {"caption": "Drift between two computations of the same run at the truth. Round-off is amplified each time spots divide, so the curves keep climbing until the dish is full.", "name": "fig-precision"}, "image": {"alt": "Three growing curves on logarithmic axes, from one ten-millionth after ten steps to a few hundredths after ten thousand."}} tags=["hide-input"]
 marks = [t for t in (10, 30, 100, 300, 1000, 3000, 10_000) if t <= profile.steps]
 single = initial_state(1, size=profile.size, seed=SEED)
 double = type(single)(*(field.double() for field in single))

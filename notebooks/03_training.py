@@ -127,7 +127,7 @@ plain, windowed = runs["plain"], runs["windowed"]
 landscape.publish(plain, "training_plain")
 _ = landscape.publish(windowed, "training_windowed")
 
-# %% mystnb={"figure": {"caption": "Loss of every iteration of every run, coloured by how most of its simulations ended. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves; most stay near the shaded band, a few dip to low values and return."}} tags=["hide-input"]
+# %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Loss of every iteration of every run, coloured by how most of its simulations ended. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves; most stay near the shaded band, a few dip to low values and return."}} tags=["hide-input"]
 figures_training.loss_traces({"spectral": plain, "windowed": windowed}, bands)
 # %% tags=["remove-cell"]
 where = stagnation.region(plain)
@@ -253,7 +253,7 @@ _ = landscape.publish(
     table.assign(stops=("set", check.steps.values), spots=("set", check.spots.values)), "sampled_sets"
 )
 
-# %% mystnb={"figure": {"caption": "The seven sets after a full run (top), and both losses as the training sees them: each run stopped by the training's own rule, against random targets. Sets 6 and 7 are stopped at four dots, long before the dots divide.", "name": "fig-sets"}, "image": {"alt": "Seven pictures; below, lines joining each set's plain and windowed loss. Sets 5, 6 and 7 rise steeply from low to high."}} tags=["hide-input"]
+# %% data=["sampled_sets"] mystnb={"figure": {"caption": "The seven sets after a full run (top), and both losses as the training sees them: each run stopped by the training's own rule, against random targets. Sets 6 and 7 are stopped at four dots, long before the dots divide.", "name": "fig-sets"}, "image": {"alt": "Seven pictures; below, lines joining each set's plain and windowed loss. Sets 5, 6 and 7 rise steeply from low to high."}} tags=["hide-input"]
 figures_training.sampled_sets(sets.v.values, table)
 # %% tags=["remove-cell"]
 for number in (3, 4, 5, 6, 7):
@@ -297,7 +297,7 @@ claims.record(
 # {numref}`fig-regions` is the first surprise. The gradient is small where the dish is empty, as everybody expects.
 # Among patterns it is not weak. It is larger by orders of magnitude.
 
-# %% mystnb={"figure": {"caption": "Left: how the simulations of all iterations ended. Right: length of the exact gradient with respect to the raw numbers in every iteration, by region; the bar is the median. A learning rate of 0.012 times a gradient of 1,000 moves a raw number by 12: across everything.", "name": "fig-regions"}, "image": {"alt": "Left, stacked bars of outcomes. Right, dots of gradient length on a logarithmic axis, far larger for uniform and patterned dishes than for empty ones."}} tags=["hide-input"]
+# %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Left: how the simulations of all iterations ended. Right: length of the exact gradient with respect to the raw numbers in every iteration, by region; the bar is the median. A learning rate of 0.012 times a gradient of 1,000 moves a raw number by 12: across everything.", "name": "fig-regions"}, "image": {"alt": "Left, stacked bars of outcomes. Right, dots of gradient length on a logarithmic axis, far larger for uniform and patterned dishes than for empty ones."}} tags=["hide-input"]
 shares = {
     "the paper's start": stagnation.residence(plain.isel(run=slice(0, 2))),
     "random starts": stagnation.residence(plain.isel(run=slice(2, None))),
@@ -305,10 +305,10 @@ shares = {
 }
 sizes = stagnation.gradient_sizes(plain)
 figures_training.regions(shares, sizes)
-# %% mystnb={"figure": {"caption": "The same runs as paths through parameter space, in both planes; each dot is an iteration, coloured by how most of its simulations ended. Most first steps are leaps.", "name": "fig-paths"}, "image": {"alt": "Two scatter plots with thin connecting lines; long jumps across the planes and clusters of grey dots."}} tags=["hide-input"]
+# %% data=["training_plain"] mystnb={"figure": {"caption": "The same runs as paths through parameter space, in both planes; each dot is an iteration, coloured by how most of its simulations ended. Most first steps are leaps.", "name": "fig-paths"}, "image": {"alt": "Two scatter plots with thin connecting lines; long jumps across the planes and clusters of grey dots."}} tags=["hide-input"]
 landmarks = {"truth": TRUTH, "start": SAMPLED_SETS[0], "8,918": SAMPLED_SETS[1], "set 3": SAMPLED_SETS[2]}
 figures_training.paths({"plain": plain}, landmarks)
-# %% mystnb={"figure": {"caption": "What became of every try, by the region in which the gradient was taken. Impossible means a diffusion above 1/4, where no run is stable.", "name": "fig-refusals"}, "image": {"alt": "Stacked horizontal bars of accepted and refused tries by reason."}} tags=["hide-input"]
+# %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "What became of every try, by the region in which the gradient was taken. Impossible means a diffusion above 1/4, where no run is stable.", "name": "fig-refusals"}, "image": {"alt": "Stacked horizontal bars of accepted and refused tries by reason."}} tags=["hide-input"]
 figures_training.refusal_bars(
     {"plain": stagnation.refusal_counts(plain), "windowed": stagnation.refusal_counts(windowed)}
 )
@@ -350,7 +350,7 @@ glue("silent", 100 * stagnation.signals(plain)["dead"], display=False)
 # and one slow run in eight is enough for a refusal. An empty dish always converges. {numref}`fig-audit` runs many
 # initial states at each of the seven sets, exactly as the training does.
 
-# %% mystnb={"figure": {"caption": "Share of batches of eight that pass the test that all of them converged, with 95 % intervals (the share of single runs that converge, to the power of eight).", "name": "fig-audit"}, "image": {"alt": "Horizontal bars; near one for uniform sets and for stopped dots, much lower for the truth and set 3."}} tags=["hide-input"]
+# %% data=["acceptance_audit"] mystnb={"figure": {"caption": "Share of batches of eight that pass the test that all of them converged, with 95 % intervals (the share of single runs that converge, to the power of eight).", "name": "fig-audit"}, "image": {"alt": "Horizontal bars; near one for uniform sets and for stopped dots, much lower for the truth and set 3."}} tags=["hide-input"]
 figures_training.acceptance_bars(check)
 # %% tags=["remove-cell"]
 landscape.publish(check, "acceptance_audit")
@@ -485,7 +485,7 @@ claims.record(
 settled = runs["settled"]
 _ = landscape.publish(settled, "training_settled")
 
-# %% mystnb={"figure": {"caption": "The paper's start with and without 1,000 further steps after convergence. Crosses: the gradient is exactly zero, because v has died out in all eight simulations. That is not convergence; it is the end of all information.", "name": "fig-silence"}, "image": {"alt": "Two panels, gradient length and kill rate against iterations, for two runs; one falls silent at crosses."}} tags=["hide-input"]
+# %% data=["training_plain", "training_settled"] mystnb={"figure": {"caption": "The paper's start with and without 1,000 further steps after convergence. Crosses: the gradient is exactly zero, because v has died out in all eight simulations. That is not convergence; it is the end of all information.", "name": "fig-silence"}, "image": {"alt": "Two panels, gradient length and kill rate against iterations, for two runs; one falls silent at crosses."}} tags=["hide-input"]
 figures_training.silence({"stop when converged": plain, "1,000 further steps": settled})
 # %% tags=["remove-cell"]
 first_step = settled.isel(run=0, iteration=min(1, settled.sizes["iteration"] - 1)).params.values
@@ -525,9 +525,9 @@ cosines = {
     name: gradients.right_way(field, ("F", "k")) for name, field in (("stopped", stopped), ("full", full))
 }
 
-# %% mystnb={"figure": {"caption": "The way down at every point, as the training sees it: runs stop when they have converged. Left: direction over the loss, coloured by whether it leads towards the truth (star). Right: length of the gradient in this plane.", "name": "fig-field-training"}, "image": {"alt": "Arrows over a map of the loss; nearly all arrows outside the patterned region point towards the truth."}} tags=["hide-input"]
+# %% data=["gradient_field_training"] mystnb={"figure": {"caption": "The way down at every point, as the training sees it: runs stop when they have converged. Left: direction over the loss, coloured by whether it leads towards the truth (star). Right: length of the gradient in this plane.", "name": "fig-field-training"}, "image": {"alt": "Arrows over a map of the loss; nearly all arrows outside the patterned region point towards the truth."}} tags=["hide-input"]
 figures_gradients.gradient_arrows(stopped, cosines["stopped"])
-# %% mystnb={"figure": {"caption": "The same after full runs of 40,000 steps. Dots: the gradient is exactly zero.", "name": "fig-field-landscape"}, "image": {"alt": "Arrows over a map of the loss; the empty region has dots in place of arrows."}} tags=["hide-input"]
+# %% data=["gradient_field"] mystnb={"figure": {"caption": "The same after full runs of 40,000 steps. Dots: the gradient is exactly zero.", "name": "fig-field-landscape"}, "image": {"alt": "Arrows over a map of the loss; the empty region has dots in place of arrows."}} tags=["hide-input"]
 figures_gradients.gradient_arrows(full, cosines["full"])
 # %% tags=["remove-cell"]
 by_region = gradients.by_region(stopped, cosines["stopped"])
@@ -562,7 +562,7 @@ cut = gradients.gradient_field(
 )
 _ = landscape.publish(cut, "short_cut")
 
-# %% mystnb={"figure": {"caption": "A cut of width 0.0001 through the patterned region at the truth's other parameters. The loss looks like noise; each short line has the exact slope at its point. They are correct, and useless: the landscape is rough on a scale far below any step.", "name": "fig-zoom"}, "image": {"alt": "A jagged curve with steep short tangent lines at each point."}} tags=["hide-input"]
+# %% data=["short_cut"] mystnb={"figure": {"caption": "A cut of width 0.0001 through the patterned region at the truth's other parameters. The loss looks like noise; each short line has the exact slope at its point. They are correct, and useless: the landscape is rough on a scale far below any step.", "name": "fig-zoom"}, "image": {"alt": "A jagged curve with steep short tangent lines at each point."}} tags=["hide-input"]
 figures_gradients.tangents(cut, "k")
 # %% tags=["hide-input"]
 inside = np.linspace(0.057, 0.064, profile.floor_points)
@@ -661,7 +661,7 @@ places = {
 norms = adjoint_profile(places, seed=SEED, size=profile.size, steps=profile.steps)
 _ = landscape.publish(norms.to_dataset(name="norm"), "adjoint_norms")
 
-# %% mystnb={"figure": {"caption": "Norm of the adjoint against steps back from the end, relative to the end. Among patterns it first falls, as the loss's fine detail is smoothed away, rests while the pattern merely creeps, and then grows by orders of magnitude through the time when spots divided. In a full or an empty dish it vanishes within a few hundred steps.", "name": "fig-adjoint"}, "image": {"alt": "Curves of the adjoint's norm on logarithmic axes; two rise at large distances from the end, two drop steeply."}} tags=["hide-input"]
+# %% data=["adjoint_norms"] mystnb={"figure": {"caption": "Norm of the adjoint against steps back from the end, relative to the end. Among patterns it first falls, as the loss's fine detail is smoothed away, rests while the pattern merely creeps, and then grows by orders of magnitude through the time when spots divided. In a full or an empty dish it vanishes within a few hundred steps.", "name": "fig-adjoint"}, "image": {"alt": "Curves of the adjoint's norm on logarithmic axes; two rise at large distances from the end, two drop steeply."}} tags=["hide-input"]
 figures_gradients.adjoint_backwards(norms)
 # %% tags=["hide-input"]
 relative = norms.values

@@ -41,7 +41,7 @@ figures.style()
 # In {numref}`fig-cuts` each parameter is varied alone, over the paper's ranges. Thin lines are single initial
 # states, the bold line their mean. The strip below each cut says how the runs ended.
 
-# %% mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is near 250 on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
+# %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is near 250 on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
 cuts = experiments.cuts(profile, seed=SEED, device=setting["device"])
 for name, cut in cuts.items():
     landscape.publish(cut.drop_vars("v"), f"cut_{name}")
@@ -96,8 +96,10 @@ feed = experiments.feed_plane(profile, seed=SEED, device=setting["device"])
 diffusion = experiments.diffusion_plane(profile, seed=SEED, device=setting["device"])
 landscape.publish(feed.drop_vars("v"), "plane_F_k")
 _ = landscape.publish(diffusion.drop_vars("v"), "plane_Du_Dv")
-# %% mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
-picture = figures.mosaic(feed, "spectral", every=profile.mosaic_every)
+# %% data=["mosaic", "plane_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
+pictures = figures.tiles(feed, every=profile.mosaic_every)
+landscape.publish(pictures.to_dataset(name="v"), "mosaic")
+picture = figures.mosaic(feed, "spectral", pictures)
 # The front page shows it too.
 picture.savefig("data/mosaic.png")
 picture
@@ -108,11 +110,11 @@ picture
 # to {glue:text}`level-high:.2f` in this plane. A loss could read the parameters off that level. This one subtracts
 # the mean before it looks, and with it the only slope the plateau had.
 
-# %% mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
+# %% data=["plane_F_k"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
 figures.plane(feed, "spectral")
-# %% mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map with a low region, a bright plateau, and a band of diverged runs at large diffusion."}} tags=["hide-input"]
+# %% data=["plane_Du_Dv"] mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map with a low region, a bright plateau, and a band of diverged runs at large diffusion."}} tags=["hide-input"]
 figures.plane(diffusion, "spectral")
-# %% mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
+# %% data=["plane_F_k", "plane_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
 figures.outcomes([feed, diffusion])
 # %% [markdown]
 # {download}`F–k plane (NetCDF) <data/plane_F_k.nc>`, {download}`Du–Dv plane (NetCDF) <data/plane_Du_Dv.nc>`
@@ -135,7 +137,7 @@ claims.record(
 # {numref}`fig-matrix` shows what the $F$–$k$ plane looks like as pictures: the end of a run at each of 7 × 7
 # points.
 
-# %% mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Dark squares are the plateau.", "name": "fig-matrix"}, "image": {"alt": "Seven by seven pictures: mazes, spots and dark empty squares."}} tags=["hide-input"]
+# %% data=["matrix"] mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Dark squares are the plateau.", "name": "fig-matrix"}, "image": {"alt": "Seven by seven pictures: mazes, spots and dark empty squares."}} tags=["hide-input"]
 pictures = landscape.sweep(
     {name: np.linspace(*limits, profile.matrix_points) for name, limits in landscape.FEED_PLANE.items()},
     states=1, title="pattern matrix", **setting,
@@ -165,7 +167,7 @@ claims.record(
 # losses draw the same table mountain. The Gram loss sees the uniform level that they subtract: where $v$ fills the dish
 # evenly its surface slopes, and only the empty dish is flat to it.
 
-# %% mystnb={"figure": {"caption": "The F–k plane under three losses. The Gram loss is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
+# %% data=["plane_F_k"] mystnb={"figure": {"caption": "The F–k plane under three losses. The Gram loss is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
 figures.surfaces(feed, ["spectral", "windowed", "gram"], views=[(32, -125)] * 3)
 # %% tags=["hide-input"]
 both = topography.agreement(feed, "spectral", "windowed")

@@ -93,9 +93,9 @@ diffusion = bifurcation.reach(
 landscape.publish(feed, "reach_F_k")
 _ = landscape.publish(diffusion, "reach_Du_Dv")
 
-# %% mystnb={"figure": {"caption": "Where the patch makes a pattern, and where a carried pattern lives, over the F–k plane, with the curves of the homogeneous states. The star is the truth.", "name": "fig-reach-fk"}, "image": {"alt": "A dark tongue inside a larger light one. The homogeneous curves run along the left edge of the dark tongue only."}} tags=["hide-input"]
+# %% data=["reach_F_k"] mystnb={"figure": {"caption": "Where the patch makes a pattern, and where a carried pattern lives, over the F–k plane, with the curves of the homogeneous states. The star is the truth.", "name": "fig-reach-fk"}, "image": {"alt": "A dark tongue inside a larger light one. The homogeneous curves run along the left edge of the dark tongue only."}} tags=["hide-input"]
 drawn.reach(feed, curves=True)
-# %% mystnb={"figure": {"caption": "The same over the Du–Dv plane. No homogeneous curve crosses it: at the truth's F and k the empty dish is the only homogeneous state.", "name": "fig-reach-d"}, "image": {"alt": "A dark region and a light margin around it towards small Du and large Dv."}} tags=["hide-input"]
+# %% data=["reach_Du_Dv"] mystnb={"figure": {"caption": "The same over the Du–Dv plane. No homogeneous curve crosses it: at the truth's F and k the empty dish is the only homogeneous state.", "name": "fig-reach-d"}, "image": {"alt": "A dark region and a light margin around it towards small Du and large Dv."}} tags=["hide-input"]
 drawn.reach(diffusion, curves=False)
 # %% [markdown]
 # {download}`F–k plane (NetCDF) <data/reach_F_k.nc>`, {download}`Du–Dv plane (NetCDF) <data/reach_Du_Dv.nc>`. In the
@@ -178,10 +178,13 @@ outlines = bifurcation.outlines(
     [(name, sign) for name in TRUTH._fields for sign in (-1, 1)], small, steps=profile.branch_steps
 )
 released = bifurcation.release_all(outlines, profile.release_steps)
+for (name, sign), outline in outlines.items():
+    curve = xr.Dataset({name: ("point", outline.branch.values), "mean_v": ("point", outline.branch.mean_v)})
+    landscape.publish(curve, f"branch_{name}_{'up' if sign > 0 else 'down'}")
 branches = bifurcation.curves_dataset(outlines, released)
 _ = landscape.publish(branches, "branches")
 
-# %% mystnb={"figure": {"caption": "One bifurcation diagram for each parameter. The branch is followed in a smaller dish, whose pattern, laid side by side, is a steady state of the large one too; so it lies close to the carried pattern but not on it. Jumps of the carried pattern at its inner ends are spots dividing, which happens at the inner folds of the branch.", "name": "fig-diagrams"}, "image": {"alt": "Four panels with curves of mean v over a parameter; red cliffs stand well inside the range in which the carried pattern lives, except at low k."}} tags=["hide-input"]
+# %% data=["branch_*", "branches", "carried_*", "cliffs"] mystnb={"figure": {"caption": "One bifurcation diagram for each parameter. The branch is followed in a smaller dish, whose pattern, laid side by side, is a steady state of the large one too; so it lies close to the carried pattern but not on it. Jumps of the carried pattern at its inner ends are spots dividing, which happens at the inner folds of the branch.", "name": "fig-diagrams"}, "image": {"alt": "Four panels with curves of mean v over a parameter; red cliffs stand well inside the range in which the carried pattern lives, except at low k."}} tags=["hide-input"]
 drawn.diagrams(cliffs, legs, outlines, curves)
 # %% tags=["hide-input"]
 rows = []
@@ -248,7 +251,7 @@ glue("agreement-carried", float(np.nanmax([*carried_gaps, 0.0])), display=False)
 # If a cliff is the edge of the patch's basin, another patch has another cliff. {numref}`fig-patches` does that for the
 # high-$k$ cliff.
 
-# %% mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). Nothing about the equations has changed between any two points. Missing points: no pattern at the truth.", "name": "fig-patches"}, "image": {"alt": "Two panels of points between k = 0.062 and 0.067, none of them near the end of the carried pattern at 0.0725."}} tags=["hide-input"]
+# %% data=["patch_side", "patch_strength"] mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). Nothing about the equations has changed between any two points. Missing points: no pattern at the truth.", "name": "fig-patches"}, "image": {"alt": "Two panels of points between k = 0.062 and 0.067, none of them near the end of the carried pattern at 0.0725."}} tags=["hide-input"]
 by_side, by_strength = bifurcation.patch_study(
     size=size, steps=steps, sides=bifurcation.SIDES[: profile.patch_sides], strengths=profile.patch_strengths
 )
@@ -275,7 +278,7 @@ glue("patch-spreads", patch_range / max(1e-5, float(np.ptp(known["high k"][1].pl
 # spot. Written as a checkerboard times something smooth, the mode sees $D_u \nabla^2 + v^2$, a particle in the wells that the spots make,
 # whose top level $\Lambda$ takes the place of $v^2$: $|\lambda| = 8 D_u + F + \Lambda$ with $0 < \Lambda < \max v^2$.
 
-# %% mystnb={"figure": {"caption": "Stiffness of the pattern along Du: the eigenvalue itself and the rule of thumb. Where the eigenvalue meets 2, cells begin to flicker from step to step.", "name": "fig-stiffness"}, "image": {"alt": "Two rising lines; the lower one, the eigenvalue, meets 2 at the amber band."}} tags=["hide-input"]
+# %% data=["stiffness"] mystnb={"figure": {"caption": "Stiffness of the pattern along Du: the eigenvalue itself and the rule of thumb. Where the eigenvalue meets 2, cells begin to flicker from step to step.", "name": "fig-stiffness"}, "image": {"alt": "Two rising lines; the lower one, the eigenvalue, meets 2 at the amber band."}} tags=["hide-input"]
 Dus = np.array([0.20, 0.22, 0.235])
 stiff, tops, flicker = timestep.flicker_Du(Dus, size=size, steps=steps, seed=SEED)
 bounds = np.array([timestep.bound(Du, TRUTH.F, top) for Du, top in zip(Dus, tops, strict=True)])
@@ -296,7 +299,7 @@ drawn.stiffness(Dus, stiff, bounds, measured_flicker)
 # Is the rest of the searched region safe? Random points of the box that holds all cuts and planes, each run with
 # both time steps:
 
-# %% mystnb={"figure": {"caption": "Runs at random points of the searched box, by Du and the rule of thumb (largest v at the end of the half-step run). Below the line no run may flicker or diverge.", "name": "fig-survey"}, "image": {"alt": "Two scatter plots; with dt = 1 amber and red points appear above the line at 2 only, with dt = 1/2 none."}} tags=["hide-input"]
+# %% data=["survey"] mystnb={"figure": {"caption": "Runs at random points of the searched box, by Du and the rule of thumb (largest v at the end of the half-step run). Below the line no run may flicker or diverge.", "name": "fig-survey"}, "image": {"alt": "Two scatter plots; with dt = 1 amber and red points appear above the line at 2 only, with dt = 1/2 none."}} tags=["hide-input"]
 survey = timestep.survey(profile.survey_points, size=size, steps=profile.survey_steps, seed=SEED)
 landscape.publish(survey, "survey")
 drawn.survey(survey)
@@ -335,7 +338,7 @@ claims.record(
 # above the map's Hopf point the dish oscillates in unison; a little further, the unison breaks now and then. Watched with
 # the usual colour scale, a spread of $v$ below 0.01 looks like one colour.
 
-# %% mystnb={"figure": {"caption": "Mean and spread of v over a run from the patch, for a few kill rates, with pictures below each at the steps named. Where the spread is nearly zero and the mean moves, the dish pulses as a whole.", "name": "fig-cycles"}, "image": {"alt": "Time series of mean and spread of v; in one the mean oscillates with zero spread, in others bursts of spread come and go."}} tags=["hide-input"]
+# %% data=["cycle_*"] mystnb={"figure": {"caption": "Mean and spread of v over a run from the patch, for a few kill rates, with pictures below each at the steps named. Where the spread is nearly zero and the mean moves, the dish pulses as a whole.", "name": "fig-cycles"}, "image": {"alt": "Time series of mean and spread of v; in one the mean oscillates with zero spread, in others bursts of spread come and go."}} tags=["hide-input"]
 runs = bifurcation.records(profile.cycle_kills, size=size, steps=steps, seed=SEED)
 for k, run in runs.items():
     landscape.publish(run.drop_vars("v"), f"cycle_{k:.4f}".replace(".", "_"))

@@ -75,7 +75,7 @@ Markdown("| " + " | ".join(f"{x:.1e}" for x in rates) + " |\n|" + "--:|" * len(r
 # searched box stand for the rest of the landscape. A steady state is what implicit differentiation is about, so only patterns count that have
 # come to rest, with changes below {glue:text}`rt-rest:.0e` in a step: {glue:text}`rt-alive` of {glue:text}`rt-patterns`.
 
-# %% mystnb={"figure": {"caption": "Unrolled gradients against the implicit one at patterned sets: size (above) and direction (below), for the paper's spectral loss and for pixels of v. Lines: unrolled from the steady state. Diamonds: through the full run from the patch. Parameters are measured relative to the truth.", "name": "fig-routes"}, "image": {"alt": "Most lines approach one as more steps are unrolled, some do not; the diamonds scatter, some far from one."}} tags=["hide-input"]
+# %% data=["routes"] mystnb={"figure": {"caption": "Unrolled gradients against the implicit one at patterned sets: size (above) and direction (below), for the paper's spectral loss and for pixels of v. Lines: unrolled from the steady state. Diamonds: through the full run from the patch. Parameters are measured relative to the truth.", "name": "fig-routes"}, "image": {"alt": "Most lines approach one as more steps are unrolled, some do not; the diamonds scatter, some far from one."}} tags=["hide-input"]
 sets = inheritance.chosen_sets(*profile.route_sets, SEED)
 found = inheritance.routes(
     sets, profile.route_horizons, size=small, steps=profile.steps, settle=profile.route_settle, seed=SEED
@@ -144,11 +144,12 @@ rows = [
     f"| {name} | {one.side:.0%} | {one.rank:.2f} | {one.outside:.0%} | {one.inside:.0%} | {one.off:.0%} |"
     for name, one in judged.items()
 ]
+landscape.publish(xr.Dataset({name.replace(" ", "_"): one for name, one in maps.items()}), "surrogate_maps")
 _ = landscape.publish(
     xr.Dataset({"loss": samples.loss, "outcome": samples.outcome, "params": samples.params}),
     "surrogate_samples",
 )
-# %% mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps. The faithful surrogate repeats the plateau and the low region of the simulated map; the smoothed ones blur the edge."}} tags=["hide-input"]
+# %% data=["surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps. The faithful surrogate repeats the plateau and the low region of the simulated map; the smoothed ones blur the edge."}} tags=["hide-input"]
 plots.surrogates(maps)
 
 # %% tags=["hide-input"]
@@ -193,7 +194,7 @@ claims.record(
 # So average it over initial states, candidate and target from *different* ones. At the truth what remains is the
 # **noise floor**: below it there is nothing to descend to. Then walk in straight lines from patterned places to the truth.
 
-# %% mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "Curves that fall into a grey band well before they reach the truth; some rise on their way."}} tags=["hide-input"]
+# %% data=["lines"] mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "Curves that fall into a grey band well before they reach the truth; some rise on their way."}} tags=["hide-input"]
 begins = {
     "lower kill rate": TRUTH._replace(k=0.0585),
     "higher feed rate": TRUTH._replace(F=0.052),
@@ -224,7 +225,7 @@ Markdown(
 # And over the F–k plane: from how many patterned points does one come down to the floor by always stepping to the lowest of the eight
 # neighbours, without leaving the patterns?
 
-# %% mystnb={"figure": {"caption": "Averaged loss on the patterned side of the F–k plane, and where the steepest way down the grid leads.", "name": "fig-ways"}, "image": {"alt": "A map of the averaged loss with circles at points that lead to the floor and crosses at those that do not."}} tags=["hide-input"]
+# %% data=["surrogate_samples"] mystnb={"figure": {"caption": "Averaged loss on the patterned side of the F–k plane, and where the steepest way down the grid leads.", "name": "fig-ways"}, "image": {"alt": "A map of the averaged loss with circles at points that lead to the floor and crosses at those that do not."}} tags=["hide-input"]
 mean, spread = inheritance.averaged(samples)
 here = int(np.abs(comparison.scaled(samples) - comparison.AT_TRUTH).sum(axis=1).argmin())
 plane_loss = xr.DataArray(mean.reshape(profile.surrogate_plane), coords=axes)

@@ -106,7 +106,7 @@ for name, value in {
 # {numref}`fig-floor` puts that band on the cuts of Section 4. Only what stands out of it can be known from a
 # picture.
 
-# %% mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels with logarithmic loss. The orange band of independent initial states lies inside the yellow noise floor over much of the patterned valley; only the teal line dips at the truth."}} tags=["hide-input"]
+# %% data=["floor_Du", "floor_Dv", "floor_F", "floor_k"] mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels with logarithmic loss. The orange band of independent initial states lies inside the yellow noise floor over much of the patterned valley; only the teal line dips at the truth."}} tags=["hide-input"]
 cuts = experiments.cuts(profile, seed=SEED, device=device)
 for name, cut in cuts.items():
     # The first of these states made the cut's pictures; the others are strangers to it.
@@ -154,7 +154,7 @@ Markdown(head + "|:--|--:|:--|--:|:--|--:|\n" + "\n".join(rows))
 # A run ends after {glue:text}`steps` steps because runs have to end. {numref}`fig-ageing` lets the truth's grow
 # older.
 
-# %% mystnb={"figure": {"caption": "The truth's runs growing older. Left: the largest change of any cell in one step. Middle: each run against itself at twice the age. Right: runs from different initial states against each other, median and 5–95 %. As dishes put themselves in order, the spectral loss between equals grows to the height of the plateau; the windowed loss stays where it was.", "name": "fig-ageing"}, "image": {"alt": "Three logarithmic panels against age: changes fall from a thousandth to a ten-millionth; losses between a run and its later self, and between runs, rise from three to a hundred and more."}} tags=["hide-input"]
+# %% data=["ageing"] mystnb={"figure": {"caption": "The truth's runs growing older. Left: the largest change of any cell in one step. Middle: each run against itself at twice the age. Right: runs from different initial states against each other, median and 5–95 %. As dishes put themselves in order, the spectral loss between equals grows to the height of the plateau; the windowed loss stays where it was.", "name": "fig-ageing"}, "image": {"alt": "Three logarithmic panels against age: changes fall from a thousandth to a ten-millionth; losses between a run and its later self, and between runs, rise from three to a hundred and more."}} tags=["hide-input"]
 times = list(profile.floor_times)
 doubled = [t for t in times if 2 * t in times]
 ages = xr.Dataset(
@@ -204,10 +204,12 @@ glue("last-time", f"{times[-1]:,}", display=False)
 # few sharp peaks, everywhere else it falls through the log floor. Which peaks, and how deep the rest falls, depends on
 # how far this dish has come, and the logarithm counts every empty wave number as much as a peak.
 
-# %% mystnb={"figure": {"caption": "Two runs of the truth at the end of a full run and at the last age computed, with their spectra. One has turned into a near-perfect crystal, the other still carries defects.", "name": "fig-settled"}, "image": {"alt": "Four pictures of spots with their spectra: three spectra are broad, one consists of sharp points on a dark ground."}} tags=["hide-input"]
+# %% data=["settled"] mystnb={"figure": {"caption": "Two runs of the truth at the end of a full run and at the last age computed, with their spectra. One has turned into a near-perfect crystal, the other still carries defects.", "name": "fig-settled"}, "image": {"alt": "Four pictures of spots with their spectra: three spectra are broad, one consists of sharp points on a dark ground."}} tags=["hide-input"]
 pick_two = [int(order[0]), int(order[-1])]
+pictures = aged[["v"]].sel(time=[profile.steps, times[-1]]).isel(state=pick_two)
+landscape.publish(pictures, "settled")
 figures_floor.settled(
-    np.stack([aged.v.sel(time=[profile.steps, times[-1]]).isel(state=i).values for i in pick_two]),
+    pictures.v.transpose("state", "time", ...).values,
     [f"state {i}" for i in pick_two],
     [f"{profile.steps:,} steps", f"{times[-1]:,} steps"],
 )
@@ -247,7 +249,7 @@ floor_epsilon = xr.Dataset(
 )
 _ = landscape.publish(floor_epsilon, "floor_epsilon")
 
-# %% mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks; the target is a full run). Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε; the shape stays, the scale is free.", "name": "fig-plateau-height"}, "image": {"alt": "Left, falling lines on logarithmic axes from six hundred to ten. Middle, heights that rise to 270 and then fall apart between 30 and 250. Right, a family of cuts of the same shape at different heights."}} tags=["hide-input"]
+# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks; the target is a full run). Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε; the shape stays, the scale is free.", "name": "fig-plateau-height"}, "image": {"alt": "Left, falling lines on logarithmic axes from six hundred to ten. Middle, heights that rise to 270 and then fall apart between 30 and 250. Right, a family of cuts of the same shape at different heights."}} tags=["hide-input"]
 figures_floor.plateau(heights, floor_epsilon, "k", simulated)
 # %% tags=["remove-cell"]
 usual = heights.sel(epsilon=LOG_FLOOR, method="nearest")
@@ -284,7 +286,7 @@ for name, value in {
 # the cliffs, since “uniform steady-states evolve from patterns”. {numref}`fig-in-time` compares candidate and truth at
 # {glue:text}`looks:d` moments of one batch of runs, each continued from the one before.
 
-# %% mystnb={"figure": {"caption": "The landscape at intermediate times: along k and F from the paper's patch, and along k from random states. Dashed: the cliffs of the full run. Candidate and truth have the same age. Above, from the same initial states; below, from others.", "name": "fig-in-time"}, "image": {"alt": "Six panels with ten curves each. From the patch, early curves have a wide dip at the truth even from other initial states; late ones do not. Beyond most cliffs the curve is on the plateau from step 250 on, beyond the low-k cliff only after two thousand."}} tags=["hide-input"]
+# %% data=["intermediate_F", "intermediate_k", "intermediate_k_random"] mystnb={"figure": {"caption": "The landscape at intermediate times: along k and F from the paper's patch, and along k from random states. Dashed: the cliffs of the full run. Candidate and truth have the same age. Above, from the same initial states; below, from others.", "name": "fig-in-time"}, "image": {"alt": "Six panels with ten curves each. From the patch, early curves have a wide dip at the truth even from other initial states; late ones do not. Beyond most cliffs the curve is on the plateau from step 250 on, beyond the low-k cliff only after two thousand."}} tags=["hide-input"]
 along = {
     "$k$, from the patch": ("k", "patch"),
     "$F$, from the patch": ("F", "patch"),
@@ -309,9 +311,10 @@ figures_intermediate.in_time(in_time, edges)
 #
 # The first of these as pictures:
 
-# %% mystnb={"figure": {"caption": "v along k at intermediate times, the first initial state. Beyond the cliff at high k the patch is gone before anything has grown; beyond the one at low k a ring spreads, and then v fills the dish evenly.", "name": "fig-in-time-pictures"}, "image": {"alt": "A table of pictures: rows for values of k, columns for times from fifty to forty thousand steps."}} tags=["hide-input"]
+# %% data=["intermediate_pictures"] mystnb={"figure": {"caption": "v along k at intermediate times, the first initial state. Beyond the cliff at high k the patch is gone before anything has grown; beyond the one at low k a ring spreads, and then v fills the dish evenly.", "name": "fig-in-time-pictures"}, "image": {"alt": "A table of pictures: rows for values of k, columns for times from fifty to forty thousand steps."}} tags=["hide-input"]
 first = in_time["$k$, from the patch"]
 shown = first.isel(k=np.unique(np.linspace(0, first.sizes["k"] - 1, 8).round().astype(int)))
+landscape.publish(shown[["v"]], "intermediate_pictures")
 figures.fields(
     shown.v.transpose("k", "time", ...).values,
     [f"$k$ = {x:.4f}" for x in shown.k.values],
@@ -436,8 +439,9 @@ full = float(first.texture.sel(k=TRUTH.k).isel(time=-1).mean())
 landscape.publish(
     xr.Dataset(
         {
-            name.replace(",", "").replace(" ", "_"): x.quantile([0.25, 0.5, 0.75], "pair")
-            for name, x in groups.items()
+            f"{kind}_{name.replace(',', '').replace(' ', '_')}": x.quantile([0.25, 0.5, 0.75], "pair")
+            for kind, found in (("unlikeness", groups), ("loss", scores))
+            for name, x in found.items()
         }
     ),
     "likeness",
@@ -445,9 +449,9 @@ landscape.publish(
 for words, plane in planes.items():
     landscape.publish(plane.drop_vars("wavelengths"), f"middles_{words.split()[-1]}")
 
-# %% mystnb={"figure": {"caption": "How unlike pictures are as they age, median and quartiles over all pairs. Left: the share of power at different wavelengths. Right: the paper's loss.", "name": "fig-alike"}, "image": {"alt": "Two panels of curves against time on a logarithmic axis."}} tags=["hide-input"]
+# %% data=["likeness"] mystnb={"figure": {"caption": "How unlike pictures are as they age, median and quartiles over all pairs. Left: the share of power at different wavelengths. Right: the paper's loss.", "name": "fig-alike"}, "image": {"alt": "Two panels of curves against time on a logarithmic axis."}} tags=["hide-input"]
 figures_intermediate.growing_alike(groups, scores)
-# %% mystnb={"figure": {"caption": "Runs that end without a pattern, coloured by the largest texture they had from step 250 on, as a share of the truth's full pattern. Teal: runs that end in a pattern. The star is the truth.", "name": "fig-middles"}, "image": {"alt": "Two maps of the F-k plane, one from the patch and one from a random state: a teal tongue; left of it bright cells, right of it black ones."}} tags=["hide-input"]
+# %% data=["middles_*"] mystnb={"figure": {"caption": "Runs that end without a pattern, coloured by the largest texture they had from step 250 on, as a share of the truth's full pattern. Teal: runs that end in a pattern. The star is the truth.", "name": "fig-middles"}, "image": {"alt": "Two maps of the F-k plane, one from the patch and one from a random state: a teal tongue; left of it bright cells, right of it black ones."}} tags=["hide-input"]
 figures_intermediate.middles(planes, full)
 # %% [markdown]
 # Downloads (NetCDF): {download}`likeness <data/likeness.nc>`, {download}`middles from the patch <data/middles_patch.nc>`,

@@ -85,7 +85,7 @@ torch.set_num_threads(1)
 #
 # {numref}`fig-bowl` puts it beside the spectral loss over the same square of the F–k plane, for the same data.
 
-# %% mystnb={"figure": {"caption": "The paper's Figure 6, and what it replaces: residual loss and spectral loss on one part of the F–k plane, diffusion coefficients at the truth.", "name": "fig-bowl"}, "image": {"alt": "Left, a smooth parabolic valley. Right, a high plateau with a steep wall down to an irregular low region."}} tags=["hide-input"]
+# %% data=["bowl_F_k", "wall_F_k"] mystnb={"figure": {"caption": "The paper's Figure 6, and what it replaces: residual loss and spectral loss on one part of the F–k plane, diffusion coefficients at the truth.", "name": "fig-bowl"}, "image": {"alt": "Left, a smooth parabolic valley. Right, a high plateau with a steep wall down to an irregular low region."}} tags=["hide-input"]
 states = steady_states(profile.fit_states, profile.size, profile.steps, SEED)
 bowls = studies.bowls(states, 21)
 walls = studies.spectral_planes(profile.bowl_points, states=1, device=device, **setting)
@@ -99,7 +99,7 @@ plots.bowl_and_wall(bowls["F", "k"], walls["F", "k"])
 # The other planes look the same ({numref}`fig-planes-residual`): one valley each, tilted where two parameters can
 # stand in for each other, and never a wall.
 
-# %% mystnb={"figure": {"caption": "All six planes through the truth (star): spectral loss on the left of each pair, residual loss with level lines on the right. Grey: the run diverged.", "name": "fig-planes-residual"}, "image": {"alt": "Twelve heat maps in pairs. The spectral ones are flat with sharp edges, the residual ones are smooth bowls with elliptic level lines."}} tags=["hide-input"]
+# %% data=["bowl_*", "wall_*"] mystnb={"figure": {"caption": "All six planes through the truth (star): spectral loss on the left of each pair, residual loss with level lines on the right. Grey: the run diverged.", "name": "fig-planes-residual"}, "image": {"alt": "Twelve heat maps in pairs. The spectral ones are flat with sharp edges, the residual ones are smooth bowls with elliptic level lines."}} tags=["hide-input"]
 plots.all_planes(bowls, walls)
 
 # %% tags=["hide-input"]
@@ -180,7 +180,7 @@ Markdown("| set | | directions determined | largest error |\n|:--|:--|--:|--:|\n
 # has not, and a cheap way out: a *second frame*. With $\partial u/\partial t$ known from two consecutive frames, the
 # equations hold at any moment, and so does the fit.
 
-# %% mystnb={"figure": {"caption": "Error of the closed-form fit against the age of the snapshot; thin lines are single initial states. Left: one frame, taken to be steady. Right: with the change to the next step known.", "name": "fig-steadiness"}, "image": {"alt": "Left, errors fall from about one half at 100 steps to one in a million at 40,000, with a bump while spots divide. Right, errors at the level of rounding at every age."}} tags=["hide-input"]
+# %% data=["fit_steadiness"] mystnb={"figure": {"caption": "Error of the closed-form fit against the age of the snapshot; thin lines are single initial states. Left: one frame, taken to be steady. Right: with the change to the next step known.", "name": "fig-steadiness"}, "image": {"alt": "Left, errors fall from about one half at 100 steps to one in a million at 40,000, with a bump while spots divide. Right, errors at the level of rounding at every age."}} tags=["hide-input"]
 times = [t for t in profile.fit_times if t <= profile.steps]
 steady = studies.steadiness(times, states=profile.fit_states, size=profile.size, seed=SEED)
 landscape.publish(steady, "fit_steadiness")
@@ -205,7 +205,7 @@ plots.steadiness(steady)
 # fit every initial state's snapshot alone, and see whether the answers agree. For the spectral loss, which compares
 # one state's outcome with another's, the minimum moves ({numref}`fig-spread`).
 
-# %% mystnb={"figure": {"caption": "Distance of the recovered k from the truth: by the residual from each initial state alone, and at the spectral loss's minimum (on a grid, so never closer than half its step) when candidate and target start from different initial states.", "name": "fig-spread"}, "image": {"alt": "Two rows of dots on a logarithmic axis: the residual's lie several orders of magnitude to the left of the spectral loss's."}} tags=["hide-input"]
+# %% data=["spectral_minima"] mystnb={"figure": {"caption": "Distance of the recovered k from the truth: by the residual from each initial state alone, and at the spectral loss's minimum (on a grid, so never closer than half its step) when candidate and target start from different initial states.", "name": "fig-spread"}, "image": {"alt": "Two rows of dots on a logarithmic axis: the residual's lie several orders of magnitude to the left of the spectral loss's."}} tags=["hide-input"]
 fits = residual.fit(states.u, states.v)
 # The truth lies halfway between two points, so no minimum can hit it by the choice of the grid.
 line = TRUTH.k + 3e-4 * (np.arange(12) - 9.5)
@@ -241,7 +241,7 @@ claims.record(
 # four neighbours: of cells seen at random, a share $s$ leaves only $s^5$ of the stencils (middle). And pixels larger than
 # the model's cells blur the Laplacian (right): the pattern's own scale must be resolved, or restored.
 
-# %% mystnb={"figure": {"caption": "The closed-form fit on partial data. Left: square windows, with standard errors (dashed). Middle: random cells. Right: images with fewer pixels, by leaving pixels out, by averaging, and by Fourier interpolation back to the model's cells.", "name": "fig-partial"}, "image": {"alt": "Errors grow slowly as the window shrinks, stay small until few random cells are left, and grow quickly with coarser pixels."}} tags=["hide-input"]
+# %% data=["fit_resolution", "fit_subsampled", "fit_windows"] mystnb={"figure": {"caption": "The closed-form fit on partial data. Left: square windows, with standard errors (dashed). Middle: random cells. Right: images with fewer pixels, by leaving pixels out, by averaging, and by Fourier interpolation back to the model's cells.", "name": "fig-partial"}, "image": {"alt": "Errors grow slowly as the window shrinks, stay small until few random cells are left, and grow quickly with coarser pixels."}} tags=["hide-input"]
 sides = [n for n in (128, 64, 32, 16, 8) if n <= profile.size]
 pieces = studies.windows(states, sides)
 shares = [1.0, 0.9, 0.7, 0.5, 0.3, 0.2]
@@ -309,7 +309,7 @@ sliders.over_noise(regions)
 # biased by the filter itself. *Errors in variables* subtracts what noise of a known level adds to $A^\top A$ and
 # $A^\top y$; the level is read from the image's shortest waves. The last two together are the recipe.
 
-# %% mystnb={"figure": {"caption": "Median error of each cure against the standard deviation of the noise on both fields. v ranges over about 0.4. Dotted: 1 %.", "name": "fig-noise"}, "image": {"alt": "Four panels. Plain least squares rises steeply with noise, smoothing is flat but high, and the weak form with errors in variables stays lowest throughout."}} tags=["hide-input"]
+# %% data=["fit_noise"] mystnb={"figure": {"caption": "Median error of each cure against the standard deviation of the noise on both fields. v ranges over about 0.4. Dotted: 1 %.", "name": "fig-noise"}, "image": {"alt": "Four panels. Plain least squares rises steeply with noise, smoothing is flat but high, and the weak form with errors in variables stays lowest throughout."}} tags=["hide-input"]
 levels = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 cures = studies.noise(states, levels, seeds=profile.fit_seeds)
 landscape.publish(cures, "fit_noise")

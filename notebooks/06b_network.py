@@ -32,6 +32,7 @@ SEED = 0
 # %% tags=["hide-input"]
 import numpy as np
 import torch
+import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
@@ -60,13 +61,14 @@ steady = data_of(states, 0)
 # {numref}`fig-stages` follows the first from its random start. At every stage the residual's bowl over the *network's* output is
 # a bowl; what moves is its minimum.
 
-# %% mystnb={"figure": {"caption": "Top: v as the network shows it after so many training steps. Bottom: logarithm of the residual loss over that output in the F–k plane, diffusion coefficients at the minimum (dot); star: the truth. Titles: condition number of the four-parameter Hessian.", "name": "fig-stages"}, "image": {"alt": "Six stages from noise to spots; below each, an elliptic bowl whose minimum walks towards the truth."}} tags=["hide-input"]
+# %% data=["network_stages", "network_siren"] mystnb={"figure": {"caption": "Top: v as the network shows it after so many training steps. Bottom: logarithm of the residual loss over that output in the F–k plane, diffusion coefficients at the minimum (dot); star: the truth. Titles: condition number of the four-parameter Hessian.", "name": "fig-stages"}, "image": {"alt": "Six stages from noise to spots; below each, an elliptic bowl whose minimum walks towards the truth."}} tags=["hide-input"]
 frames = network_studies.single_frame(steady, iterations=profile.network_iterations, seed=SEED)
 bowls = {name: network_studies.bowls_along(training) for name, training in frames.items()}
 for name, training in frames.items():
     landscape.publish(training.record.drop_vars(["u", "v"]), f"network_{name}")
+landscape.publish(xr.merge([frames["siren"].record[["u", "v"]], bowls["siren"]]), "network_stages")
 plots.stages(frames["siren"], bowls["siren"])
-# %% mystnb={"figure": {"caption": "The SIREN's training. Left: the two losses. Middle: the parameters (lines) and the minimum of the bowl at that moment (dots), over the truth. Right: the three parts of the gradient in the paper's equation 8.", "name": "fig-along"}, "image": {"alt": "Losses fall by four orders of magnitude; the dots run ahead and the lines follow them to one; the gradient's parts fall together."}} tags=["hide-input"]
+# %% data=["network_siren"] mystnb={"figure": {"caption": "The SIREN's training. Left: the two losses. Middle: the parameters (lines) and the minimum of the bowl at that moment (dots), over the truth. Right: the three parts of the gradient in the paper's equation 8.", "name": "fig-along"}, "image": {"alt": "Losses fall by four orders of magnitude; the dots run ahead and the lines follow them to one; the gradient's parts fall together."}} tags=["hide-input"]
 plots.along_training(frames["siren"], bowls["siren"])
 
 # %% tags=["hide-input"]
@@ -130,7 +132,7 @@ glue("siren-error", float(np.abs(last["siren"]).max()), display=False)
 # network's $v$ and a full simulation at the current parameters, with the exact gradient through all its steps.
 # (The simulation even starts from the data's own initial state.)
 
-# %% mystnb={"figure": {"caption": "Largest relative error of the parameters along the joint training, from three starts, with the residual and with the spectral loss as the term that sees the parameters.", "name": "fig-repair"}, "image": {"alt": "In each panel the residual's curve falls to the same low level; the spectral one stays where it was, or jumps and then stays."}} tags=["hide-input"]
+# %% data=["network_repair"] mystnb={"figure": {"caption": "Largest relative error of the parameters along the joint training, from three starts, with the residual and with the spectral loss as the term that sees the parameters.", "name": "fig-repair"}, "image": {"alt": "In each panel the residual's curve falls to the same low level; the spectral one stays where it was, or jumps and then stays."}} tags=["hide-input"]
 repair = no_repair.contest(
     steady, steps=profile.steps, rounds=profile.repair_rounds, fitting=profile.repair_fitting, seed=SEED
 )
@@ -199,12 +201,15 @@ spectra = {
     for label, t in looked_at.items()
 }
 for label, dataset in planes.items():
-    landscape.publish(dataset, "plane_" + label.replace(", ", "_").replace(" ", "_"))
+    name = label.replace(", ", "_").replace(" ", "_")
+    landscape.publish(dataset, f"plane_{name}")
+    quadrature = {"eigenvalue": ("node", spectra[label].nodes), "share": ("node", spectra[label].weights)}
+    landscape.publish(xr.Dataset(quadrature), f"spectrum_{name}")
 
-# %% mystnb={"figure": {"caption": "Losses (log₁₀) on a filter-normalised plane through each trained network (star); one unit moves every neuron's weights by their own norm.", "name": "fig-network-planes"}, "image": {"alt": "Rows of contour plots: for each network the data, residual and total loss form one basin around the solution."}} tags=["hide-input"]
+# %% data=["plane_*"] mystnb={"figure": {"caption": "Losses (log₁₀) on a filter-normalised plane through each trained network (star); one unit moves every neuron's weights by their own norm.", "name": "fig-network-planes"}, "image": {"alt": "Rows of contour plots: for each network the data, residual and total loss form one basin around the solution."}} tags=["hide-input"]
 plots.network_planes(planes)
 
-# %% mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue.", "name": "fig-spectra"}, "image": {"alt": "Histograms: a few large positive eigenvalues, and almost all directions many orders of magnitude flatter."}} tags=["hide-input"]
+# %% data=["spectrum_*"] mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue.", "name": "fig-spectra"}, "image": {"alt": "Histograms: a few large positive eigenvalues, and almost all directions many orders of magnitude flatter."}} tags=["hide-input"]
 plots.spectra(spectra)
 
 # %% tags=["hide-input"]
@@ -266,7 +271,7 @@ claims.record(
 # and fits the four parameters with $u$ re-solved each time (variable projection {cite}`golub1973`, exact derivatives, an FFT-preconditioned solver); smooth *interpolation* of missing cells by
 # splines that know no physics, then the closed form; and the *network*, everywhere.
 
-# %% mystnb={"figure": {"caption": "Largest of the four relative errors for every kind of observation and every method that applies; one mark for each seed (initial state, cells, noise and network). Dotted: 1 %.", "name": "fig-recovery"}, "image": {"alt": "For each kind of observation, marks on a logarithmic axis; closed form and elimination lie orders of magnitude left of the networks wherever they apply."}} tags=["hide-input"]
+# %% data=["network_recovery"] mystnb={"figure": {"caption": "Largest of the four relative errors for every kind of observation and every method that applies; one mark for each seed (initial state, cells, noise and network). Dotted: 1 %.", "name": "fig-recovery"}, "image": {"alt": "For each kind of observation, marks on a logarithmic axis; closed form and elimination lie orders of magnitude left of the networks wherever they apply."}} tags=["hide-input"]
 table = recovery.table(
     seeds=profile.network_seeds,
     iterations=profile.network_iterations,

@@ -84,7 +84,7 @@ for key, value in {
 }.items():  # fmt: skip
     glue(key, value, display=False)
 
-# %% mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %.", "name": "fig-horizon"}, "image": {"alt": "Maps of the loss from left to right: a smooth valley, then narrower ones with a growing flat region, at last a plateau with a hole. Below, the success of least squares falls from all starts at short horizons to none at long ones; that of plain descent falls earlier."}} tags=["hide-input"]
+# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %.", "name": "fig-horizon"}, "image": {"alt": "Maps of the loss from left to right: a smooth valley, then narrower ones with a growing flat region, at last a plateau with a hole. Below, the success of least squares falls from all starts at short horizons to none at long ones; that of plain descent falls earlier."}} tags=["hide-input"]
 plots.family(plane, [by_squares, by_descent], shown)
 
 # %% tags=["hide-input"]
@@ -126,7 +126,7 @@ Markdown(head + "\n".join(rows))
 # $T =$ {glue:text}`hz-all-descent` and breaks at $T \approx$ {glue:text}`hz-break-descent:.0f`, for a reason of its own, to which we come.
 # {numref}`fig-horizon-errors` has every search.
 
-# %% mystnb={"figure": {"caption": "Largest relative error of the four parameters at the end of every search. Dotted: 1 %. Least squares either lands on the truth or far from it.", "name": "fig-horizon-errors"}, "image": {"alt": "Two panels of dots over the horizon. Left, dots at very small errors for short horizons and near one for long ones; right, the same with the change at shorter horizons."}} tags=["hide-input"]
+# %% data=["horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Largest relative error of the four parameters at the end of every search. Dotted: 1 %. Least squares either lands on the truth or far from it.", "name": "fig-horizon-errors"}, "image": {"alt": "Two panels of dots over the horizon. Left, dots at very small errors for short horizons and near one for long ones; right, the same with the change at shorter horizons."}} tags=["hide-input"]
 plots.errors([by_squares, by_descent])
 
 # %% [markdown]
@@ -171,7 +171,7 @@ Markdown(
 # horizons all curves are parabolas. Then the walls rise, bend over and become a plateau: two pictures of concentrations
 # cannot differ by more than a pattern and an empty dish do, so a bowl that grows steeper must end somewhere.
 
-# %% mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, dark ones wide parabolas, light ones flat with steep walls."}} tags=["hide-input"]
+# %% data=["horizon_cut_*"] mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, dark ones wide parabolas, light ones flat with steep walls."}} tags=["hide-input"]
 cuts = {
     name: horizon.panorama(
         landscape.axes_over({name: ends}, (profile.horizon_cut,)), profile.horizons, **field
@@ -192,7 +192,7 @@ plots.cuts(cuts)
 # instead of the data, and spectra of $v$ are compared instead of pixels of $u$ and $v$. {numref}`fig-horizon-controls`
 # makes them one at a time, with the same starts, budget and criterion.
 
-# %% mystnb={"figure": {"caption": "Least squares again, with other initial states (dashed) and other things compared (colours), from the same starts.", "name": "fig-horizon-controls"}, "image": {"alt": "Curves of recovery against the horizon. The two for pixels of both fields lie close together; those for the spectrum are low at every horizon."}} tags=["hide-input"]
+# %% data=["horizon_squares", "horizon_data_*", "horizon_patch_*"] mystnb={"figure": {"caption": "Least squares again, with other initial states (dashed) and other things compared (colours), from the same starts.", "name": "fig-horizon-controls"}, "image": {"alt": "Curves of recovery against the horizon. The two for pixels of both fields lie close together; those for the spectrum are low at every horizon."}} tags=["hide-input"]
 variants = [("patch", "pixels"), ("data", "v"), ("data", "spectral"), ("patch", "spectral")]
 others = [
     horizon.recover(
@@ -249,7 +249,7 @@ Markdown(
 # {numref}`fig-horizon-width`, left: the paraboloid that fits the loss at the truth would reach the height of an empty
 # dish's loss at this distance, in the steepest direction. There is no bowl beyond it.
 
-# %% mystnb={"figure": {"caption": "Left: half width of the bowl at the truth, relative to the parameters. Middle: condition number of its Hessian there. Right: share of each cut's points from which the loss falls all the way to the truth.", "name": "fig-horizon-width"}, "image": {"alt": "The width falls by two orders of magnitude within a hundred steps and then stays; the condition number rises and stays; the shares fall from all to few."}} tags=["hide-input"]
+# %% data=["horizon_curvature"] mystnb={"figure": {"caption": "Left: half width of the bowl at the truth, relative to the parameters. Middle: condition number of its Hessian there. Right: share of each cut's points from which the loss falls all the way to the truth.", "name": "fig-horizon-width"}, "image": {"alt": "The width falls by two orders of magnitude within a hundred steps and then stays; the condition number rises and stays; the shares fall from all to few."}} tags=["hide-input"]
 curved = horizon.curvature(profile.horizons, **small)
 landscape.publish(curved, "horizon_curvature")
 plots.closing(curved, cuts)
@@ -294,7 +294,7 @@ Markdown(
 # do the opposite; diffusion washes noise away before anything is compared. {numref}`fig-horizon-noise` puts noise on the
 # data, on the start of every run and on its goal, and fits from the paper's start.
 
-# %% mystnb={"figure": {"caption": "Error of least squares from the paper's start, with noise on the data. Thin: single draws; thick: their median; dotted: 1 %.", "name": "fig-horizon-noise"}, "image": {"alt": "For each noise level the error falls steeply from one step to a few dozen, and rises again at a hundred."}} tags=["hide-input"]
+# %% data=["horizon_noise"] mystnb={"figure": {"caption": "Error of least squares from the paper's start, with noise on the data. Thin: single draws; thick: their median; dotted: 1 %.", "name": "fig-horizon-noise"}, "image": {"alt": "For each noise level the error falls steeply from one step to a few dozen, and rises again at a hundred."}} tags=["hide-input"]
 levels = (1e-3, 1e-2, 3e-2)
 with_noise = horizon.noisy(
     levels, profile.horizon_noise, draws=profile.horizon_draws, budget=profile.horizon_trials, **small

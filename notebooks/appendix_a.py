@@ -49,7 +49,7 @@ figures.style()
 # exactly even inside. In `lib/initial.py` that is six lines. Every draw comes from a seed; the noise is all that
 # differs between two states.
 
-# %% mystnb={"figure": {"caption": "One initial state: u, v, and v on a scale that shows its noise; right, the distribution of v outside the patch. Half of the cells are empty, because the clamp cuts the negative half of the noise away.", "name": "fig-initial"}, "image": {"alt": "Two nearly even squares with a patch in the middle, a third one full of speckles, and a histogram with a spike at zero."}} tags=["hide-input"]
+# %% data=["initial_states"] mystnb={"figure": {"caption": "One initial state: u, v, and v on a scale that shows its noise; right, the distribution of v outside the patch. Half of the cells are empty, because the clamp cuts the negative half of the noise away.", "name": "fig-initial"}, "image": {"alt": "Two nearly even squares with a patch in the middle, a third one full of speckles, and a histogram with a spike at zero."}} tags=["hide-input"]
 state = initial_state(4, size=profile.size, seed=SEED)
 outside = figures_states.outside(state)
 landscape.publish(
@@ -76,7 +76,7 @@ glue("clamped-u", int((state.u >= 1.5).sum()), display=False)
 # moving the initial state must move the result, and nothing else. {numref}`fig-shift` moves it by half a dish both ways, so that
 # the patch lies across all four corners, and lets both run to the end.
 
-# %% mystnb={"figure": {"caption": "The same initial state twice, the second moved by half a dish down and to the right (v; every row is one run). Moved back, the second end is the first.", "name": "fig-shift"}, "image": {"alt": "Two rows of pictures. In the second the patch is split over the four corners, and the final spots are those of the first row, moved."}} tags=["hide-input"]
+# %% data=["moved_patch"] mystnb={"figure": {"caption": "The same initial state twice, the second moved by half a dish down and to the right (v; every row is one run). Moved back, the second end is the first.", "name": "fig-shift"}, "image": {"alt": "Two rows of pictures. In the second the patch is split over the four corners, and the final spots are those of the first row, moved."}} tags=["hide-input"]
 times = [0, *sorted({min(t, profile.steps) for t in (1000, 4000, 40_000)})]
 single = initial_state(1, size=profile.size, seed=SEED)
 half = profile.size // 2

@@ -55,19 +55,19 @@ for k in (0.0556, 0.0600, TRUTH.k, 0.0660):
 #
 # ## At the truth
 
-# %% mystnb={"figure": {"caption": "The truth from five kinds of initial state.", "name": "fig-varied-truth"}, "image": {"alt": "Five rows of pictures. Patch, scattered patches and coarse noise end in the same kind of spots; the stripe and white noise go dark."}} tags=["hide-input"]
+# %% data=["varied_650"] mystnb={"figure": {"caption": "The truth from five kinds of initial state.", "name": "fig-varied-truth"}, "image": {"alt": "Five rows of pictures. Patch, scattered patches and coarse noise end in the same kind of spots; the stripe and white noise go dark."}} tags=["hide-input"]
 figures_states.kinds(found[TRUTH.k], shown)
 # %% [markdown]
 # ## Inside, further from the cliff
 
-# %% mystnb={"figure": {"caption": "k = 0.060 from the same states.", "name": "fig-varied-inside"}, "image": {"alt": "Five rows of pictures. All but white noise end in worms and mazes; the stripe's are parallel."}} tags=["hide-input"]
+# %% data=["varied_600"] mystnb={"figure": {"caption": "k = 0.060 from the same states.", "name": "fig-varied-inside"}, "image": {"alt": "Five rows of pictures. All but white noise end in worms and mazes; the stripe's are parallel."}} tags=["hide-input"]
 figures_states.kinds(found[0.0600], shown)
 # %% [markdown]
 # ## Beyond both cliffs
 
-# %% mystnb={"figure": {"caption": "k = 0.0556, below the patch's low cliff, from the same states: on the way to an even dish.", "name": "fig-varied-low"}, "image": {"alt": "Five rows of pictures. Rings, fronts and mazes at early times; even orange or dark squares at the end."}} tags=["hide-input"]
+# %% data=["varied_556"] mystnb={"figure": {"caption": "k = 0.0556, below the patch's low cliff, from the same states: on the way to an even dish.", "name": "fig-varied-low"}, "image": {"alt": "Five rows of pictures. Rings, fronts and mazes at early times; even orange or dark squares at the end."}} tags=["hide-input"]
 figures_states.kinds(found[0.0556], shown)
-# %% mystnb={"figure": {"caption": "k = 0.0660, above the patch's high cliff, from the same states. The patch dies; coarse noise grows into the truth's kind of spots.", "name": "fig-varied-high"}, "image": {"alt": "Five rows of pictures. Most go dark within 250 steps; the row of coarse noise keeps spots."}} tags=["hide-input"]
+# %% data=["varied_660"] mystnb={"figure": {"caption": "k = 0.0660, above the patch's high cliff, from the same states. The patch dies; coarse noise grows into the truth's kind of spots.", "name": "fig-varied-high"}, "image": {"alt": "Five rows of pictures. Most go dark within 250 steps; the row of coarse noise keeps spots."}} tags=["hide-input"]
 figures_states.kinds(found[0.0660], shown)
 # %% [markdown]
 # The pictures as data (NetCDF): {download}`k = 0.0556 <data/varied_556.nc>`, {download}`0.0600 <data/varied_600.nc>`,

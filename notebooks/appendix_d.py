@@ -102,7 +102,7 @@ legs = train_plans({
 for name, leg in legs.items():
     landscape.publish(leg, f"second_leg_{second_leg.file_name(name)}")
 
-# %% mystnb={"figure": {"caption": "The second leg from the recorded raw numbers. Dotted: the recorded end. At the recorded rate the parameters set out in the right direction and cover little of the way; at the first leg's rate they pass close by the end and are thrown off; with 1,000 further steps they do not move at all.", "name": "fig-second-leg"}, "image": {"alt": "Five panels: loss and the four parameters against iterations for three variants, with dotted lines at the recorded end."}} tags=["hide-input"]
+# %% data=["second_leg_*"] mystnb={"figure": {"caption": "The second leg from the recorded raw numbers. Dotted: the recorded end. At the recorded rate the parameters set out in the right direction and cover little of the way; at the first leg's rate they pass close by the end and are thrown off; with 1,000 further steps they do not move at all.", "name": "fig-second-leg"}, "image": {"alt": "Five panels: loss and the four parameters against iterations for three variants, with dotted lines at the recorded end."}} tags=["hide-input"]
 figures_training.second_leg(legs, SAMPLED_SETS[2])
 # %% tags=["remove-cell"]
 slow, fast, still = (second_leg.approach(leg, SAMPLED_SETS[1], SAMPLED_SETS[2]) for leg in legs.values())

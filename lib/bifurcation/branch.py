@@ -43,6 +43,11 @@ class Branch(NamedTuple):
     ys: Float[np.ndarray, "points unknowns"]
     fold: float
 
+    @property
+    def mean_v(self) -> Float[np.ndarray, " points"]:
+        """Mean of v over the dish at each point."""
+        return self.ys[:, self.ys.shape[1] // 2 :].mean(axis=1)
+
 
 class Tangent(NamedTuple):
     """The direction of a branch at a point, of length 1."""

@@ -15,6 +15,7 @@ from lib.figures.landscapes import (
     plane,
     precision,
     surfaces,
+    tiles,
 )
 from lib.figures.style import ACCENT, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, panels, style
 
@@ -40,4 +41,5 @@ __all__ = [
     "precision",
     "style",
     "surfaces",
+    "tiles",
 ]

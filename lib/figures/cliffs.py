@@ -90,7 +90,7 @@ def diagrams(
 def draw_branch(axis: Axes, outline: Outline) -> None:
     """The branch found by continuation, its fold and where it loses stability."""
     branch = outline.branch
-    mean = branch.ys[:, branch.ys.shape[1] // 2 :].mean(axis=1)
+    mean = branch.mean_v
     axis.plot(branch.values, mean, color=WARM, lw=1)
     if np.isfinite(branch.fold):
         axis.plot(branch.fold, mean[np.abs(branch.values - branch.fold).argmin()], "s", color=WARM, ms=5)

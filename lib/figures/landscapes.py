@@ -124,19 +124,29 @@ def matrix(dataset: xr.Dataset, *, top: float = 0.4) -> Figure:
     return fields(upwards.v.values, rows, columns, top=top)
 
 
-def mosaic(dataset: xr.Dataset, loss: str, *, tile: int = 48, every: int = 2) -> Figure:
+def tiles(dataset: xr.Dataset, *, tile: int = 48, every: int = 2) -> xr.DataArray:
+    """The pictures of a mosaic.
+
+    Args:
+        dataset: from `landscape.sweep` over two parameters.
+        tile: cells kept of each picture, cut from its middle.
+        every: keep every so-manieth point along both axes.
+    """
+    down, across = dataset.v.dims[:2]
+    middle = slice((dataset.sizes["row"] - tile) // 2, (dataset.sizes["row"] + tile) // 2)
+    thinned = dataset.v.isel({down: slice(None, None, every), across: slice(None, None, every)})
+    return thinned.isel(row=middle, column=middle)
+
+
+def mosaic(dataset: xr.Dataset, loss: str, shown: xr.DataArray) -> Figure:
     """A plane twice: as the pictures its parameters draw, and as the loss sees them.
 
     Args:
         dataset: from `landscape.sweep` over two parameters.
         loss: a loss in it.
-        tile: cells shown of each picture, cut from its middle.
-        every: show every so-manieth point.
+        shown: its pictures, from `tiles`.
     """
-    down, across = dataset.v.dims[:2]
-    middle = slice((dataset.sizes["row"] - tile) // 2, (dataset.sizes["row"] + tile) // 2)
-    thinned = dataset.v.isel({down: slice(None, None, every), across: slice(None, None, every)})
-    shown = thinned.isel(row=middle, column=middle)
+    down, across = shown.dims[:2]
     rows, columns = shown.shape[:2]
     picture = shown.values[::-1].swapaxes(1, 2).reshape(rows * shown.shape[2], columns * shown.shape[3])
     extent = (*edges(dataset[across].values), *edges(dataset[down].values))

@@ -1,7 +1,6 @@
 """The claims board has no gap, no claim twice, and every figure says where it came from."""
 
 import json
-import os
 from pathlib import Path
 
 import nbformat
@@ -86,41 +85,48 @@ def test_a_verdict_that_is_not_shown_names_its_cell(chapter: Chapter) -> None:
         claim_cells(chapter, nbformat.v4.new_notebook(cells=[cell("cuts", shown=False)]))
 
 
-def executed(*cells: NotebookNode) -> NotebookNode:
-    """A notebook as papermill leaves it: cell number n ended at n seconds past the epoch's first day."""
-    for number, each in enumerate(cells):
-        each.metadata["papermill"] = {"end_time": f"1970-01-02T00:00:{number:02d}+00:00"}
-    return nbformat.v4.new_notebook(cells=list(cells))
-
-
-def figure(name: str) -> NotebookNode:
-    """A code cell that makes a figure."""
-    made = nbformat.v4.new_code_cell("plot()", metadata={"mystnb": {"figure": {"name": name}}})
+def figure(name: str, *data: str) -> NotebookNode:
+    """A code cell that makes a figure and says which data it shows."""
+    about = {"mystnb": {"figure": {"name": name}}, "data": list(data)}
+    made = nbformat.v4.new_code_cell("plot()", metadata=about)
     made.outputs = [nbformat.v4.new_output("display_data", {"image/png": PIXEL})]
     return made
 
 
-def test_a_figure_leads_to_its_picture_data_cell_and_run(chapter: Chapter, tmp_path: Path) -> None:
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A folder into which a notebook has written its data."""
     (tmp_path / "data").mkdir()
-    for name, second in (("first", 1), ("second", 4)):
-        path = tmp_path / "data" / f"{name}.nc"
-        path.touch()
-        os.utime(path, (86_400 + second, 86_400 + second))
-    heading = nbformat.v4.new_markdown_cell
-    notebook = executed(
-        heading("# One"), nbformat.v4.new_code_cell("publish()"), figure("fig-a"),
-        heading("## Two"), nbformat.v4.new_code_cell("publish()"), figure("fig-b"),
-    )  # fmt: skip
-    add_figure_footers(chapter, notebook, tmp_path)
+    for name in ("cut_F", "cut_k", "plane"):
+        (tmp_path / "data" / f"{name}.nc").touch()
+    return tmp_path
+
+
+def test_a_figure_leads_to_its_picture_data_cell_and_run(chapter: Chapter, published: Path) -> None:
+    text = nbformat.v4.new_markdown_cell("# One")
+    notebook = nbformat.v4.new_notebook(cells=[text, figure("fig-a", "cut_*"), figure("fig-b", "plane")])
+    add_figure_footers(chapter, notebook, published)
     first, second = (each.source for each in notebook.cells if "figure-links" in each.source)
     assert "<figures/fig-a.png>" in first
-    assert "first.nc" in first
-    assert "second.nc" not in first
-    assert "second.nc" in second
-    assert "cell 3 of" in first
-    assert notebook.cells[2].metadata["mystnb"]["figure"]["name"] == "fig-a"
+    assert "<data/cut_F.nc>` · data {download}`cut_k.nc" in first
+    assert "plane.nc" not in first
+    assert "<data/plane.nc>" in second
+    assert "cell 2 of" in first
+    assert notebook.cells[1].metadata["mystnb"]["figure"]["name"] == "fig-a"
     assert "<how-01_tiny-was-made>" in first
-    assert (tmp_path / "figures" / "fig-a.png").stat().st_size > 0
+    assert (published / "figures" / "fig-a.png").stat().st_size > 0
+
+
+def test_a_figure_without_its_data_stops_the_build(chapter: Chapter, published: Path) -> None:
+    for cells, words in (
+        (figure("fig-a"), "the cell of fig-a does not say which data it shows"),
+        (
+            figure("fig-b", "plane", "cut_Du"),
+            "fig-b names the data “cut_Du”, and the notebook has published no",
+        ),
+    ):
+        with pytest.raises(BuildError, match=words):
+            add_figure_footers(chapter, nbformat.v4.new_notebook(cells=[cells]), published)
 
 
 def test_a_section_names_its_claim_in_the_margin(chapter: Chapter, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from book.publish import is_progress, retire
 from tests.book.conftest import SETTINGS, Project, lay_out
 
 FIGURE = """
-# %% mystnb={"figure": {"caption": "A line.", "name": "fig-line"}, "image": {"alt": "A line."}}
+# %% data=["line"] mystnb={"figure": {"caption": "A line.", "name": "fig-line"}, "image": {"alt": "A line."}}
 from pathlib import Path
 import xarray as xr
 Path("data").mkdir()
