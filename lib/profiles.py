@@ -105,7 +105,7 @@ class Profile:
     gradient_states: int = 6
     floor_points: int = 6
     second_leg_seeds: int = 2
-    second_leg_iterations: int = 32
+    second_leg_iterations: int = 44
     second_leg_slow: int = 32
     bowl_points: int = 9
     fit_times: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 20_000, 40_000)
