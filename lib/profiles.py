@@ -93,9 +93,9 @@ class Profile:
     training_tol: float = 5e-5
     training_pool: int = 128
     training_starts: int = 8
-    training_iterations: int = 12
-    windowed_starts: int = 4
-    windowed_iterations: int = 10
+    training_iterations: int = 16
+    windowed_starts: int = 6
+    windowed_iterations: int = 12
     settling_iterations: int = 16
     replay_iterations: int = 8
     rate_iterations: int = 6
