@@ -201,7 +201,7 @@ claims.record(
     corrected=recovered < 1 or bool(still.any()),
     finding="{dips:.0f} drops cover {share:.1%} of the iterations; {back:.0f} climbed back, after {length:.1f} "
     "iterations on average. The other {cut:.0f} did not get the chance: the run aborted among the patterns, or ended. "
-    "In {frozen:.0f} runs the loss stays low for good, in a corner of the box where nothing diffuses.",
+    "In {frozen:.0f} of the runs the loss stays low for good, in a corner of the box where nothing diffuses.",
 )
 
 # %% tags=["hide-input"]
