@@ -144,12 +144,14 @@ rows = [
     f"| {name} | {one.side:.0%} | {one.rank:.2f} | {one.outside:.0%} | {one.inside:.0%} | {one.off:.0%} |"
     for name, one in judged.items()
 ]
-landscape.publish(xr.Dataset({name.replace(" ", "_"): one for name, one in maps.items()}), "surrogate_maps")
+landscape.publish(
+    xr.Dataset({name.replace(" ", "_"): one.plane for name, one in judged.items()}), "surrogate_maps"
+)
 _ = landscape.publish(
     xr.Dataset({"loss": samples.loss, "outcome": samples.outcome, "params": samples.params}),
     "surrogate_samples",
 )
-# %% data=["surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps. The faithful surrogate repeats the plateau and the low region of the simulated map; the smoothed ones blur the edge."}} tags=["hide-input"]
+# %% data=["surrogate_samples", "surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps. The faithful surrogate repeats the plateau and the low region of the simulated map; the smoothed ones blur the edge."}} tags=["hide-input"]
 plots.surrogates(maps)
 
 # %% tags=["hide-input"]

@@ -1,8 +1,7 @@
 """The on-chip GPU engine: each simulation in the registers of one multiprocessor for all its steps.
 
 `cuda.cu` says how. It takes float32 fields of 64 × 64 and 128 × 128 cells, and from Hopper on (sm_90) of
-256 × 256, each on four multiprocessors; and any time step. Tensors on the
-CPU travel to the GPU and back.
+256 × 256, each on four multiprocessors; and any time step. Tensors on the CPU travel to the GPU and back.
 """
 
 from functools import cache
@@ -86,22 +85,21 @@ def adjoint_norms(
 
     Arguments and results as in `cpu_adjoint.adjoint_norms`; NaN after a simulation's last step.
     """
-    kernels = kernels_for(state)
-    there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
-    counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
     with memory_in_words(state):
+        kernels = kernels_for(state)
+        there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+        counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
         march(kernels, there, brought(state, kernels), counted, None, dt, trail)
-    times = torch.arange(0, int(steps.max()) + 1, every)
-    norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
+        times = torch.arange(0, int(steps.max()) + 1, every)
+        norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
 
-    def record(n: int, some: slice, adjoints: Tensor) -> None:
-        if n % every == 0:
-            norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
-            norms[some, n // every] = torch.where(counted[some] >= n, norm, torch.nan)
+        def record(n: int, some: slice, adjoints: Tensor) -> None:
+            if n % every == 0:
+                norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
+                norms[some, n // every] = torch.where(counted[some] >= n, norm, torch.nan)
 
-    with memory_in_words(state):
         pull_back(kernels, there, trail, counted, dt, grad, record, every)
-    return times, norms.to(state.u.device)
+        return times, norms.to(state.u.device)
 
 
 def kernels_for(state: State) -> Kernels:
