@@ -77,10 +77,8 @@ class Fit(NamedTuple):
         for i, verdict in enumerate(self.verdicts):
             for name, values, errors in zip(Params._fields, self.params, self.standard_errors, strict=True):
                 value, error = (float(torch.as_tensor(x)[i]) for x in (values, errors))
-                lines.append(
-                    f"{name:>2} "
-                    + ("not determined" if math.isnan(value) else f"= {value:.6f} ± {error:.6f}")
-                )
+                said = "not determined" if math.isnan(value) else f"= {value:.6f} ± {error:.6f}"
+                lines.append(f"{name:>2} {said}")
             lines.append(verdict.sentence)
         return "\n".join(lines)
 

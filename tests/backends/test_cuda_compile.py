@@ -83,7 +83,7 @@ def test_arguments_go_to_the_driver_as_pointers_ints_and_floats():
     assert types == (ctypes.c_void_p, ctypes.c_int, ctypes.c_float)
 
 
-@pytest.mark.parametrize(("ring", "limit"), [(8, 163 * 1024), (4, 99 * 1024)])
+@pytest.mark.parametrize(("ring", "limit"), [(8, 110_000), (4, 99 * 1024)])
 @pytest.mark.parametrize("size", [64, 128])
 def test_shared_memory_fits_into_what_gpus_have(size, ring, limit):
     """163 KB and more on data-centre GPUs since sm_80, 99 KB on the others."""
