@@ -1,6 +1,6 @@
 """What stands below each figure, and in the margin beside each section that tests a claim.
 
-A figure leads to its picture, its data, the notebook and cell that made it, and the record of the run.
+A figure leads to its picture or film, its data, the notebook and cell that made it, and the run's record.
 """
 
 import base64
@@ -19,6 +19,7 @@ from lib.figures.dark import MIME as DARK
 
 #: Folders of the figures' pictures and of their data, beside the notebook.
 FIGURES, DATA = Path("figures"), "data"
+MP4 = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
 HEADING = re.compile(r"^#{1,4} .*$", re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
         scratch: where the notebook has written its files.
 
     Raises:
-        BuildError: if a figure's cell does not name the data it shows.
+        BuildError: if a figure's cell does not name the data it shows, or a picture or film is no figure.
     """
     cells = []
     published = sorted(path.relative_to(scratch).as_posix() for path in scratch.rglob("*.nc"))
@@ -38,11 +39,24 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
         cells.append(cell)
         if name := figure_name(cell):
             picture = save_picture(cell, "image/png", scratch / FIGURES / f"{name}.png")
+            film = save_film(cell, scratch / FIGURES / f"{name}.mp4")
             dark = save_picture(cell, DARK, scratch / FIGURES / f"{name}.dark.png")
             data = list(data_of(chapter, name, cell, published))
-            footer = "\n".join(links(chapter, len(cells), picture, dark, data))
+            footer = "\n".join(links(chapter, len(cells), {"picture": picture, "film": film}, dark, data))
             cells.append(nbformat.v4.new_markdown_cell(footer))
+        elif shows(cell):
+            raise BuildError(
+                f"notebooks/{chapter.name}.py: cell {len(cells)} shows a picture or film without a name, and "
+                "nothing below it could say where it comes from: make it a figure in the cell's metadata, "
+                'mystnb={"figure": {"name": …, "caption": …}}.'
+            )
     executed.cells = cells
+
+
+def shows(cell: NotebookNode) -> bool:
+    """Whether a cell puts out a picture or a film."""
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return any("image/png" in each or MP4.search(each.get("text/html", "")) for each in data)
 
 
 def figure_name(cell: NotebookNode) -> str | None:
@@ -52,10 +66,10 @@ def figure_name(cell: NotebookNode) -> str | None:
 
 
 def links(
-    chapter: Chapter, number: int, picture: str | None, dark: str | None, data: list[str]
+    chapter: Chapter, number: int, shown: dict[str, str | None], dark: str | None, data: list[str]
 ) -> Iterator[str]:
     """The footer as MyST markdown."""
-    parts = [f"{{download}}`picture <{picture}>`"] if picture else []
+    parts = [f"{{download}}`{kind} <{path}>`" for kind, path in shown.items() if path]
     parts += [f"data {{download}}`{Path(path).name} <{path}>`" for path in data]
     parts += [
         f"made by cell {number} of {{download}}`{chapter.name}.ipynb <{chapter.name}.ipynb>`",
@@ -78,6 +92,16 @@ def save_picture(cell: NotebookNode, mime: str, path: Path) -> str | None:
         if encoded := data.pop(DARK, None) if mime == DARK else data.get(mime):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(base64.b64decode(encoded))
+            return (FIGURES / path.name).as_posix()
+    return None
+
+
+def save_film(cell: NotebookNode, path: Path) -> str | None:
+    """Write the figure's film, if it is one, for readers to keep; returns its path beside the notebook."""
+    for output in cell.outputs:
+        if found := MP4.search(output.get("data", {}).get("text/html", "")):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(found[1]))
             return (FIGURES / path.name).as_posix()
     return None
 

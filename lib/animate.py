@@ -1,32 +1,39 @@
 """Simultaneous animations of several runs, as one embedded mp4 (Appendices D and E)."""
 
-import base64
-import tempfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import imageio_ffmpeg
-import matplotlib as mpl
 import numpy as np
 import torch
-from IPython.display import HTML
-from jaxtyping import Float, UInt8
-from matplotlib import font_manager
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+import xarray as xr
 
-from lib.figures.style import FIELD_MAP, INK, OUTCOME_COLOURS
+from lib.figures.film import SIDE, video
 from lib.history import stages
 from lib.landscape import single_thread
 from lib.model import Params, State
-from lib.simulate import Outcome
 
 #: Steps between two frames, and the concentration at the bright end of the scale (original code).
 STEPS_PER_FRAME, TOP = 5, 0.1
 
-FRAMES_PER_SECOND = 25
 
-#: Pixels: a picture's side, the line of text above it, the space around it.
-SIDE, LINE, GAP = 192, 20, 6
+class Film(NamedTuple):
+    """A film, which a notebook shows by naming it.
+
+    Args:
+        html: a video element that holds its mp4 and a poster.
+        data: mean and largest v of each run at every frame, and v in full at the last one.
+    """
+
+    html: str
+    data: xr.Dataset
+
+    @property
+    def megabytes(self) -> float:
+        """What it adds to a page, packed as text takes a third more."""
+        return len(self.html) / 1e6
+
+    def _repr_html_(self) -> str:
+        return self.html
 
 
 def side_by_side(
@@ -39,7 +46,7 @@ def side_by_side(
     top: float = TOP,
     bitrate: int = 400,
     side: int = SIDE,
-) -> HTML:
+) -> Film:
     """Run several parameter sets from one initial state and show them evolving side by side.
 
     Args:
@@ -53,14 +60,31 @@ def side_by_side(
         side: of each picture, in pixels.
 
     Returns:
-        A video element that holds its mp4; the same input gives the same bytes.
+        The film; the same input gives the same bytes.
     """
-    columns_of = [torch.tensor([float(p) for p in column]) for column in zip(*sets, strict=True)]
+    parameters = np.array([[float(p) for p in each] for each in sets]).T
     together = State(*(field.expand(len(sets), -1, -1).contiguous() for field in state))
+    frames, means, peaks = [], [], []
     with single_thread():  # hundreds of short runs, between which torch's threads would wait for each other
-        # Half precision: a byte of colour needs no more, and in single they would fill half a gigabyte.
-        frames = np.stack([now.v.half().numpy() for now in stages(Params(*columns_of), together, times)])
-    return HTML(video(frames, titles, times, columns=columns, top=top, bitrate=bitrate, side=side))
+        for now in stages(Params(*torch.tensor(parameters, dtype=torch.float32)), together, times):
+            # Half precision: a byte of colour needs no more, and in single they would fill half a gigabyte.
+            frames.append(now.v.half().cpu().numpy())
+            means.append(now.v.mean((1, 2)).cpu().numpy())
+            peaks.append(now.v.amax((1, 2)).cpu().numpy())
+    data = xr.Dataset(
+        {
+            "mean_v": (("time", "panel"), np.stack(means)),
+            "largest_v": (("time", "panel"), np.stack(peaks)),
+            "v": (("panel", "row", "column"), now.v.cpu().numpy()),
+        },
+        coords={
+            "time": list(times),
+            "title": ("panel", list(titles)),
+            **{name: ("panel", column) for name, column in zip(Params._fields, parameters, strict=True)},
+        },
+    )
+    shown = video(np.stack(frames), titles, times, columns=columns, top=top, bitrate=bitrate, side=side)
+    return Film(shown, data)
 
 
 def frame_times(steps: int, *, smooth: int = 1000, later: int = 100) -> list[int]:
@@ -78,80 +102,3 @@ def frame_times(steps: int, *, smooth: int = 1000, later: int = 100) -> list[int
         else np.array([])
     )
     return sorted({*first.tolist(), *np.round(rest).astype(int).tolist()})
-
-
-def video(
-    frames: Float[np.ndarray, "time panel height width"],
-    titles: Sequence[str],
-    times: Sequence[int],
-    *,
-    columns: int,
-    top: float,
-    bitrate: int,
-    side: int,
-) -> str:
-    """An html video element; painted directly, since a plotting library takes ten times as long."""
-    canvas, places = blank(titles, columns, side)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "runs.mp4"
-        writer = imageio_ffmpeg.write_frames(
-            str(path), canvas.size, fps=FRAMES_PER_SECOND, bitrate=f"{bitrate}k", codec="libx264",
-            macro_block_size=2, output_params=["-fflags", "+bitexact", "-movflags", "+faststart"],
-        )  # fmt: skip
-        writer.send(None)
-        for picture in paint(frames, times, canvas, places, top, side):
-            writer.send(picture.tobytes())
-        writer.close()
-        data = base64.b64encode(path.read_bytes()).decode()
-    label = f"{len(titles)} simulations from step {times[0]:,} to step {times[-1]:,}: {', '.join(titles)}"
-    return (
-        f'<video width="{canvas.width}" height="{canvas.height}" controls loop aria-label="{label}">'
-        f'<source type="video/mp4" src="data:video/mp4;base64,{data}"></video>'
-    )
-
-
-def blank(titles: Sequence[str], columns: int, side: int) -> tuple[Image.Image, list[tuple[int, int]]]:
-    """A canvas with the titles on it, and the upper left corner of each picture."""
-    rows = -(-len(titles) // columns)
-    canvas = Image.new("RGB", (columns * (side + GAP) + GAP, LINE + rows * (LINE + side + GAP)), "white")
-    draw, places = ImageDraw.Draw(canvas), []
-    for number, title in enumerate(titles):
-        row, column = divmod(number, columns)
-        x, y = GAP + column * (side + GAP), LINE + row * (LINE + side + GAP)
-        draw.text((x + side / 2, y + LINE / 2), title, INK, font("DejaVu Sans", 12), anchor="mm")
-        places.append((x, y + LINE))
-    return canvas, places
-
-
-def paint(
-    frames: Float[np.ndarray, "time panel height width"],
-    times: Sequence[int],
-    canvas: Image.Image,
-    places: Sequence[tuple[int, int]],
-    top: float,
-    side: int,
-) -> Iterator[Image.Image]:
-    """One picture for each frame; the clock stands above all panels."""
-    colours = (255 * mpl.colormaps[FIELD_MAP](np.arange(256))[:, :3]).round().astype(np.uint8)
-    for fields, time in zip(frames, times, strict=True):
-        picture = canvas.copy()
-        for field, place in zip(fields, places, strict=True):
-            picture.paste(Image.fromarray(coloured(field, colours, top)).resize((side, side)), place)
-        text = font("DejaVu Sans Mono", 13)
-        ImageDraw.Draw(picture).text((canvas.width / 2, LINE / 2), f"step {time:,}", INK, text, anchor="mm")
-        yield picture
-
-
-def coloured(
-    field: Float[np.ndarray, "height width"], colours: UInt8[np.ndarray, "256 3"], top: float
-) -> UInt8[np.ndarray, "height width 3"]:
-    """A field in colours; what is no number has the colour of diverged runs."""
-    shares = np.nan_to_num(255 * field / top, nan=0.0, posinf=255, neginf=0).clip(0, 255)
-    picture = colours[shares.astype(np.uint8)]
-    picture[np.isnan(field)] = ImageColor.getrgb(OUTCOME_COLOURS[Outcome.DIVERGED])
-    return picture
-
-
-def font(family: str, size: int) -> ImageFont.FreeTypeFont:
-    """A font that comes with Matplotlib."""
-    return ImageFont.truetype(font_manager.findfont(family), size)

@@ -1,13 +1,12 @@
 """The four films of Appendix E: twelve simultaneous runs along each parameter."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import joblib
 import numpy as np
 
 from lib import parallel
-from lib.animate import side_by_side
+from lib.animate import Film, side_by_side
 from lib.cache import fingerprint, memory
 from lib.landscape import CUT_RANGES
 from lib.model import TRUTH, Params, State
@@ -27,13 +26,6 @@ VALUES: Mapping[str, Sequence[float]] = {
 }
 
 
-class Film(NamedTuple):
-    """A video element that holds its mp4, and how large it is."""
-
-    html: str
-    megabytes: float
-
-
 def along_each(
     state: State, times: Sequence[int], *, jobs: int = -1, cache: joblib.Memory | None = None
 ) -> dict[str, Film]:
@@ -46,19 +38,17 @@ def along_each(
         cache: where films are kept; `cache.memory()` by default.
     """
     draw = (cache or memory()).cache(film)
-    code = fingerprint("films.py", "animate.py", "history.py")
+    code = fingerprint("films.py", "animate.py", "history.py", "figures/film.py")
     calls = [
         joblib.delayed(draw)(name, tuple(values), state, tuple(times), code)
         for name, values in VALUES.items()
     ]
     found = parallel.results(calls, jobs)
-    return {name: Film(html, len(html) * 3 / 4 / 1e6) for name, html in zip(VALUES, found, strict=True)}
+    return dict(zip(VALUES, found, strict=True))
 
 
-def film(name: str, values: Sequence[float], state: State, times: Sequence[int], code: str) -> str:
-    """The html of one film."""
+def film(name: str, values: Sequence[float], state: State, times: Sequence[int], code: str) -> Film:
+    """One film."""
     sets = [Params(**(TRUTH._asdict() | {name: value})) for value in values]
     titles = [f"{name} = {value:.4g}" for value in values]
-    return str(
-        side_by_side(sets, titles, state, times, columns=4, bitrate=BITRATE, side=state.v.shape[-1]).data
-    )
+    return side_by_side(sets, titles, state, times, columns=4, bitrate=BITRATE, side=state.v.shape[-1])

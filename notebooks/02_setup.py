@@ -109,8 +109,6 @@ names = [f"{i}  {name}" for i, name in enumerate(SAMPLED_NAMES, start=1)]
 landscape.publish(evolution[["v"]].assign_attrs(sets=", ".join(names)), "evolution")
 figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t = {t:,}" for t in times])
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/evolution.nc>`
-#
 # ## Comparing two pictures
 #
 # The noise decides where each spot ends up, so pictures of the same parameters never match cell by cell. The
@@ -230,8 +228,6 @@ landscape.publish(
 figures.precision(np.array(marks), drifts)
 
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/precision.nc>`
-#
 # After 1,000 steps single and double precision differ by {glue:text}`drift-1000:.1e` in the worst cell, after
 # {glue:text}`drift-steps` steps by {glue:text}`drift-last:.1e`. The two engines part at the same pace as either
 # parts from the exact run, so neither is the better one. What drifts is the *position* of spots: which way a

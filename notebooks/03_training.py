@@ -153,9 +153,6 @@ for name, value in {
     glue(name, value, display=False)
 
 # %% [markdown]
-# {download}`The runs as tables (NetCDF) <data/training_plain.nc>` ·
-# {download}`with the windowed loss <data/training_windowed.nc>`
-#
 # {glue:text}`runs` runs, {glue:text}`iterations` iterations. Where the dish is empty, 90 % of the losses lie
 # between {glue:text}`resting-low:.0f` and {glue:text}`resting-high:.0f`. Away from there the loss is not flat at all:
 # it slides, and {glue:text}`dips` times it drops below half of the plateau's height, down to
@@ -263,8 +260,6 @@ full_spots = count_spots(sets.v.values)
 glue("full-spots-7", int(full_spots[6]), display=False)
 
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/sampled_sets.nc>`
-#
 # Set 3 has {glue:text}`spots-3:.0f` spots where the truth has {glue:text}`spots-4:.0f`; set 7 has
 # {glue:text}`spots-7:.0f`, at a loss of {glue:text}`loss-7:.1f` against {glue:text}`loss-3:.1f`. (The original's log has
 # 16.3 and 14.9 for sets 6 and 7; here they score {glue:text}`loss-6:.1f` and {glue:text}`loss-7:.1f`.) Part of this is
@@ -363,8 +358,6 @@ for number, name in ((2, "plateau"), (3, "match"), (4, "truth")):
     glue(f"single-{name}", 100 * float(check.converged[number - 1]), display=False)
 
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/acceptance_audit.nc>`
-#
 # At the truth {glue:text}`single-truth:.0f` % of single runs converge, so {glue:text}`pass-truth:.0f` % of the batches
 # pass; at set 3, the one that matches the target, {glue:text}`pass-match:.0f` %; on the plateau
 # {glue:text}`pass-plateau:.0f` %. Even an optimiser placed **on the truth** would have most of its steps refused,
@@ -499,8 +492,6 @@ glue("dead-from", int(silent[0]) if len(silent) else -1, display=False)
 glue("dead-share", 100 * len(silent) / settled.sizes["iteration"], display=False)
 
 # %% [markdown]
-# {download}`The run with further steps (NetCDF) <data/training_settled.nc>`
-#
 # *Without* them, what is left of $v$ when a run stops, a faint cloud that is still decaying, has a spectrum above
 # the loss's floor, and so a gradient. At the paper's start its length is {glue:text}`first-gradient-plain:.0f`.
 # *With* them it is {glue:text}`first-gradient:.2f`, and one step leads to $D_u$ = {glue:text}`first-Du:.4f`,
@@ -542,9 +533,6 @@ near_plain = (stopped.loss / heights["spectral"].mean()).values.ravel()
 near_plain = near_plain[np.isfinite(near_plain)]
 
 # %% [markdown]
-# {download}`Gradients as in training (NetCDF) <data/gradient_field_training.nc>` ·
-# {download}`after full runs <data/gradient_field.nc>`
-#
 # With the training's stopping rule, {glue:text}`right-trivial:.0f` % of the gradients in the empty region point
 # towards the truth. After full runs {glue:text}`zero-trivial:.0f` % of them are exactly zero. The whisper is an
 # artefact of stopping early, and a useful one. Among patterns, where the landscape is low, the share that points the
@@ -581,7 +569,7 @@ head = "| ε | mean loss | typical slope in $k$ | points at which down leads tow
 Markdown(head + "\n".join(rows))
 
 # %% [markdown]
-# {download}`The cut (NetCDF) <data/short_cut.nc>` · {download}`the table <data/gradient_by_floor.nc>`
+# {download}`The table as data (NetCDF) <data/gradient_by_floor.nc>`
 #
 # Is it the logarithm in the loss, which is steepest for the faintest wave numbers, or is it the dynamics? The table takes
 # the same runs, between $k = 0.057$ and $0.064$, and raises the floor $\varepsilon$ under the logarithm. The slopes

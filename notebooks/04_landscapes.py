@@ -47,9 +47,6 @@ for name, cut in cuts.items():
     landscape.publish(cut.drop_vars("v"), f"cut_{name}")
 figures.cuts(cuts)
 # %% [markdown]
-# Download the data (NetCDF): {download}`Du <data/cut_Du.nc>`, {download}`Dv <data/cut_Dv.nc>`,
-# {download}`F <data/cut_F.nc>`, {download}`k <data/cut_k.nc>`.
-#
 # Where exactly are the walls? The border of the patterned region lies midway between the last point with a
 # pattern and the first without:
 
@@ -116,9 +113,6 @@ figures.plane(feed, "spectral")
 figures.plane(diffusion, "spectral")
 # %% data=["plane_F_k", "plane_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
 figures.outcomes([feed, diffusion])
-# %% [markdown]
-# {download}`F–k plane (NetCDF) <data/plane_F_k.nc>`, {download}`Du–Dv plane (NetCDF) <data/plane_Du_Dv.nc>`
-
 # %% tags=["hide-input"]
 measured = topography.relief(feed, diffusion)._asdict()
 claims.record(
@@ -144,9 +138,6 @@ pictures = landscape.sweep(
 )  # fmt: skip
 landscape.publish(pictures, "matrix")
 figures.matrix(pictures)
-# %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/matrix.nc>`
-
 # %% tags=["hide-input"]
 inside, across = topography.neighbour_distances(feed)
 measured = {"inside": np.median(inside), "inside_95": np.quantile(inside, 0.95), "across": np.median(across)}

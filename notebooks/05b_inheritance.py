@@ -120,8 +120,6 @@ for key, value in {
 # So there is no gain in the other route: where it differs, it follows the branch of one arrangement of spots and does not know
 # that a cliff is near; where patterns creep on, there is no steady state to differentiate; and outside there is nothing.
 #
-# Download: {download}`the gradients <data/routes.nc>`.
-#
 # ## A forward surrogate
 #
 # Now a surrogate: radial basis functions from $(F, k)$ to the principal components of the log power spectrum, through samples of
@@ -269,5 +267,3 @@ claims.record(
 #
 # The whole descent among patterns is a few units of a loss whose cliff has hundreds. A line that has to be known beforehand
 # is a proof, not a method; the method's way, always downhill, often ends in front of the edge of the patterns.
-#
-# Download: {download}`lines <data/lines.nc>`, {download}`plane <data/surrogate_samples.nc>`.

@@ -126,9 +126,6 @@ for name, cut in cuts.items():
     )
 figures_floor.floors(cuts, band)
 # %% [markdown]
-# Downloads (NetCDF): {download}`Du <data/floor_Du.nc>`, {download}`Dv <data/floor_Dv.nc>`,
-# {download}`F <data/floor_F.nc>`, {download}`k <data/floor_k.nc>`
-#
 # How much of a cut hides in the band? The stretch around the truth over which the typical loss from other initial
 # states stays below the upper edge of that loss's own band:
 
@@ -189,8 +186,6 @@ glue("double-steps", f"{2 * profile.steps:,}", display=False)
 glue("last-time", f"{times[-1]:,}", display=False)
 
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/ageing.nc>`
-#
 # * At {glue:text}`steps` steps a typical run still changes by {glue:text}`change-end:.1e` a step, and
 #   {glue:text}`still-moving:d` of {glue:text}`states:d` are above the 5·10⁻⁵ at which training calls a run converged.
 # * The same run at {glue:text}`double-steps` steps scores {glue:text}`twice-median:.1f` in the median against itself,
@@ -267,8 +262,6 @@ for name, value in {
     glue(name, value, display=False)
 
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/floor_epsilon.nc>`
-#
 # * In double precision, equation {eq}`eq-plateau` and the loss of a uniform field agree to
 #   {glue:text}`formula-error:.0e`: the formula is the plateau.
 # * At full age the plateau stands at {glue:text}`height-12:.0f`, {glue:text}`height-8:.0f`, {glue:text}`height-4:.0f` or
@@ -306,9 +299,6 @@ for words, file in zip(in_time, ("k", "F", "k_random"), strict=True):
 glue("looks", len(profile.middle_times), display=False)
 figures_intermediate.in_time(in_time, edges)
 # %% [markdown]
-# Downloads (NetCDF): {download}`k <data/intermediate_k.nc>`, {download}`F <data/intermediate_F.nc>`,
-# {download}`k from random states <data/intermediate_k_random.nc>`
-#
 # The first of these as pictures:
 
 # %% data=["intermediate_pictures"] mystnb={"figure": {"caption": "v along k at intermediate times, the first initial state. Beyond the cliff at high k the patch is gone before anything has grown; beyond the one at low k a ring spreads, and then v fills the dish evenly.", "name": "fig-in-time-pictures"}, "image": {"alt": "A table of pictures: rows for values of k, columns for times from fifty to forty thousand steps."}} tags=["hide-input"]
@@ -453,10 +443,6 @@ for words, plane in planes.items():
 figures_intermediate.growing_alike(groups, scores)
 # %% data=["middles_*"] mystnb={"figure": {"caption": "Runs that end without a pattern, coloured by the largest texture they had from step 250 on, as a share of the truth's full pattern. Teal: runs that end in a pattern. The star is the truth.", "name": "fig-middles"}, "image": {"alt": "Two maps of the F-k plane, one from the patch and one from a random state: a teal tongue; left of it bright cells, right of it black ones."}} tags=["hide-input"]
 figures_intermediate.middles(planes, full)
-# %% [markdown]
-# Downloads (NetCDF): {download}`likeness <data/likeness.nc>`, {download}`middles from the patch <data/middles_patch.nc>`,
-# {download}`from a random state <data/middles_state.nc>`
-
 # %% tags=["hide-input"]
 median = {name: x.median("pair") for name, x in groups.items()}
 change = {name: float(x.isel(time=-1) / x.sel(time=early)) for name, x in median.items()}

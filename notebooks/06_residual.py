@@ -94,8 +94,6 @@ for (a, b), bowl in bowls.items():
     landscape.publish(walls[a, b].drop_vars("v"), f"wall_{a}_{b}")
 plots.bowl_and_wall(bowls["F", "k"], walls["F", "k"])
 # %% [markdown]
-# Download: {download}`residual <data/bowl_F_k.nc>`, {download}`spectral <data/wall_F_k.nc>`.
-#
 # The other planes look the same ({numref}`fig-planes-residual`): one valley each, tilted where two parameters can
 # stand in for each other, and never a wall.
 
@@ -197,7 +195,7 @@ plots.steadiness(steady)
 # {glue:text}`time-middle` by {glue:text}`one-middle:.1e`; two frames are off by {glue:text}`two-first:.0e`, at any age. Nothing in the residual
 # loss is about steady states except the assumption that one is looking at one.
 #
-# Download: {download}`steadiness <data/fit_steadiness.nc>`, {download}`other sets <data/fit_elsewhere.nc>`.
+# The fits at other sets as data (NetCDF): {download}`fit_elsewhere.nc <data/fit_elsewhere.nc>`.
 #
 # ### Does it know all initial states?
 #
@@ -262,9 +260,6 @@ plots.partial(pieces, random_cells, coarse)
 # the error is {glue:text}`few-error:.1%`. Every second pixel costs {glue:text}`coarse-error:.0%`,
 # {glue:text}`refined-error:.0%` after Fourier interpolation. That is no property of the bowl but of the picture: these
 # spots are only a few cells wide. (A model on a lattice *is* its lattice: with cells twice as large it is another model.)
-#
-# Download: {download}`windows <data/fit_windows.nc>`, {download}`random cells <data/fit_subsampled.nc>`,
-# {download}`resolution <data/fit_resolution.nc>`.
 #
 # ### Noise, and its cures
 #
@@ -358,7 +353,7 @@ Markdown(
 )
 
 # %% [markdown]
-# Download: {download}`noise <data/fit_noise.nc>`, {download}`bits <data/fit_bits.nc>`, {download}`spread <data/spectral_minima.nc>`.
+# The fits to rounded pictures as data (NetCDF): {download}`fit_bits.nc <data/fit_bits.nc>`.
 
 # %% tags=["hide-input"]
 best = cures["cure"].values[-1]

@@ -171,8 +171,6 @@ claims.record(
 )
 
 # %% [markdown]
-# Download: {download}`trainings <data/network_repair.nc>`, {download}`SIREN <data/network_siren.nc>`, {download}`tanh <data/network_tanh.nc>`.
-#
 # ## The network's own landscape
 #
 # The paper argues, by reference to others' experience, that the weights' side of the landscape is benign for a single frame, leaves the proof to future work,

@@ -130,8 +130,7 @@ Markdown(head + "\n".join(rows))
 plots.errors([by_squares, by_descent])
 
 # %% [markdown]
-# Download: {download}`the planes <data/horizon_plane.nc>`, {download}`least squares <data/horizon_squares.nc>`,
-# {download}`plain descent <data/horizon_descent.nc>`. The searches run in float64 on a grid of
+# The searches run in float64 on a grid of
 # {glue:text}`hz-size` × {glue:text}`hz-size` cells with data settled for {glue:text}`hz-settle:,` steps; the landscapes on
 # {glue:text}`hz-full` × {glue:text}`hz-full`.
 #
@@ -183,9 +182,6 @@ for name, cut in cuts.items():
 plots.cuts(cuts)
 
 # %% [markdown]
-# Download: {download}`Du <data/horizon_cut_Du.nc>`, {download}`Dv <data/horizon_cut_Dv.nc>`,
-# {download}`F <data/horizon_cut_F.nc>`, {download}`k <data/horizon_cut_k.nc>`.
-#
 # ## Which change does it?
 #
 # Between the residual and the paper's loss lie *three* changes, not one: the horizon grows, the run starts from a patch
@@ -331,7 +327,3 @@ Markdown(
 # positions*; the paper's setting has both. The residual loss is not another kind of loss, either: it is the direct
 # route with a horizon of one step. Between the two ends lies a choice, and both ends are bad choices for real data:
 # one step trusts the noise, forty thousand lose the way. Whoever has the data should start from them and look some dozen steps ahead.
-#
-# Download: {download}`curvature <data/horizon_curvature.nc>`, {download}`noise <data/horizon_noise.nc>`, and the controls:
-# {download}`patch, pixels <data/horizon_patch_pixels.nc>`, {download}`data, pixels of v <data/horizon_data_v.nc>`,
-# {download}`data, spectra <data/horizon_data_spectral.nc>`, {download}`patch, spectra <data/horizon_patch_spectral.nc>`.

@@ -64,8 +64,6 @@ glue("half-normal", 0.02 / float(np.sqrt(2 * np.pi)), display=False)
 glue("clamped-u", int((state.u >= 1.5).sum()), display=False)
 
 # %% [markdown]
-# {download}`The data of this figure (NetCDF) <data/initial_states.nc>`
-#
 # The clamp matters for $v$: {glue:text}`empty:.1f` % of the cells outside the patch hold none at all, and their mean is
 # {glue:text}`mean-v:.5f` where half a bell of width 0.02 has {glue:text}`half-normal:.5f`. The upper bounds cut
 # {glue:text}`clamped-u:d` cells.
@@ -102,8 +100,6 @@ glue("windowed-moved", max(x["windowed"] for x in found.values()), display=False
 glue("windowed-aligned", found[half, half]["windowed"], display=False)
 
 # %% [markdown]
-# {download}`The data of the figure (NetCDF) <data/moved_patch.nc>`
-#
 # Over all shifts and every cell the largest difference is {glue:text}`apart:.1g`: the result moves with the state.
 # Of the losses, only the plain spectral one does not mind. It sees a moved picture as the same one
 # ({glue:text}`spectral-moved:.1g`, round-off where the power is small). The windowed one cuts the picture along fixed lines, and a

@@ -56,8 +56,6 @@ figures.surfaces(feed, ["windowed"] * 4, views=angles, columns=2)
 # %% data=["surfaces"] mystnb={"figure": {"caption": "Gram loss over F and k from the same four sides, with the filters named in the titles.", "name": "fig-turned-gram"}, "image": {"alt": "A surface with slopes on its plateau and ridges among the patterns, from four directions."}} tags=["hide-input"]
 figures.surfaces(feed, ["gram"] * 4, views=angles, columns=2)
 # %% [markdown]
-# {download}`The data of the three figures (NetCDF) <data/surfaces.nc>`
-#
 # In numbers: the highest value, the median off the pattern and on it, and how much patterned neighbours differ.
 
 # %% tags=["hide-input"]

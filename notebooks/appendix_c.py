@@ -70,9 +70,6 @@ figures_states.kinds(found[0.0556], shown)
 # %% data=["varied_660"] mystnb={"figure": {"caption": "k = 0.0660, above the patch's high cliff, from the same states. The patch dies; coarse noise grows into the truth's kind of spots.", "name": "fig-varied-high"}, "image": {"alt": "Five rows of pictures. Most go dark within 250 steps; the row of coarse noise keeps spots."}} tags=["hide-input"]
 figures_states.kinds(found[0.0660], shown)
 # %% [markdown]
-# The pictures as data (NetCDF): {download}`k = 0.0556 <data/varied_556.nc>`, {download}`0.0600 <data/varied_600.nc>`,
-# {download}`0.0650 <data/varied_650.nc>`, {download}`0.0660 <data/varied_660.nc>`
-#
 # ## How they end
 
 # %% tags=["hide-input"]

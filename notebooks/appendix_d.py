@@ -58,11 +58,13 @@ figures.style()
 # animation; after that the frames are ever further apart, up to the last step. The scale is the original's,
 # $v$ from 0 to 0.1, which saturates everything that lives and shows what is about to die.
 
-# %% tags=["hide-input"]
+# %% data=["film_points"] mystnb={"figure": {"caption": "v at the three recorded points and at the target, all from one initial state.", "name": "fig-film-points"}} tags=["hide-input"]
 points = [SAMPLED_SETS[0], SAMPLED_SETS[1], SAMPLED_SETS[2], TRUTH]
 names = ["1: start", "2: iteration 8,918", "3: after the second leg", "4: target"]
 state = initial_state(1, size=profile.size, seed=SEED)
-animate.side_by_side(points, names, state, animate.frame_times(profile.steps))
+film = animate.side_by_side(points, names, state, animate.frame_times(profile.steps))
+landscape.publish(film.data, "film_points")
+film
 
 # %% tags=["remove-cell"]
 replayed = landscape.evaluate(
@@ -120,10 +122,6 @@ for name, value in zip(Params._fields, nearest, strict=True):
 glue("fast-lowest", float(legs["rate 0.012"].loss.min()), display=False)
 
 # %% [markdown]
-# Downloads: {download}`rate 0.001 <data/second_leg_rate_0.001.nc>`,
-# {download}`rate 0.012 <data/second_leg_rate_0.012.nc>`,
-# {download}`with further steps <data/second_leg_rate_0.001_1000_further_steps.nc>`
-#
 # * **At the recorded rate** the parameters move in the direction of the recorded end (cosine
 #   {glue:text}`slow-cosine:.2f` in raw numbers) and cover {glue:text}`slow-covered:.0f` % of the way in
 #   {glue:text}`legs:d` iterations.

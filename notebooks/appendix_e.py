@@ -26,12 +26,12 @@ DEVICE = "auto"
 SEED = 0
 
 # %% tags=["hide-input"]
-from IPython.display import HTML
 from myst_nb import glue
 
-from lib import films, initial_state, profiles
-from lib.animate import FRAMES_PER_SECOND, frame_times
+from lib import films, initial_state, landscape, profiles
+from lib.animate import frame_times
 from lib.device import use
+from lib.figures.film import FRAMES_PER_SECOND
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -40,6 +40,7 @@ glue("seconds", len(times) / FRAMES_PER_SECOND, display=False)
 state = initial_state(1, size=profile.size, seed=SEED)
 shown = films.along_each(state, times)
 for name, film in shown.items():
+    landscape.publish(film.data, f"film_{name}")
     glue(f"size-{name}", film.megabytes, display=False)
 
 # %% [markdown]
@@ -49,8 +50,8 @@ for name, film in shown.items():
 # closer they crowd. At the high end cells begin to flicker from step to step, and the last run diverges: a panel in red
 # holds no numbers any more. That is the time step failing, not the chemistry ({doc}`Section 4 <04_landscapes>`).
 
-# %% tags=["hide-input"]
-HTML(shown["Du"].html)
+# %% data=["film_Du"] mystnb={"figure": {"caption": "Twelve values of Du, from the low cliff to where the time step fails.", "name": "fig-film-du"}} tags=["hide-input"]
+shown["Du"]
 
 # %% [markdown]
 # ## Along $D_v$
@@ -58,8 +59,8 @@ HTML(shown["Du"].html)
 # The less $v$ spreads, the smaller the spots and the quicker they fill the dish. At the last value the patch melts
 # away.
 
-# %% tags=["hide-input"]
-HTML(shown["Dv"].html)
+# %% data=["film_Dv"] mystnb={"figure": {"caption": "Twelve values of Dv up to where the patch melts away.", "name": "fig-film-dv"}} tags=["hide-input"]
+shown["Dv"]
 
 # %% [markdown]
 # ## Along $F$
@@ -67,16 +68,16 @@ HTML(shown["Dv"].html)
 # The paper's own values: wide apart at first, then a step of 0.001 towards the cliff. Spots turn into long worms as the
 # dish is fed more, and grow more slowly; the first and the last panel are empty within a few hundred steps.
 
-# %% tags=["hide-input"]
-HTML(shown["F"].html)
+# %% data=["film_F"] mystnb={"figure": {"caption": "Twelve values of F: the first and the last panel lie outside of the patch's basin.", "name": "fig-film-f"}} tags=["hide-input"]
+shown["F"]
 
 # %% [markdown]
 # ## Along $k$
 #
 # The whole gallery: an even dish behind a spreading ring, mazes, worms, dividing spots, nothing.
 
-# %% tags=["hide-input"]
-HTML(shown["k"].html)
+# %% data=["film_k"] mystnb={"figure": {"caption": "Twelve values of k, from an even dish to an empty one.", "name": "fig-film-k"}} tags=["hide-input"]
+shown["k"]
 
 # %% [markdown]
 # The films hold {glue:text}`size-Du:.1f`, {glue:text}`size-Dv:.1f`, {glue:text}`size-F:.1f` and {glue:text}`size-k:.1f` MB.

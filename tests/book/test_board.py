@@ -117,6 +117,24 @@ def test_a_figure_leads_to_its_picture_data_cell_and_run(chapter: Chapter, publi
     assert (published / "figures" / "fig-a.png").stat().st_size > 0
 
 
+def test_a_film_is_a_figure_that_readers_can_keep(chapter: Chapter, published: Path) -> None:
+    shown = figure("fig-film", "plane")
+    html = '<video poster="data:image/jpeg;base64,AAAA"><source src="data:video/mp4;base64,QUJD"></video>'
+    shown.outputs = [nbformat.v4.new_output("execute_result", {"text/html": html})]
+    notebook = nbformat.v4.new_notebook(cells=[shown])
+    add_figure_footers(chapter, notebook, published)
+    assert "{download}`film <figures/fig-film.mp4>` · data {download}`plane.nc" in notebook.cells[1].source
+    assert "picture" not in notebook.cells[1].source
+    assert (published / "figures" / "fig-film.mp4").read_bytes() == b"ABC"
+
+
+def test_a_picture_that_is_no_figure_stops_the_build(chapter: Chapter, published: Path) -> None:
+    shown = figure("fig-a", "plane")
+    del shown.metadata["mystnb"]
+    with pytest.raises(BuildError, match=r"01_tiny.py: cell 1 shows a picture or film without a name"):
+        add_figure_footers(chapter, nbformat.v4.new_notebook(cells=[shown]), published)
+
+
 def test_a_figure_without_its_data_stops_the_build(chapter: Chapter, published: Path) -> None:
     for cells, words in (
         (figure("fig-a"), "the cell of fig-a does not say which data it shows"),
