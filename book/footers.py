@@ -118,13 +118,13 @@ def data_of(chapter: Chapter, name: str, cell: NotebookNode, published: list[str
         if not found:
             raise BuildError(
                 f"notebooks/{chapter.name}.py: the cell of {name} names the data “{stem}”, and the notebook "
-                f"has published no {DATA}/{stem}.nc: publish it with lib.landscape.publish, or correct it."
+                f"has published no {DATA}/{stem}.nc: publish it with lib.publish.publish, or correct it."
             )
         yield from found
     if not stems:
         raise BuildError(
             f"notebooks/{chapter.name}.py: the cell of {name} does not say which data it shows: publish them "
-            'with lib.landscape.publish(dataset, "NAME"), and add data=["NAME"] to the cell\'s metadata.'
+            'with lib.publish.publish(dataset, "NAME"), and add data=["NAME"] to the cell\'s metadata.'
         )
 
 

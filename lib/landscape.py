@@ -6,7 +6,6 @@ interrupted sweep goes on where it stopped; chunks are spread over the cores, or
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
@@ -246,26 +245,6 @@ class single_thread:
 
     def __exit__(self, *exception: object) -> None:
         torch.set_num_threads(self.before)
-
-
-def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path:
-    """Write a dataset as compressed NetCDF for readers to download.
-
-    Args:
-        dataset: what to write; leave large fields out with `drop_vars`.
-        name: of the file, without ending.
-        folder: in the working directory.
-
-    Returns:
-        The file's path.
-    """
-    path = Path(folder) / f"{name}.nc"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    encoding = {variable: {"zlib": True, "complevel": 4} for variable in dataset.data_vars}
-    part = path.with_suffix(".part")
-    dataset.to_netcdf(part, engine="h5netcdf", encoding=encoding)
-    part.replace(path)
-    return path
 
 
 def cliffs(dataset: xr.Dataset, axis: str) -> list[float]:

@@ -45,6 +45,7 @@ from lib import (
 )
 from lib.device import use
 from lib.history import drift, history
+from lib.publish import publish
 from lib.speed import step_time
 
 profile = profiles.profile(PROFILE)
@@ -106,7 +107,7 @@ same_start = initial_state(1, size=profile.size, seed=SEED)
 crowd = type(same_start)(*(field.repeat(len(SAMPLED_SETS), 1, 1) for field in same_start))
 evolution = history(sets, crowd, times)
 names = [f"{i}  {name}" for i, name in enumerate(SAMPLED_NAMES, start=1)]
-landscape.publish(evolution[["v"]].assign_attrs(sets=", ".join(names)), "evolution")
+publish(evolution[["v"]].assign_attrs(sets=", ".join(names)), "evolution")
 figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t = {t:,}" for t in times])
 # %% [markdown]
 # ## Comparing two pictures
@@ -142,7 +143,7 @@ losses = ("spectral", "windowed")
 shared = landscape.evaluate(
     np.array(SAMPLED_SETS), states=profile.cut_states, losses=losses, title="seven sets", **setting
 )
-landscape.publish(shared, "seven_sets")
+publish(shared, "seven_sets")
 
 targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1), profile.steps).v
 ends = torch.as_tensor(shared.v.values)
@@ -218,7 +219,7 @@ glue(
 )
 glue("drift-last", float(drifts["compiled float32 against float64"][-1]), display=False)
 glue("drift-steps", f"{marks[-1]:,}", display=False)
-landscape.publish(
+publish(
     xr.Dataset(
         {"difference": (("way", "steps"), np.stack(list(drifts.values())))},
         coords={"way": list(drifts), "steps": marks},

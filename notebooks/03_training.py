@@ -54,6 +54,7 @@ from lib.figures import gradients as figures_gradients
 from lib.figures import training as figures_training
 from lib.gradients.backwards import adjoint_profile
 from lib.gradients.floors import gradient_by_floor
+from lib.publish import publish
 from lib.simulate import Outcome
 from lib.spots import count_spots
 from lib.training import Plan, recipe_pool, stagnation, train_plans
@@ -124,8 +125,8 @@ runs = train_plans({
     ),
 })  # fmt: skip
 plain, windowed = runs["plain"], runs["windowed"]
-landscape.publish(plain, "training_plain")
-_ = landscape.publish(windowed, "training_windowed")
+publish(plain, "training_plain")
+_ = publish(windowed, "training_windowed")
 
 # %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Loss of every iteration of every run, coloured by how most of its simulations ended. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves; most stay near the shaded band, a few dip to low values and return."}} tags=["hide-input"]
 figures_training.loss_traces({"spectral": plain, "windowed": windowed}, bands)
@@ -246,7 +247,7 @@ windowed_check = audit(
     numbered, dict.fromkeys(numbered, 8), pool, recipe=replace(recipe, loss="windowed"), seed=SEED
 )
 table = xr.Dataset({"spectral": ("set", check.loss.values), "windowed": ("set", windowed_check.loss.values)})
-_ = landscape.publish(
+_ = publish(
     table.assign(stops=("set", check.steps.values), spots=("set", check.spots.values)), "sampled_sets"
 )
 
@@ -348,7 +349,7 @@ glue("silent", 100 * stagnation.signals(plain)["dead"], display=False)
 # %% data=["acceptance_audit"] mystnb={"figure": {"caption": "Share of batches of eight that pass the test that all of them converged, with 95 % intervals (the share of single runs that converge, to the power of eight).", "name": "fig-audit"}, "image": {"alt": "Horizontal bars; near one for uniform sets and for stopped dots, much lower for the truth and set 3."}} tags=["hide-input"]
 figures_training.acceptance_bars(check)
 # %% tags=["remove-cell"]
-landscape.publish(check, "acceptance_audit")
+publish(check, "acceptance_audit")
 fled = escapes(profile.escape_sets, seed=SEED)
 glue("escape-sets", profile.escape_sets, display=False)
 glue("escape-left", fled["left"], display=False)
@@ -476,7 +477,7 @@ claims.record(
 
 # %% tags=["hide-input"]
 settled = runs["settled"]
-_ = landscape.publish(settled, "training_settled")
+_ = publish(settled, "training_settled")
 
 # %% data=["training_plain", "training_settled"] mystnb={"figure": {"caption": "The paper's start with and without 1,000 further steps after convergence. Crosses: the gradient is exactly zero, because v has died out in all eight simulations. That is not convergence; it is the end of all information.", "name": "fig-silence"}, "image": {"alt": "Two panels, gradient length and kill rate against iterations, for two runs; one falls silent at crosses."}} tags=["hide-input"]
 figures_training.silence({"stop when converged": plain, "1,000 further steps": settled})
@@ -510,8 +511,8 @@ axes = landscape.axes_over({"F": (0.03, 0.07), "k": (0.053, 0.068)}, profile.gra
 shared = {"seed": SEED, "size": profile.size, "steps": profile.steps}
 stopped = gradients.gradient_field(axes, tol=profile.training_tol, title="gradients, training", **shared)
 full = gradients.gradient_field(axes, title="gradients, full runs", **shared)
-landscape.publish(stopped, "gradient_field_training")
-landscape.publish(full, "gradient_field")
+publish(stopped, "gradient_field_training")
+publish(full, "gradient_field")
 cosines = {
     name: gradients.right_way(field, ("F", "k")) for name, field in (("stopped", stopped), ("full", full))
 }
@@ -548,7 +549,7 @@ cut = gradients.gradient_field(
     title="short cut",
     **shared,
 )
-_ = landscape.publish(cut, "short_cut")
+_ = publish(cut, "short_cut")
 
 # %% data=["short_cut"] mystnb={"figure": {"caption": "A cut of width 0.0001 through the patterned region at the truth's other parameters. The loss looks like noise; each short line has the exact slope at its point. They are correct, and useless: the landscape is rough on a scale far below any step.", "name": "fig-zoom"}, "image": {"alt": "A jagged curve with steep short tangent lines at each point."}} tags=["hide-input"]
 figures_gradients.tangents(cut, "k")
@@ -556,7 +557,7 @@ figures_gradients.tangents(cut, "k")
 inside = np.linspace(0.057, 0.064, profile.floor_points)
 floors = (losses.LOG_FLOOR, 1e-4, 1.0, 100.0)
 by_floor = gradient_by_floor(inside, floors, **shared)
-landscape.publish(by_floor, "gradient_by_floor")
+publish(by_floor, "gradient_by_floor")
 rows = []
 for floor in floors:
     one = by_floor.sel(floor=floor)
@@ -647,7 +648,7 @@ places = {
     "empty dish (set 2), stopped as in training": (SAMPLED_SETS[1], profile.training_tol),
 }
 norms = adjoint_profile(places, seed=SEED, size=profile.size, steps=profile.steps)
-_ = landscape.publish(norms.to_dataset(name="norm"), "adjoint_norms")
+_ = publish(norms.to_dataset(name="norm"), "adjoint_norms")
 
 # %% data=["adjoint_norms"] mystnb={"figure": {"caption": "Norm of the adjoint against steps back from the end, relative to the end. Among patterns it first falls, as the loss's fine detail is smoothed away, rests while the pattern merely creeps, and then grows by orders of magnitude through the time when spots divided. In a full or an empty dish it vanishes within a few hundred steps.", "name": "fig-adjoint"}, "image": {"alt": "Curves of the adjoint's norm on logarithmic axes; two rise at large distances from the end, two drop steeply."}} tags=["hide-input"]
 figures_gradients.adjoint_backwards(norms)

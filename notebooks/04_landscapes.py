@@ -30,6 +30,7 @@ from myst_nb import glue
 
 from lib import TRUTH, Outcome, claims, experiments, features, figures, landscape, profiles, topography
 from lib.device import use
+from lib.publish import publish
 
 profile = profiles.profile(PROFILE)
 setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": use(DEVICE)}
@@ -44,7 +45,7 @@ figures.style()
 # %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is near 250 on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
 cuts = experiments.cuts(profile, seed=SEED, device=setting["device"])
 for name, cut in cuts.items():
-    landscape.publish(cut.drop_vars("v"), f"cut_{name}")
+    publish(cut.drop_vars("v"), f"cut_{name}")
 figures.cuts(cuts)
 # %% [markdown]
 # Where exactly are the walls? The border of the patterned region lies midway between the last point with a
@@ -91,11 +92,11 @@ claims.record(
 # %% tags=["hide-input"]
 feed = experiments.feed_plane(profile, seed=SEED, device=setting["device"])
 diffusion = experiments.diffusion_plane(profile, seed=SEED, device=setting["device"])
-landscape.publish(feed.drop_vars("v"), "plane_F_k")
-_ = landscape.publish(diffusion.drop_vars("v"), "plane_Du_Dv")
+publish(feed.drop_vars("v"), "plane_F_k")
+_ = publish(diffusion.drop_vars("v"), "plane_Du_Dv")
 # %% data=["mosaic", "plane_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
 pictures = figures.tiles(feed, every=profile.mosaic_every)
-landscape.publish(pictures.to_dataset(name="v"), "mosaic")
+publish(pictures.to_dataset(name="v"), "mosaic")
 picture = figures.mosaic(feed, "spectral", pictures)
 # The front page shows it too.
 picture.savefig("data/mosaic.png")
@@ -136,7 +137,7 @@ pictures = landscape.sweep(
     {name: np.linspace(*limits, profile.matrix_points) for name, limits in landscape.FEED_PLANE.items()},
     states=1, title="pattern matrix", **setting,
 )  # fmt: skip
-landscape.publish(pictures, "matrix")
+publish(pictures, "matrix")
 figures.matrix(pictures)
 # %% tags=["hide-input"]
 inside, across = topography.neighbour_distances(feed)

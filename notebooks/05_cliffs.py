@@ -31,10 +31,11 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, animate, bifurcation, claims, figures, initial_state, landscape, profiles
+from lib import TRUTH, Outcome, animate, bifurcation, claims, figures, initial_state, profiles
 from lib.bifurcation import timestep
 from lib.device import use
 from lib.figures import cliffs as drawn
+from lib.publish import publish
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -90,8 +91,8 @@ diffusion = bifurcation.reach(
     {"Du": np.linspace(0.10, 0.25, profile.reach_points), "Dv": np.linspace(0.03, 0.13, profile.reach_points)},
     pattern, steps=profile.reach_run, carry_steps=profile.reach_steps, size=size, seed=SEED,
 )  # fmt: skip
-landscape.publish(feed, "reach_F_k")
-_ = landscape.publish(diffusion, "reach_Du_Dv")
+publish(feed, "reach_F_k")
+_ = publish(diffusion, "reach_Du_Dv")
 
 # %% data=["reach_F_k"] mystnb={"figure": {"caption": "Where the patch makes a pattern, and where a carried pattern lives, over the F–k plane, with the curves of the homogeneous states. The star is the truth.", "name": "fig-reach-fk"}, "image": {"alt": "A dark tongue inside a larger light one. The homogeneous curves run along the left edge of the dark tongue only."}} tags=["hide-input"]
 drawn.reach(feed, curves=True)
@@ -116,9 +117,9 @@ for key, plane in (("reach-feed", feed), ("reach-diffusion", diffusion)):
 cliffs = bifurcation.cliff_table(profile.cliff_seeds, profile.cliff_lengths, size=size, steps=steps)
 legs = bifurcation.carried_lines(pattern, steps=profile.carry_steps, fineness=profile.carry_fineness)
 known = bifurcation.evidence(cliffs, {key: out for key, (out, _) in legs.items()})
-landscape.publish(cliffs.assign(cause=("edge", [c for _, _, c in known.values()])), "cliffs")
+publish(cliffs.assign(cause=("edge", [c for _, _, c in known.values()])), "cliffs")
 for (name, sign), (out, back) in legs.items():
-    landscape.publish(
+    publish(
         xr.concat([out, back], xr.Variable("way", ["out", "back"]), join="outer", combine_attrs="override"),
         f"carried_{name}_{'up' if sign > 0 else 'down'}",
     )
@@ -179,9 +180,9 @@ outlines = bifurcation.outlines(
 released = bifurcation.release_all(outlines, profile.release_steps)
 for (name, sign), outline in outlines.items():
     curve = xr.Dataset({name: ("point", outline.branch.values), "mean_v": ("point", outline.branch.mean_v)})
-    landscape.publish(curve, f"branch_{name}_{'up' if sign > 0 else 'down'}")
+    publish(curve, f"branch_{name}_{'up' if sign > 0 else 'down'}")
 branches = bifurcation.curves_dataset(outlines, released)
-_ = landscape.publish(branches, "branches")
+_ = publish(branches, "branches")
 
 # %% data=["branch_*", "branches", "carried_*", "cliffs"] mystnb={"figure": {"caption": "One bifurcation diagram for each parameter. The branch is followed in a smaller dish, whose pattern, laid side by side, is a steady state of the large one too; so it lies close to the carried pattern but not on it. Jumps of the carried pattern at its inner ends are spots dividing, which happens at the inner folds of the branch.", "name": "fig-diagrams"}, "image": {"alt": "Four panels with curves of mean v over a parameter; red cliffs stand well inside the range in which the carried pattern lives, except at low k."}} tags=["hide-input"]
 drawn.diagrams(cliffs, legs, outlines, curves)
@@ -253,8 +254,8 @@ glue("agreement-carried", float(np.nanmax([*carried_gaps, 0.0])), display=False)
 by_side, by_strength = bifurcation.patch_study(
     size=size, steps=steps, sides=bifurcation.SIDES[: profile.patch_sides], strengths=profile.patch_strengths
 )
-landscape.publish(by_side, "patch_side")
-landscape.publish(by_strength, "patch_strength")
+publish(by_side, "patch_side")
+publish(by_strength, "patch_strength")
 drawn.patches(by_side, by_strength, known["high k"][1].carried)
 # %% [markdown]
 # The patch alone moves the cliff over {glue:text}`patch-range:.4f` in $k$, {glue:text}`patch-spreads:.0f` times its spread
@@ -281,9 +282,7 @@ stiff, tops, flicker = timestep.flicker_Du(Dus, size=size, steps=steps, seed=SEE
 bounds = np.array([timestep.bound(Du, TRUTH.F, top) for Du, top in zip(Dus, tops, strict=True)])
 rule_Du = float(Dus[-1] + (2 - bounds[-1]) * (Dus[-1] - Dus[-2]) / (bounds[-1] - bounds[-2]))
 measured_flicker = np.array(known["high Du: flicker"][1].places)
-landscape.publish(
-    xr.Dataset({"eigenvalue": ("Du", stiff), "bound": ("Du", bounds)}, coords={"Du": Dus}), "stiffness"
-)
+publish(xr.Dataset({"eigenvalue": ("Du", stiff), "bound": ("Du", bounds)}, coords={"Du": Dus}), "stiffness")
 glue("flicker-rule", rule_Du, display=False)
 glue("flicker-predicted", flicker, display=False)
 glue("flicker-measured", float(measured_flicker.mean()), display=False)
@@ -298,7 +297,7 @@ drawn.stiffness(Dus, stiff, bounds, measured_flicker)
 
 # %% data=["survey"] mystnb={"figure": {"caption": "Runs at random points of the searched box, by Du and the rule of thumb (largest v at the end of the half-step run). Below the line no run may flicker or diverge.", "name": "fig-survey"}, "image": {"alt": "Two scatter plots; with dt = 1 amber and red points appear above the line at 2 only, with dt = 1/2 none."}} tags=["hide-input"]
 survey = timestep.survey(profile.survey_points, size=size, steps=profile.survey_steps, seed=SEED)
-landscape.publish(survey, "survey")
+publish(survey, "survey")
 drawn.survey(survey)
 # %% tags=["hide-input"]
 broken = timestep.unresolved(survey.outcome)
@@ -336,7 +335,7 @@ claims.record(
 # %% data=["cycle_*"] mystnb={"figure": {"caption": "Mean and spread of v over a run from the patch, for a few kill rates, with pictures below each at the steps named. Where the spread is nearly zero and the mean moves, the dish pulses as a whole.", "name": "fig-cycles"}, "image": {"alt": "Time series of mean and spread of v; in one the mean oscillates with zero spread, in others bursts of spread come and go."}} tags=["hide-input"]
 runs = bifurcation.records(profile.cycle_kills, size=size, steps=steps, seed=SEED)
 for k, run in runs.items():
-    landscape.publish(run.drop_vars("v"), f"cycle_{k:.4f}".replace(".", "_"))
+    publish(run.drop_vars("v"), f"cycle_{k:.4f}".replace(".", "_"))
 drawn.cycles(runs)
 # %% tags=["hide-input"]
 calm_k, flash_k = profile.cycle_kills[0], profile.cycle_kills[1]
@@ -366,7 +365,7 @@ film = animate.side_by_side(
     [TRUTH._replace(k=k) for k in (calm_k, flash_k)], [f"k = {k:.4f}" for k in (calm_k, flash_k)],
     initial_state(1, size=size, seed=SEED), list(range(begin, begin + min(4000, steps // 4), 10)), columns=2, top=0.4,
 )  # fmt: skip
-landscape.publish(film.data, "film_cycles")
+publish(film.data, "film_cycles")
 film
 
 # %% [markdown]

@@ -36,6 +36,7 @@ from lib.figures import inheritance as plots
 from lib.horizon import settled
 from lib.inheritance import comparison
 from lib.inheritance.routes import REST
+from lib.publish import publish
 from lib.simulate import Outcome
 
 profile = profiles.profile(PROFILE)
@@ -80,7 +81,7 @@ sets = inheritance.chosen_sets(*profile.route_sets, SEED)
 found = inheritance.routes(
     sets, profile.route_horizons, size=small, steps=profile.steps, settle=profile.route_settle, seed=SEED
 )
-landscape.publish(found, "routes")
+publish(found, "routes")
 plots.routes(found)
 
 # %% tags=["hide-input"]
@@ -142,10 +143,8 @@ rows = [
     f"| {name} | {one.side:.0%} | {one.rank:.2f} | {one.outside:.0%} | {one.inside:.0%} | {one.off:.0%} |"
     for name, one in judged.items()
 ]
-landscape.publish(
-    xr.Dataset({name.replace(" ", "_"): one.plane for name, one in judged.items()}), "surrogate_maps"
-)
-_ = landscape.publish(
+publish(xr.Dataset({name.replace(" ", "_"): one.plane for name, one in judged.items()}), "surrogate_maps")
+_ = publish(
     xr.Dataset({"loss": samples.loss, "outcome": samples.outcome, "params": samples.params}),
     "surrogate_samples",
 )
@@ -207,7 +206,7 @@ lines = inheritance.spectra(line_points, states=profile.path_states, title="line
 loss, error = (x.reshape(len(begins), profile.path_points) for x in inheritance.averaged(lines))
 all_alive = (lines.outcome == Outcome.PATTERN).all("candidate").values.reshape(loss.shape).all(axis=1)
 floor, band = float(loss[0, -1]), float(error[0, -1])
-landscape.publish(lines, "lines")
+publish(lines, "lines")
 plots.lines({name: (loss[i], error[i]) for i, name in enumerate(begins)}, floor, band)
 
 # %% tags=["hide-input"]

@@ -49,6 +49,7 @@ from lib.figures import intermediate as figures_intermediate
 from lib.figures import noise_floor as figures_floor
 from lib.history import history
 from lib.losses import LOG_FLOOR
+from lib.publish import publish
 from lib.varied_runs import varied_runs
 from lib.varied_states import varied_states
 
@@ -118,7 +119,7 @@ for name, cut in cuts.items():
         ),
     }
     cuts[name] = cut.assign(scores)
-    landscape.publish(
+    publish(
         cuts[name][["spectral", "windowed", "outcome", *scores]].assign_attrs(
             floor_low=band[0], floor_high=band[1]
         ),
@@ -165,7 +166,7 @@ ages = xr.Dataset(
     },
     coords={"begin": doubled, "time": times},
 )
-landscape.publish(xr.merge([ages, aged[["change"]]]), "ageing")
+publish(xr.merge([ages, aged[["change"]]]), "ageing")
 figures_floor.ageing(aged, ages)
 # %% tags=["remove-cell"]
 first_height = noise_floor.plateau_height(aged.v.isel(time=-1).values)
@@ -202,7 +203,7 @@ glue("last-time", f"{times[-1]:,}", display=False)
 # %% data=["settled"] mystnb={"figure": {"caption": "Two runs of the truth at the end of a full run and at the last age computed, with their spectra. One has turned into a near-perfect crystal, the other still carries defects.", "name": "fig-settled"}, "image": {"alt": "Four pictures of spots with their spectra: three spectra are broad, one consists of sharp points on a dark ground."}} tags=["hide-input"]
 pick_two = [int(order[0]), int(order[-1])]
 pictures = aged[["v"]].sel(time=[profile.steps, times[-1]]).isel(state=pick_two)
-landscape.publish(pictures, "settled")
+publish(pictures, "settled")
 figures_floor.settled(
     pictures.v.transpose("state", "time", ...).values,
     [f"state {i}" for i in pick_two],
@@ -242,7 +243,7 @@ floor_epsilon = xr.Dataset(
         "description": "spectral loss along k, first initial state, under several log floors; plateau heights"
     },
 )
-_ = landscape.publish(floor_epsilon, "floor_epsilon")
+_ = publish(floor_epsilon, "floor_epsilon")
 
 # %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks; the target is a full run). Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε; the shape stays, the scale is free.", "name": "fig-plateau-height"}, "image": {"alt": "Left, falling lines on logarithmic axes from six hundred to ten. Middle, heights that rise to 270 and then fall apart between 30 and 250. Right, a family of cuts of the same shape at different heights."}} tags=["hide-input"]
 figures_floor.plateau(heights, floor_epsilon, "k", simulated)
@@ -295,7 +296,7 @@ in_time = {
 edges = {words: landscape.cliffs(cut.isel(time=-1), along[words][0]) for words, cut in in_time.items()}
 for words, file in zip(in_time, ("k", "F", "k_random"), strict=True):
     cut = in_time[words]
-    landscape.publish(cut[["spectral", "independent", "outcome", "texture"]], f"intermediate_{file}")
+    publish(cut[["spectral", "independent", "outcome", "texture"]], f"intermediate_{file}")
 glue("looks", len(profile.middle_times), display=False)
 figures_intermediate.in_time(in_time, edges)
 # %% [markdown]
@@ -304,7 +305,7 @@ figures_intermediate.in_time(in_time, edges)
 # %% data=["intermediate_pictures"] mystnb={"figure": {"caption": "v along k at intermediate times, the first initial state. Beyond the cliff at high k the patch is gone before anything has grown; beyond the one at low k a ring spreads, and then v fills the dish evenly.", "name": "fig-in-time-pictures"}, "image": {"alt": "A table of pictures: rows for values of k, columns for times from fifty to forty thousand steps."}} tags=["hide-input"]
 first = in_time["$k$, from the patch"]
 shown = first.isel(k=np.unique(np.linspace(0, first.sizes["k"] - 1, 8).round().astype(int)))
-landscape.publish(shown[["v"]], "intermediate_pictures")
+publish(shown[["v"]], "intermediate_pictures")
 figures.fields(
     shown.v.transpose("k", "time", ...).values,
     [f"$k$ = {x:.4f}" for x in shown.k.values],
@@ -426,7 +427,7 @@ scores = {
     "the truth, other initial states": likeness.losses_in_time(survivors.v),
 }
 full = float(first.texture.sel(k=TRUTH.k).isel(time=-1).mean())
-landscape.publish(
+publish(
     xr.Dataset(
         {
             f"{kind}_{name.replace(',', '').replace(' ', '_')}": x.quantile([0.25, 0.5, 0.75], "pair")
@@ -437,7 +438,7 @@ landscape.publish(
     "likeness",
 )
 for words, plane in planes.items():
-    landscape.publish(plane.drop_vars("wavelengths"), f"middles_{words.split()[-1]}")
+    publish(plane.drop_vars("wavelengths"), f"middles_{words.split()[-1]}")
 
 # %% data=["likeness"] mystnb={"figure": {"caption": "How unlike pictures are as they age, median and quartiles over all pairs. Left: the share of power at different wavelengths. Right: the paper's loss.", "name": "fig-alike"}, "image": {"alt": "Two panels of curves against time on a logarithmic axis."}} tags=["hide-input"]
 figures_intermediate.growing_alike(groups, scores)

@@ -39,13 +39,13 @@ from lib import (
     cache,
     claims,
     figures,
-    landscape,
     profiles,
     residual,
 )
 from lib.device import use
 from lib.figures import residual as plots
 from lib.pinn.recovery import steady_states
+from lib.publish import publish
 from lib.residual import studies
 
 profile = profiles.profile(PROFILE)
@@ -90,8 +90,8 @@ states = steady_states(profile.fit_states, profile.size, profile.steps, SEED)
 bowls = studies.bowls(states, 21)
 walls = studies.spectral_planes(profile.bowl_points, states=1, device=device, **setting)
 for (a, b), bowl in bowls.items():
-    landscape.publish(bowl, f"bowl_{a}_{b}")
-    landscape.publish(walls[a, b].drop_vars("v"), f"wall_{a}_{b}")
+    publish(bowl, f"bowl_{a}_{b}")
+    publish(walls[a, b].drop_vars("v"), f"wall_{a}_{b}")
 plots.bowl_and_wall(bowls["F", "k"], walls["F", "k"])
 # %% [markdown]
 # The other planes look the same ({numref}`fig-planes-residual`): one valley each, tilted where two parameters can
@@ -153,7 +153,7 @@ print(residual.fit(torch.ones(64, 64), torch.zeros(64, 64)))
 # %% tags=["hide-input"]
 sets = [*SAMPLED_SETS, *studies.patterned_sets(profile.fit_sets, seed=SEED)]
 elsewhere = studies.elsewhere(sets, **setting)
-landscape.publish(elsewhere, "fit_elsewhere")
+publish(elsewhere, "fit_elsewhere")
 alive = studies.patterned(elsewhere)
 worst = elsewhere.error.max("parameter").values
 glue("elsewhere-random", profile.fit_sets, display=False)
@@ -181,7 +181,7 @@ Markdown("| set | | directions determined | largest error |\n|:--|:--|--:|--:|\n
 # %% data=["fit_steadiness"] mystnb={"figure": {"caption": "Error of the closed-form fit against the age of the snapshot; thin lines are single initial states. Left: one frame, taken to be steady. Right: with the change to the next step known.", "name": "fig-steadiness"}, "image": {"alt": "Left, errors fall from about one half at 100 steps to one in a million at 40,000, with a bump while spots divide. Right, errors at the level of rounding at every age."}} tags=["hide-input"]
 times = [t for t in profile.fit_times if t <= profile.steps]
 steady = studies.steadiness(times, states=profile.fit_states, size=profile.size, seed=SEED)
-landscape.publish(steady, "fit_steadiness")
+publish(steady, "fit_steadiness")
 for name in ("one", "two"):
     worst_in_time = np.abs(steady[name]).max("parameter").median("state").values
     glue(f"{name}-first", float(worst_in_time[0]), display=False)
@@ -208,7 +208,7 @@ fits = residual.fit(states.u, states.v)
 # The truth lies halfway between two points, so no minimum can hit it by the choice of the grid.
 line = TRUTH.k + 3e-4 * (np.arange(12) - 9.5)
 minima = studies.spectral_minima(line, states=min(3, profile.fit_states), cache=cache.memory(), **setting)
-landscape.publish(minima, "spectral_minima")
+publish(minima, "spectral_minima")
 off_diagonal = minima.minimum.values[np.isfinite(minima.minimum.values)]
 plots.spread(fits.params.k.numpy(), off_diagonal)
 
@@ -246,7 +246,7 @@ shares = [1.0, 0.9, 0.7, 0.5, 0.3, 0.2]
 random_cells = studies.subsampled(states, shares, seeds=profile.fit_seeds)
 coarse = studies.resolution(states)
 for name, dataset in (("fit_windows", pieces), ("fit_subsampled", random_cells), ("fit_resolution", coarse)):
-    landscape.publish(dataset, name)
+    publish(dataset, name)
 glue("window-error", float(np.abs(pieces.error.sel(side=sides[-1])).max()), display=False)
 glue("window-side", sides[-1], display=False)
 glue("few-cells", float(random_cells.usable.sel(share=0.2).mean()), display=False)
@@ -292,7 +292,7 @@ from lib.residual.ellipses import noisy_ellipses
 from lib.widgets import sliders
 
 regions = noisy_ellipses(states, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2), seeds=profile.ellipse_draws)
-landscape.publish(regions, "fit_regions")
+publish(regions, "fit_regions")
 sliders.over_noise(regions)
 
 # %% [markdown]
@@ -307,7 +307,7 @@ sliders.over_noise(regions)
 # %% data=["fit_noise"] mystnb={"figure": {"caption": "Median error of each cure against the standard deviation of the noise on both fields. v ranges over about 0.4. Dotted: 1 %.", "name": "fig-noise"}, "image": {"alt": "Four panels. Plain least squares rises steeply with noise, smoothing is flat but high, and the weak form with errors in variables stays lowest throughout."}} tags=["hide-input"]
 levels = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 cures = studies.noise(states, levels, seeds=profile.fit_seeds)
-landscape.publish(cures, "fit_noise")
+publish(cures, "fit_noise")
 plots.noise(cures)
 
 # %% tags=["hide-input"]
@@ -343,7 +343,7 @@ Markdown(header + "\n" + "\n".join(rows))
 # %% tags=["hide-input"]
 glue("noise-seeds", profile.fit_seeds, display=False)
 bits = studies.quantised(states, (6, 8, 10, 12, 16))
-landscape.publish(bits, "fit_bits")
+publish(bits, "fit_bits")
 rows = [
     f"| {int(n)} | {float(np.abs(bits.plain.sel(bits=n)).max()):.2%} | {float(np.abs(bits.cured.sel(bits=n)).max()):.2%} |"
     for n in bits.bits

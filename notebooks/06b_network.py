@@ -36,13 +36,14 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, State, claims, figures, landscape, profiles
+from lib import TRUTH, State, claims, figures, profiles
 from lib.device import use
 from lib.figures import residual as plots
 from lib.pinn import landscape as network_landscape
 from lib.pinn import no_repair, recovery
 from lib.pinn import studies as network_studies
 from lib.pinn.recovery import data_of, steady_states
+from lib.publish import publish
 from lib.residual import studies
 
 profile = profiles.profile(PROFILE)
@@ -65,8 +66,8 @@ steady = data_of(states, 0)
 frames = network_studies.single_frame(steady, iterations=profile.network_iterations, seed=SEED)
 bowls = {name: network_studies.bowls_along(training) for name, training in frames.items()}
 for name, training in frames.items():
-    landscape.publish(training.record.drop_vars(["u", "v"]), f"network_{name}")
-landscape.publish(xr.merge([frames["siren"].record[["u", "v"]], bowls["siren"]]), "network_stages")
+    publish(training.record.drop_vars(["u", "v"]), f"network_{name}")
+publish(xr.merge([frames["siren"].record[["u", "v"]], bowls["siren"]]), "network_stages")
 plots.stages(frames["siren"], bowls["siren"])
 # %% data=["network_siren"] mystnb={"figure": {"caption": "The SIREN's training. Left: the two losses. Middle: the parameters (lines) and the minimum of the bowl at that moment (dots), over the truth. Right: the three parts of the gradient in the paper's equation 8.", "name": "fig-along"}, "image": {"alt": "Losses fall by four orders of magnitude; the dots run ahead and the lines follow them to one; the gradient's parts fall together."}} tags=["hide-input"]
 plots.along_training(frames["siren"], bowls["siren"])
@@ -136,7 +137,7 @@ glue("siren-error", float(np.abs(last["siren"]).max()), display=False)
 repair = no_repair.contest(
     steady, steps=profile.steps, rounds=profile.repair_rounds, fitting=profile.repair_fitting, seed=SEED
 )
-landscape.publish(repair, "network_repair")
+publish(repair, "network_repair")
 distance = no_repair.distances(repair)
 plots.repairs(repair, distance)
 
@@ -200,9 +201,9 @@ spectra = {
 }
 for label, dataset in planes.items():
     name = label.replace(", ", "_").replace(" ", "_")
-    landscape.publish(dataset, f"plane_{name}")
+    publish(dataset, f"plane_{name}")
     quadrature = {"eigenvalue": ("node", spectra[label].nodes), "share": ("node", spectra[label].weights)}
-    landscape.publish(xr.Dataset(quadrature), f"spectrum_{name}")
+    publish(xr.Dataset(quadrature), f"spectrum_{name}")
 
 # %% data=["plane_*"] mystnb={"figure": {"caption": "Losses (log₁₀) on a filter-normalised plane through each trained network (star); one unit moves every neuron's weights by their own norm.", "name": "fig-network-planes"}, "image": {"alt": "Rows of contour plots: for each network the data, residual and total loss form one basin around the solution."}} tags=["hide-input"]
 plots.network_planes(planes)
@@ -277,7 +278,7 @@ table = recovery.table(
     steps=profile.steps,
     seed=SEED,
 )
-landscape.publish(table, "network_recovery")
+publish(table, "network_recovery")
 plots.recoveries(table)
 
 # %% tags=["hide-input"]

@@ -38,6 +38,7 @@ from myst_nb import glue
 from lib import figures, horizon, landscape, profiles
 from lib.device import use
 from lib.figures import horizon as plots
+from lib.publish import publish
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -71,9 +72,9 @@ by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_
 axes = {name: horizon.RANGES[name] for name in ("F", "k")}
 points = (profile.horizon_plane, profile.horizon_plane)
 plane = horizon.panorama(landscape.axes_over(axes, points), profile.horizons, **field)
-landscape.publish(plane, "horizon_plane")
-landscape.publish(by_squares, "horizon_squares")
-landscape.publish(by_descent, "horizon_descent")
+publish(plane, "horizon_plane")
+publish(by_squares, "horizon_squares")
+publish(by_descent, "horizon_descent")
 middle = len(profile.horizons) // 2
 shown = [
     profile.horizons[i] for i in sorted({0, 1, middle - 1, middle, middle + 1, len(profile.horizons) - 1})
@@ -178,7 +179,7 @@ cuts = {
     for name, ends in horizon.RANGES.items()
 }
 for name, cut in cuts.items():
-    landscape.publish(cut, f"horizon_cut_{name}")
+    publish(cut, f"horizon_cut_{name}")
 plots.cuts(cuts)
 
 # %% [markdown]
@@ -198,7 +199,7 @@ others = [
     for origin, measure in variants
 ]  # fmt: skip
 for (origin, measure), found in zip(variants, others, strict=True):
-    landscape.publish(found, f"horizon_{origin}_{measure}")
+    publish(found, f"horizon_{origin}_{measure}")
 first = [T for T in squares if T in profile.horizon_others]
 reference = by_squares.sel(horizon=first).isel(start=slice(0, profile.horizon_controls))
 plots.controls([reference, *others])
@@ -247,7 +248,7 @@ Markdown(
 
 # %% data=["horizon_curvature"] mystnb={"figure": {"caption": "Left: half width of the bowl at the truth, relative to the parameters. Middle: condition number of its Hessian there. Right: share of each cut's points from which the loss falls all the way to the truth.", "name": "fig-horizon-width"}, "image": {"alt": "The width falls by two orders of magnitude within a hundred steps and then stays; the condition number rises and stays; the shares fall from all to few."}} tags=["hide-input"]
 curved = horizon.curvature(profile.horizons, **small)
-landscape.publish(curved, "horizon_curvature")
+publish(curved, "horizon_curvature")
 plots.closing(curved, cuts)
 
 # %% tags=["hide-input"]
@@ -295,7 +296,7 @@ levels = (1e-3, 1e-2, 3e-2)
 with_noise = horizon.noisy(
     levels, profile.horizon_noise, draws=profile.horizon_draws, budget=profile.horizon_trials, **small
 )
-landscape.publish(with_noise, "horizon_noise")
+publish(with_noise, "horizon_noise")
 plots.noise(with_noise)
 
 # %% tags=["hide-input"]

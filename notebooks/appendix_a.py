@@ -27,9 +27,10 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, figures, initial_state, landscape, profiles, shift
+from lib import TRUTH, figures, initial_state, profiles, shift
 from lib.device import use
 from lib.figures import states as figures_states
+from lib.publish import publish
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -52,7 +53,7 @@ figures.style()
 # %% data=["initial_states"] mystnb={"figure": {"caption": "One initial state: u, v, and v on a scale that shows its noise; right, the distribution of v outside the patch. Half of the cells are empty, because the clamp cuts the negative half of the noise away.", "name": "fig-initial"}, "image": {"alt": "Two nearly even squares with a patch in the middle, a third one full of speckles, and a histogram with a spike at zero."}} tags=["hide-input"]
 state = initial_state(4, size=profile.size, seed=SEED)
 outside = figures_states.outside(state)
-landscape.publish(
+publish(
     xr.Dataset({x: (("state", "row", "column"), getattr(state, x).numpy()) for x in ("u", "v")}),
     "initial_states",
 )
@@ -79,7 +80,7 @@ times = [0, *sorted({min(t, profile.steps) for t in (1000, 4000, 40_000)})]
 single = initial_state(1, size=profile.size, seed=SEED)
 half = profile.size // 2
 moved = shift.shifted(TRUTH, single, (half, half), times)
-landscape.publish(moved, "moved_patch")
+publish(moved, "moved_patch")
 figures.fields(moved.v.values, ["in the middle", "across the edges"], [f"t = {t:,}" for t in times])
 # %% tags=["hide-input"]
 shifts = [(half, half), (0, 1), (1, 0), (17, 101)]

@@ -27,14 +27,15 @@ SEED = 0
 import numpy as np
 from IPython.display import Markdown
 
-from lib import experiments, figures, landscape, profiles, topography
+from lib import experiments, figures, profiles, topography
 from lib.device import use
+from lib.publish import publish
 
 profile = profiles.profile(PROFILE)
 device = use(DEVICE)
 figures.style()
 feed = experiments.feed_plane(profile, seed=SEED, device=device)
-_ = landscape.publish(feed.drop_vars("v"), "surfaces")
+_ = publish(feed.drop_vars("v"), "surfaces")
 angles = [(32, -125), (32, -35), (32, 55), (32, 145)]
 
 # %% [markdown]

@@ -27,9 +27,10 @@ SEED = 0
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, figures, landscape, profiles
+from lib import TRUTH, Outcome, figures, profiles
 from lib.device import use
 from lib.figures import states as figures_states
+from lib.publish import publish
 from lib.varied_runs import how_they_ended, varied_runs
 
 profile = profiles.profile(PROFILE)
@@ -43,7 +44,7 @@ for k in (0.0556, 0.0600, TRUTH.k, 0.0660):
         TRUTH._replace(k=k), times, batch=profile.varied_batch, seed=SEED, size=profile.size
     )
     pictures = found[k][["v", "outcome", "texture"]].isel(state=[0]).sel(time=shown)
-    landscape.publish(pictures, f"varied_{round(1e4 * k)}")
+    publish(pictures, f"varied_{round(1e4 * k)}")
 
 # %% [markdown]
 # * **patch**: the paper's, {doc}`Appendix A <appendix_a>`;

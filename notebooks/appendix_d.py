@@ -43,6 +43,7 @@ from lib import (
 )
 from lib.device import use
 from lib.figures import training as figures_training
+from lib.publish import publish
 from lib.spots import count_spots
 from lib.training import Plan, second_leg, stagnation, train_plans
 from lib.training.reparametrise import RESTART
@@ -63,7 +64,7 @@ points = [SAMPLED_SETS[0], SAMPLED_SETS[1], SAMPLED_SETS[2], TRUTH]
 names = ["1: start", "2: iteration 8,918", "3: after the second leg", "4: target"]
 state = initial_state(1, size=profile.size, seed=SEED)
 film = animate.side_by_side(points, names, state, animate.frame_times(profile.steps))
-landscape.publish(film.data, "film_points")
+publish(film.data, "film_points")
 film
 
 # %% tags=["remove-cell"]
@@ -76,7 +77,7 @@ point_losses = replayed.spectral.mean("state").values
 for number in range(4):
     glue(f"point-loss-{number + 1}", float(point_losses[number]), display=False)
     glue(f"point-spots-{number + 1}", int(spots[number]), display=False)
-landscape.publish(replayed.drop_vars("v"), "recorded_points")
+publish(replayed.drop_vars("v"), "recorded_points")
 
 # %% [markdown]
 # {download}`Losses of the four (NetCDF) <data/recorded_points.nc>`
@@ -102,7 +103,7 @@ legs = train_plans({
     "rate 0.001, 1,000 further steps": Plan(starts[:1], iterations, replace(recipe, rate=1e-3, settle=1000), seeds[:1]),
 })  # fmt: skip
 for name, leg in legs.items():
-    landscape.publish(leg, f"second_leg_{second_leg.file_name(name)}")
+    publish(leg, f"second_leg_{second_leg.file_name(name)}")
 
 # %% data=["second_leg_*"] mystnb={"figure": {"caption": "The second leg from the recorded raw numbers. Dotted: the recorded end. At the recorded rate the parameters set out in the right direction and cover little of the way; at the first leg's rate they pass close by the end and are thrown off; with 1,000 further steps they do not move at all.", "name": "fig-second-leg"}, "image": {"alt": "Five panels: loss and the four parameters against iterations for three variants, with dotted lines at the recorded end."}} tags=["hide-input"]
 figures_training.second_leg(legs, SAMPLED_SETS[2])

@@ -28,10 +28,11 @@ SEED = 0
 # %% tags=["hide-input"]
 from myst_nb import glue
 
-from lib import films, initial_state, landscape, profiles
+from lib import films, initial_state, profiles
 from lib.animate import frame_times
 from lib.device import use
 from lib.figures.film import FRAMES_PER_SECOND
+from lib.publish import publish
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -40,7 +41,7 @@ glue("seconds", len(times) / FRAMES_PER_SECOND, display=False)
 state = initial_state(1, size=profile.size, seed=SEED)
 shown = films.along_each(state, times)
 for name, film in shown.items():
-    landscape.publish(film.data, f"film_{name}")
+    publish(film.data, f"film_{name}")
     glue(f"size-{name}", film.megabytes, display=False)
 
 # %% [markdown]

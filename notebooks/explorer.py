@@ -32,6 +32,7 @@ from lib import TRUTH, Outcome, atlas, experiments, intermediate, landscape, pro
 from lib.bifurcation import homogeneous, timestep
 from lib.device import use
 from lib.pinn.recovery import steady_states
+from lib.publish import publish
 from lib.training import train_plans
 from lib.widgets import Descend, Explorer, planes, sliders
 from lib.widgets.explorer import Curve, recorded_path, training_paths
@@ -161,8 +162,8 @@ sliders.over_floor(by_floor)
 # {download}`floor <data/explorer_floors.nc>`; the planes themselves are on the page of {doc}`Section 4 <04_landscapes>`.
 
 # %% tags=["remove-cell"]
-landscape.publish(times.to_dataset(name="spectral"), "explorer_times")
-landscape.publish(by_floor.to_dataset(name="spectral"), "explorer_floors")
+publish(times.to_dataset(name="spectral"), "explorer_times")
+publish(by_floor.to_dataset(name="spectral"), "explorer_floors")
 relief = topography.relief(feed)
 level = feed.spectral.mean("state").where(feed.outcome.isel(state=0) == Outcome.UNIFORM)
 glue("steps", f"{profile.steps:,}", display=False)

@@ -121,14 +121,6 @@ def test_axes_pass_through_the_truth():
     assert all((np.diff(x) > 0).all() for x in axes.values())
 
 
-def test_published_data_come_back_as_they_were(store, tmp_path):
-    found = landscape.sweep(AXES, cache=store, **SMALL)
-    path = landscape.publish(found, "plane", tmp_path)
-    with xr.open_dataset(path, engine="h5netcdf") as again:
-        xr.testing.assert_equal(found, again)
-    assert [p.name for p in tmp_path.glob("*.nc*")] == ["plane.nc"]
-
-
 @pytest.mark.parametrize("axes", [{}, {"D": np.array([0.1])}])
 def test_unknown_axes_are_refused(axes, store):
     with pytest.raises(ValueError, match="name some of Du, Dv, F, k"):
