@@ -31,9 +31,9 @@ ROOT = Path(__file__).parents[1]
 DASK = Path(sys.executable).with_name("dask")
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
-#: Six chunks of a third of a second each: long enough to be hit in the middle of one.
+#: Six chunks of a second each: long enough to be hit in the middle of one, and once more if need be.
 SLOW = {"k": np.linspace(0.06, 0.065, 12)}
-SETTING = {"size": 64, "steps": 20_000, "states": 4}
+SETTING = {"size": 64, "steps": 60_000, "states": 4}
 
 
 @contextmanager
@@ -147,14 +147,15 @@ def interrupt():
         time.sleep(0.01)
     while not stopped.is_set():  # as somebody would who sees it go on
         os.kill(os.getpid(), signal.SIGINT)
-        stopped.wait(2)
+        stopped.wait(1)
 
 def sweep():
     return landscape.sweep({{"k": np.linspace(0.06, 0.065, 12)}}, **{SETTING})
 
-threading.Thread(target=interrupt).start()
+threading.Thread(target=interrupt, daemon=True).start()
 try:
     sweep()
+    sys.exit("The sweep came to its end without having been interrupted.")
 except KeyboardInterrupt:
     stopped.set()
     while any(cluster.connect()[0].processing().values()):
@@ -166,7 +167,7 @@ except KeyboardInterrupt:
 
 def test_an_interrupted_sweep_withdraws_its_calls_and_goes_on_from_its_results(scheduler, expected, tmp_path):
     file = tmp_path / "found.nc"
-    subprocess.run([sys.executable, "-c", INTERRUPTED, file], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", INTERRUPTED, file], cwd=ROOT, check=True, timeout=300)
     with xr.open_dataset(file) as found:
         same(found.load(), expected)
         assert 0 < found.before < 6
