@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -316,15 +317,19 @@ def test_who_wants_less_motion_gets_less(page: Page) -> None:
     explorer.get_by_label("Training run").select_option("all")
     descent.get_by_role("button", name="Back to the start").click()
     slider.locator("input[type=range]").press("Home")
+    begin = time.monotonic()
     for place, name in ((explorer, "Play"), (descent, "Go"), (slider, "Play")):
         place.get_by_role("button", name=name, exact=True).click()
-    iteration = explorer.get_by_label("Iteration shown", exact=True).input_value()
     page.wait_for_timeout(1000)
-    assert explorer.get_by_label("Iteration shown", exact=True).input_value() == iteration
-    assert slider.locator("input[type=range]").input_value() == "0"
+    shown = int(explorer.get_by_label("Iteration shown", exact=True).input_value())
+    frame = int(slider.locator("input[type=range]").input_value())
     taken = re.search(r"Step (\d+)", descent.locator("[role=status]").inner_text())
+    passed = time.monotonic() - begin  # more than a second where the machine is busy
+    # For others 2.9 iterations, 1.4 frames and 30 steps a second.
+    assert shown <= passed / 1.2
+    assert frame <= passed / 1.6
     assert taken
-    assert 1 <= int(taken[1]) <= 8
+    assert 1 <= int(taken[1]) <= 4 * passed + 1
     for place in (explorer, descent, slider):
         place.get_by_role("button", name="Pause").click()
     page.emulate_media(reduced_motion="no-preference")
