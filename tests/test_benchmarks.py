@@ -50,12 +50,12 @@ def test_every_number_has_its_spread_memory_and_share_of_the_limit(recorded: dic
 
 
 def test_a_gradient_is_timed_in_a_process_of_its_own() -> None:
-    found = list(race([Runner("cpu", "cpu", 1, GRADIENT, 32)], [2], Budget(rounds=2, target=0.001)))
+    found = list(race([Runner("cpu", "cpu", 1, GRADIENT, 128)], [64], Budget(rounds=2, target=0.001)))
     assert len(found) == 1
     assert isinstance(found[0], dict)
     assert found[0]["steps"] % ENGINES["cpu"].fewest[GRADIENT] == 0
     # It keeps a state in 48 steps at least: the first and the last of two simulations.
-    assert found[0]["memory"] > 2 * 2 * 2 * 32 * 32 * 4
+    assert found[0]["memory"] > 2 * 64 * 2 * 128 * 128 * 4
 
 
 def test_an_engine_that_fails_is_left_out_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,12 +118,13 @@ def test_the_limit_of_this_processor_is_more_than_one_lane_a_cycle() -> None:
     assert known["instructions_per_second"] < joblib.cpu_count() * 1e12
 
 
-#: In a process where nothing else comes and goes: the peak with 64 MB, and the peak after them.
-HOLD_64_MB = """
+#: In a process where nothing else comes and goes: the peak with 256 MB, and the peak after them. Less would
+#: not stand out: a system short of memory may take back tens of megabytes of libraries meanwhile.
+HOLD_256_MB = """
 from benchmarks.memory import meter
 
 seen = meter("cpu", "cpu")
-held = bytearray(64_000_000)
+held = b"x" * 256_000_000
 print(seen.peak())
 del held
 seen.start_over()
@@ -135,12 +136,12 @@ SETS_BACK = """
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 
-held = bytearray(64_000_000)
+held = b"x" * 256_000_000
 del held
 before = peak()
 with open("/proc/self/clear_refs", "w") as asked:
     asked.write("5")
-print(before - peak() > 50_000)
+print(before - peak() > 150_000)
 """
 
 
@@ -152,10 +153,10 @@ def alone(program: str) -> str:
 
 
 def test_peak_memory_is_that_since_the_last_start() -> None:
-    held, after = map(int, alone(HOLD_64_MB).split())
-    assert 60e6 < held < 100e6
+    held, after = map(int, alone(HOLD_256_MB).split())
+    assert 150e6 < held < 300e6
     if RESET.exists() and alone(SETS_BACK).strip() == "True":
-        assert after < 30e6
+        assert after < 100e6
 
 
 def test_what_is_compared_with_changes_no_pin_of_ours() -> None:
