@@ -80,7 +80,8 @@ claims.record(
     corrected=measured["flat_on_low"] < 0.9,
     finding="Off the pattern {flat_off:.0%} of the steps between neighbours are flat, and the typical one of the "
     "{cliffs:.0f} cliffs takes {drop:.0%} of the whole range in one step. The patterned side is low but not flat: "
-    "between {flat_on_low:.0%} and {flat_on_high:.0%} of its steps are, depending on the cut.",
+    "between {flat_on_low:.0%} and {flat_on_high:.0%} of its steps are, depending on the cut. (The closer the points, the "
+    "more steps are: a slope that more of them share is smaller in each. At full sampling the correction goes away.)",
 )
 
 # %% [markdown]
