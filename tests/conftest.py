@@ -36,6 +36,15 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Results of tests stay away from those of the book: joblib takes a function with type checks for another
+    one, and would clear what the same function without them has computed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[[str], Browser]]:
     """A function that starts Chromium with further flags, once for each set of them.
