@@ -29,7 +29,7 @@ GENERAL: Mapping[str, tuple[str, str]] = {
     "time": ("steps since the initial state", STEPS),
     "steps": ("steps taken by each run", STEPS),
     "dt": ("time step of the explicit scheme", TIME),
-    "seconds": ("time it took, of one thread", SECONDS),
+    "seconds": ("wall time it took", SECONDS),
     "state": ("number of the initial state", NONE),
     "seed": ("seed of the random numbers", NONE),
     "outcome": ("how each run ended", NONE),
@@ -68,7 +68,7 @@ COLUMN_UNITS = {"params": "those of each parameter", "steps": STEPS, "seconds": 
 TRAINING = {name: (meaning, COLUMN_UNITS.get(name, NONE)) for name, (_, meaning) in COLUMNS.items()}
 TRAINING["ending"] = ("how each run stands", NONE)
 
-#: The same for names that depend on the file: pattern of the file's name → name of the variable.
+#: The same for names that depend on the file: pattern of the file's name → pattern of the variable's.
 BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "precision": {
         "difference": ("largest difference of u or v in any cell", "concentration"),
@@ -122,7 +122,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "instability": ("where the pattern stops attracting", "that of the parameter"),
         "growth": ("real part of the leading eigenvalue there", RATE),
         "frequency": ("imaginary part of the leading eigenvalue there", RATE),
-        "released": ("where simulations started on the branch leave it", "that of the parameter"),
+        "released": ("furthest value from which a disturbed pattern returns", "that of the parameter"),
     },
     "patch_side": {
         "side": ("side of the patch", CELLS),
@@ -164,7 +164,8 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "end": ("which run", NONE),
     },
     "likeness": {
-        "*": ("quartiles between pairs of pictures; the name says of what, and of which", NONE),
+        "unlikeness_*": ("quartiles between pairs of pictures; the name says which", NONE),
+        "loss_*": ("quartiles of the spectral loss between pairs of pictures; the name says which", NONE),
         "quantile": ("quantile", NONE),
     },
     "fit_steadiness": {
@@ -201,12 +202,13 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "network_*": {
         "data": ("data loss", NONE),
+        "residual": ("residual loss, weighted as in training", NONE),
         "minimum": ("parameters at the bottom of the residual's bowl", "those of each parameter"),
         "hessian": ("Hessian of the residual loss in the parameters", "by those of the parameters"),
         "eigenvalues": ("its eigenvalues, ascending", "by those of the parameters"),
         "data_gradient": ("norm of the data loss's gradient in the weights", NONE),
-        "residual_gradient": ("norm of the residual loss's gradient in the weights", NONE),
-        "params_gradient": ("norm of the residual loss's gradient in the parameters", NONE),
+        "residual_gradient": ("norm of the weighted residual loss's gradient in the weights", NONE),
+        "params_gradient": ("norm of the weighted residual loss's gradient in the parameters", NONE),
         "cosine": ("cosine between the two gradients in the weights", NONE),
     },
     "network_repair": {
@@ -218,9 +220,13 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "network_recovery": {"case": ("what is seen", NONE), "method": ("how it is fitted", NONE)},
     "plane_*": {
         "data": ("data loss", NONE),
-        "total": ("weighted sum of both losses", NONE),
+        "residual": ("residual loss, weighted as in training", NONE),
+        "total": ("sum of the two", NONE),
     },
-    "spectrum_*": {"share": ("weight of the node in the spectral density", NONE)},
+    "spectrum_*": {
+        "eigenvalue": ("eigenvalue of the total loss's Hessian in the weights", NONE),
+        "share": ("weight of the node in the spectral density", NONE),
+    },
     "horizon_*": {
         "origin": ("where runs start: from the data, or from the patch", NONE),
         "measure": ("what is compared", NONE),
@@ -233,12 +239,13 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "varied_*": {"kind": ("kind of initial state", NONE)},
 }
 
-#: Codes by the name of the variable that holds them.
+#: Codes: pattern of file and variable → what the numbers stand for.
 CODES: Mapping[str, type[IntEnum] | type[IntFlag]] = {
-    "outcome": Outcome,
-    "after": Outcome,
-    "carried": Outcome,
-    "signal": Signal,
-    "ending": Ending,
-    "refusal": Refusal,
+    "*/outcome": Outcome,
+    "cliffs/after": Outcome,
+    "reach_*/carried": Outcome,
+    "reach_*/patch": Outcome,
+    "*/signal": Signal,
+    "*/ending": Ending,
+    "*/refusal": Refusal,
 }

@@ -7,7 +7,6 @@ from pathlib import Path
 import xarray as xr
 
 from lib.glossary import BY_FILE, CODES, GENERAL, NONE
-from lib.simulate import Outcome
 
 
 def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path:
@@ -62,11 +61,9 @@ def word(variable: str, file: str, own: str | None = None) -> tuple[str, str]:
     """
     patterns = sorted((p for p in BY_FILE if fnmatch(file, p)), key=len, reverse=True)
     for words in (*(BY_FILE[pattern] for pattern in patterns), GENERAL):
-        if found := words.get(variable):
-            return found
-    for pattern in patterns:
-        if found := BY_FILE[pattern].get("*"):
-            return found
+        for known, found in words.items():
+            if fnmatch(variable, known):
+                return found
     if own is not None:
         return own, NONE
     raise ValueError(
@@ -77,7 +74,7 @@ def word(variable: str, file: str, own: str | None = None) -> tuple[str, str]:
 
 def codes(variable: str, file: str) -> dict[str, object]:
     """Flag attributes of a variable that holds codes; none otherwise."""
-    kind = Outcome if variable == "patch" and fnmatch(file, "reach_*") else CODES.get(variable)
+    kind = next((kind for known, kind in CODES.items() if fnmatch(f"{file}/{variable}", known)), None)
     if kind is None:
         return {}
     return {

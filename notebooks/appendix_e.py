@@ -81,4 +81,5 @@ shown["F"]
 shown["k"]
 
 # %% [markdown]
-# The films hold {glue:text}`size-Du:.1f`, {glue:text}`size-Dv:.1f`, {glue:text}`size-F:.1f` and {glue:text}`size-k:.1f` MB.
+# With their posters the films take {glue:text}`size-Du:.1f`, {glue:text}`size-Dv:.1f`, {glue:text}`size-F:.1f` and
+# {glue:text}`size-k:.1f` MB of this page.
