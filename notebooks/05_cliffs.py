@@ -359,7 +359,7 @@ claims.record(
     "{longest:.0f} steps on end, and breaks into {flashes:.0f} flashes whose spread reaches {brightest:.3f}.",
 )  # fmt: skip
 
-# %% data=["film_cycles"] mystnb={"figure": {"caption": "The same two dishes in motion, from the middle of the run on, ten steps a frame; v from 0 to 0.4.", "name": "fig-film-cycles"}} tags=["hide-input"]
+# %% data=["film_cycles"] mystnb={"figure": {"caption": "The dishes at the two lowest of these kill rates in motion, from the middle of the run on, ten steps a frame; v from 0 to 0.4.", "name": "fig-film-cycles"}} tags=["hide-input"]
 begin = steps // 2
 film = animate.side_by_side(
     [TRUTH._replace(k=k) for k in (calm_k, flash_k)], [f"k = {k:.4f}" for k in (calm_k, flash_k)],

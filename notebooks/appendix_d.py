@@ -63,7 +63,7 @@ figures.style()
 points = [SAMPLED_SETS[0], SAMPLED_SETS[1], SAMPLED_SETS[2], TRUTH]
 names = ["1: start", "2: iteration 8,918", "3: after the second leg", "4: target"]
 state = initial_state(1, size=profile.size, seed=SEED)
-film = animate.side_by_side(points, names, state, animate.frame_times(profile.steps))
+film = animate.side_by_side(points, names, state, animate.frame_times(profile.steps), columns=2)
 publish(film.data, "film_points")
 film
 
