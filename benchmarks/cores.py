@@ -15,7 +15,8 @@ import joblib
 import numpy as np
 
 from benchmarks.race import quartiles
-from lib import landscape
+from lib import grid, paper
+from lib.studies.landscapes import sweep
 
 #: Points along F and k and initial states at each, as in the quick profile; a quarter of its steps.
 POINTS, STATES, STEPS = (24, 22), 2, 10_000
@@ -35,7 +36,7 @@ def gain(rounds: int = 5, points: tuple[int, int] = POINTS, steps: int = STEPS) 
         rounds: pairs of sweeps.
         points, steps: size of the sweep.
     """
-    axes = landscape.axes_over(landscape.FEED_PLANE, points)
+    axes = grid.axes_over(paper.FEED_PLANE, points)
     seconds(axes, -1, 10)
     ratios = []
     for number in range(rounds):
@@ -51,7 +52,7 @@ def seconds(axes: dict[str, np.ndarray], jobs: int, steps: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         cache = joblib.Memory(folder, verbose=0)
         start = time.perf_counter()
-        landscape.sweep(axes, states=STATES, steps=steps, title="cores", jobs=jobs, cache=cache)
+        sweep.sweep(axes, states=STATES, steps=steps, title="cores", jobs=jobs, cache=cache)
         return time.perf_counter() - start
 
 

@@ -23,7 +23,8 @@ import torch
 from benchmarks.engines import SIMULATION, jax_scan, pde_stepper, refusal
 from benchmarks.engines.ours import pattern, per_simulation
 from lib.backends import compiler, cpu, eager
-from lib.model import TRUTH, State
+from lib.model import State
+from lib.paper import TRUTH
 
 ROUNDS = 15
 STRAIGHTFORWARD = Path(__file__).with_name("straightforward.c")

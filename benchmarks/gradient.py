@@ -23,7 +23,7 @@ from benchmarks.engines import GRADIENT, jax_scan, refusal
 from benchmarks.engines.ours import differentiate, leaves
 from benchmarks.memory import largest_held
 from lib.backends import cpu, eager
-from lib.initial import initial_state
+from lib.initial_states import initial_state
 
 ROUNDS = 3
 

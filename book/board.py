@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from book.contents import PUBLISHED, Chapter
 from book.errors import BuildError
 from book.record import Record, write_json
-from lib.claims import ADMONITIONS, STATEMENTS, Kind
+from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind
 
 #: The page that frames the board; a book without it has no board.
 FRAME = Path("book") / "claims.md"
@@ -92,7 +92,8 @@ def refuse_gaps(found: set[str], contents: list[Chapter]) -> None:
     if missing := [id for id in STATEMENTS if id not in found]:
         raise BuildError(
             f"No verdict was computed for {', '.join(missing)}: one of the {len(contents)} notebooks in "
-            "_toc.yml must call claims.record (or claims.untested) for each claim of lib/claims.py."
+            "_toc.yml must call claims.record (or claims.untested) for each claim of "
+            "lib/publishing/claims.py."
         )
 
 

@@ -21,10 +21,10 @@ from book.publish import publish, retire
 from book.record import write_json
 from book.runs.page import write_runs
 from book.side_by_side import Made, at_once, compute, compute_all
-from lib import profiles
-from lib.cluster import ClusterError
-from lib.device import pick
 from lib.features import vgg19
+from lib.running import profiles
+from lib.running.cluster import ClusterError
+from lib.running.device import pick
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from book.board import claim_cells, verdict_of
 from book.contents import RECORD_TARGET, Chapter
 from book.errors import BuildError
-from lib.figures.dark import MIME as DARK
+from lib.showing.figures.dark import MIME as DARK
 
 #: Folders of the figures' pictures and of their data, beside the notebook.
 FIGURES, DATA = Path("figures"), "data"
@@ -118,13 +118,15 @@ def data_of(chapter: Chapter, name: str, cell: NotebookNode, published: list[str
         if not found:
             raise BuildError(
                 f"notebooks/{chapter.name}.py: the cell of {name} names the data “{stem}”, and the notebook "
-                f"has published no {DATA}/{stem}.nc: publish it with lib.publish.publish, or correct it."
+                f"has published no {DATA}/{stem}.nc: publish it with "
+                "lib.publishing.datasets.publish, or correct it."
             )
         yield from found
     if not stems:
         raise BuildError(
             f"notebooks/{chapter.name}.py: the cell of {name} does not say which data it shows: publish them "
-            'with lib.publish.publish(dataset, "NAME"), and add data=["NAME"] to the cell\'s metadata.'
+            'with lib.publishing.datasets.publish(dataset, "NAME"), and add data=["NAME"] to the '
+            "cell's metadata."
         )
 
 

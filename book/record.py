@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 
 from book.contents import Chapter
 from book.execute import Parameters
-from lib import cluster
-from lib.device import product
+from lib.running import cluster
+from lib.running.device import product
 
 Record = dict[str, Any]
 

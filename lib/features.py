@@ -5,7 +5,6 @@ fetches it, checks its hash, keeps the 9 MB of these layers and deletes the rest
 same network runs with seeded random filters, and says so in its `label`, which every figure shows.
 """
 
-import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lib.cache import ROOT, check_writable
+from lib.folders import check_writable, weights_file
 
 #: Channels of the eight convolutions; "pool" halves the grid. Layers 0 … 17 of the published model.
 LAYOUT = (64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256)
@@ -83,12 +82,6 @@ def build(seed: int) -> nn.Sequential:
         layers += [convolution, nn.ReLU()]
         channels = item
     return nn.Sequential(*layers)
-
-
-def weights_file(folder: Path | None = None) -> Path:
-    """Where the 9 MB live: GRAYSCOTT_WEIGHTS, else `_build/weights`."""
-    where = folder or os.environ.get("GRAYSCOTT_WEIGHTS") or ROOT.parent / "_build" / "weights"
-    return Path(where) / "vgg19_first18.pt"
 
 
 def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = HASH_PREFIX) -> Path:

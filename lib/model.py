@@ -44,32 +44,6 @@ class Residual(NamedTuple):
     v: Field
 
 
-#: The parameters that made the data (paper, Section 2.1).
-TRUTH = Params(0.16, 0.08, 0.035, 0.065)
-
-#: The seven sets of the paper's comparison figure, in its order (original code, commit 2eb839b).
-SAMPLED_SETS = (
-    Params(0.1270, 0.1269, 0.0500, 0.0501),
-    Params(0.1285, 0.0734, 0.0429, 0.0682),
-    Params(0.1342671811580658, 0.06791425496339798, 0.042939864099025726, 0.06534779816865921),
-    TRUTH,
-    Params(0.1341, 0.1198, 0.0477, 0.0580),
-    Params(0.1347, 0.0699, 0.0426, 0.0656),
-    Params(0.1334, 0.0685, 0.0430, 0.0657),
-)
-
-#: What each sampled set is, in a few words.
-SAMPLED_NAMES = (
-    "start",
-    "iteration 8,918",
-    "matches the target",
-    "truth",
-    "one dot",
-    "four dots",
-    "four dots, or more",
-)
-
-
 def laplacian(x: Field) -> Field:
     """Five-point Laplacian with periodic boundaries, dx = 1.
 

@@ -32,21 +32,14 @@ import torch
 import xarray as xr
 from myst_nb import glue
 
-from lib import (
-    SAMPLED_NAMES,
-    SAMPLED_SETS,
-    TRUTH,
-    Params,
-    figures,
-    initial_state,
-    landscape,
-    profiles,
-    simulate,
-)
-from lib.device import use
+from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, Params, initial_state, simulate
 from lib.history import drift, history
-from lib.publish import publish
-from lib.speed import step_time
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.running.step_time import step_time
+from lib.showing import figures
+from lib.studies.landscapes import sweep
 
 profile = profiles.profile(PROFILE)
 device = use(DEVICE)
@@ -140,14 +133,14 @@ figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t =
 # %% tags=["hide-input"]
 setting = {"seed": SEED, "size": profile.size, "steps": profile.steps, "device": device}
 losses = ("spectral", "windowed")
-shared = landscape.evaluate(
+shared = sweep.evaluate(
     np.array(SAMPLED_SETS), states=profile.cut_states, losses=losses, title="seven sets", **setting
 )
 publish(shared, "seven_sets")
 
 targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1), profile.steps).v
 ends = torch.as_tensor(shared.v.values)
-independent = landscape.cross_losses(ends, targets)
+independent = sweep.cross_losses(ends, targets)
 
 # %% data=["seven_sets"] mystnb={"figure": {"caption": "The seven sets scored against the truth: from shared initial states (mean of the states) and against targets from other initial states.", "name": "tab-sets"}} tags=["remove-input"]
 from IPython.display import Markdown

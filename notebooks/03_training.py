@@ -36,32 +36,26 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import (
-    SAMPLED_NAMES,
-    SAMPLED_SETS,
-    TRUTH,
-    Params,
-    claims,
-    experiments,
-    figures,
-    gradients,
-    landscape,
-    losses,
-    profiles,
-)
-from lib.device import use
-from lib.figures import gradients as figures_gradients
-from lib.figures import training as figures_training
-from lib.gradients.backwards import adjoint_profile
-from lib.gradients.floors import gradient_by_floor
-from lib.publish import publish
+from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, Params, grid, losses
+from lib.coordinates import random_starts, to_params
+from lib.paper import PAPER_START
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import gradients as figures_gradients
+from lib.showing.figures import training as figures_training
 from lib.simulate import Outcome
-from lib.spots import count_spots
-from lib.training import Plan, recipe_pool, stagnation, train_plans
-from lib.training.acceptance import Refusal, Safeguards
-from lib.training.audit import audit, escapes
-from lib.training.reparametrise import PAPER_START, random_starts, to_params
-from lib.training.trace import Ending, Signal
+from lib.studies import gradients, shared
+from lib.studies.gradients.adjoint_norms import adjoint_profile
+from lib.studies.gradients.log_floor import gradient_by_floor
+from lib.studies.landscapes import sweep
+from lib.studies.patterns.spots import count_spots
+from lib.studies.training import Plan, recipe_pool, trace_statistics, train_plans
+from lib.studies.training.acceptance import Refusal, Safeguards
+from lib.studies.training.audit import audit, escapes
+from lib.studies.training.trace import Ending, Signal
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -82,15 +76,15 @@ figures.style()
 #    step is tried again with a tenth of the learning rate, four times in all; then with learning rates above the
 #    base rate; then the run gives up.
 #
-# All of it is in `lib/training/descent.py`. Each iteration adds a row to a table: parameters, loss, gradient, every try
+# All of it is in `lib/studies/training/iteration.py`. Each iteration adds a row to a table: parameters, loss, gradient, every try
 # and the reasons against it. Nothing random is carried over from row to row, so a killed run goes on from its
 # last row and ends with the same bits.
 
 # %% tags=["hide-input"]
-recipe = experiments.first_leg(profile)
+recipe = shared.first_leg(profile)
 pool = recipe_pool(recipe, jobs=-1)
-heights = {name: stagnation.plateau_losses(pool, name) for name in ("spectral", "windowed")}
-bands = {name: stagnation.expected_band(height, recipe.batch) for name, height in heights.items()}
+heights = {name: trace_statistics.plateau_losses(pool, name) for name in ("spectral", "windowed")}
+bands = {name: trace_statistics.expected_band(height, recipe.batch) for name, height in heights.items()}
 
 # %% tags=["remove-cell"]
 glue("pool", len(pool), display=False)
@@ -115,7 +109,7 @@ glue("windowed-band-high", bands["windowed"][1], display=False)
 
 # %% tags=["hide-input"]
 seeds = range(SEED, SEED + 1000)
-plan = experiments.plain_training(profile, seed=SEED)
+plan = shared.plain_training(profile, seed=SEED)
 plain_starts = plan.starts
 windowed_starts = [list(PAPER_START)] + random_starts(profile.windowed_starts, SEED)
 runs = train_plans({
@@ -131,18 +125,18 @@ _ = publish(windowed, "training_windowed")
 # %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Loss of every iteration of every run, coloured by how most of its simulations ended. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves; most stay near the shaded band, a few dip to low values and return."}} tags=["hide-input"]
 figures_training.loss_traces({"spectral": plain, "windowed": windowed}, bands)
 # %% tags=["remove-cell"]
-where = stagnation.region(plain)
+where = trace_statistics.region(plain)
 runs, iterations = plain.sizes["run"], int((where >= 0).sum())
-overall = stagnation.band(plain.loss.values)
+overall = trace_statistics.band(plain.loss.values)
 off_pattern = plain.loss.where(where == Outcome.TRIVIAL).values
 has_trivial = bool(np.isfinite(off_pattern).any())
-resting = stagnation.band(off_pattern) if has_trivial else overall
-slopes = stagnation.trends(off_pattern)
+resting = trace_statistics.band(off_pattern) if has_trivial else overall
+slopes = trace_statistics.trends(off_pattern)
 tested = int(slopes.p.notnull().sum())
 downward = int(((slopes.p < 0.05) & (slopes.slope < 0)).sum())
 half = 0.5 * heights["spectral"].mean()
-still = stagnation.frozen(plain)
-dips = [dip for dip in stagnation.excursions(plain.loss.where(~still).values, half) if dip.first > 0]
+still = trace_statistics.frozen(plain)
+dips = [dip for dip in trace_statistics.excursions(plain.loss.where(~still).values, half) if dip.first > 0]
 back = [dip for dip in dips if dip.returned]
 endings = {end: int((plain.ending == end).sum()) for end in Ending}
 for name, value in {
@@ -203,11 +197,11 @@ claims.record(
 )
 
 # %% tags=["hide-input"]
-windowed_where = stagnation.region(windowed)
+windowed_where = trace_statistics.region(windowed)
 windowed_rest = windowed.loss.where(windowed_where == Outcome.TRIVIAL).values
 rest = windowed_rest if np.isfinite(windowed_rest).any() else windowed.loss.values
-low, middle, high = (stagnation.band(rest)[name] for name in ("low", "median", "high"))
-windowed_slopes = stagnation.trends(rest)
+low, middle, high = (trace_statistics.band(rest)[name] for name in ("low", "median", "high"))
+windowed_slopes = trace_statistics.trends(rest)
 falling = int(((windowed_slopes.p < 0.05) & (windowed_slopes.slope < 0)).sum())
 claims.record(
     "windowed-band",
@@ -235,7 +229,7 @@ claims.record(
 # losses think of it.
 
 # %% tags=["hide-input"]
-sets = landscape.evaluate(
+sets = sweep.evaluate(
     np.array(SAMPLED_SETS), states=profile.cut_states, losses=("spectral", "windowed"), title="seven sets",
     seed=SEED, size=profile.size, steps=profile.steps,
 )  # fmt: skip
@@ -295,30 +289,30 @@ claims.record(
 
 # %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Left: how the simulations of all iterations ended. Right: length of the exact gradient with respect to the raw numbers in every iteration, by region; the bar is the median. A learning rate of 0.012 times a gradient of 1,000 moves a raw number by 12: across everything.", "name": "fig-regions"}, "image": {"alt": "Left, stacked bars of outcomes. Right, dots of gradient length on a logarithmic axis, far larger for uniform and patterned dishes than for empty ones."}} tags=["hide-input"]
 shares = {
-    "the paper's start": stagnation.residence(plain.isel(run=slice(0, 2))),
-    "random starts": stagnation.residence(plain.isel(run=slice(2, None))),
-    "windowed loss": stagnation.residence(windowed),
+    "the paper's start": trace_statistics.residence(plain.isel(run=slice(0, 2))),
+    "random starts": trace_statistics.residence(plain.isel(run=slice(2, None))),
+    "windowed loss": trace_statistics.residence(windowed),
 }
-sizes = stagnation.gradient_sizes(plain)
+sizes = trace_statistics.gradient_sizes(plain)
 figures_training.regions(shares, sizes)
 # %% data=["training_plain"] mystnb={"figure": {"caption": "The same runs as paths through parameter space, in both planes; each dot is an iteration, coloured by how most of its simulations ended. Most first steps are leaps.", "name": "fig-paths"}, "image": {"alt": "Two scatter plots with thin connecting lines; long jumps across the planes and clusters of grey dots."}} tags=["hide-input"]
 landmarks = {"truth": TRUTH, "start": SAMPLED_SETS[0], "8,918": SAMPLED_SETS[1], "set 3": SAMPLED_SETS[2]}
 figures_training.paths({"plain": plain}, landmarks)
 # %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "What became of every try, by the region in which the gradient was taken. Impossible means a diffusion above 1/4, where no run is stable.", "name": "fig-refusals"}, "image": {"alt": "Stacked horizontal bars of accepted and refused tries by reason."}} tags=["hide-input"]
 figures_training.refusal_bars(
-    {"plain": stagnation.refusal_counts(plain), "windowed": stagnation.refusal_counts(windowed)}
+    {"plain": trace_statistics.refusal_counts(plain), "windowed": trace_statistics.refusal_counts(windowed)}
 )
 # %% tags=["remove-cell"]
-everywhere = stagnation.residence(plain)
+everywhere = trace_statistics.residence(plain)
 patterned_runs = ((where == Outcome.PATTERN) & ~still).values
 glue("frozen", int(still.any("iteration").sum()), display=False)
 glue("frozen-loss", float(plain.loss.where(still).median()) if still.any() else 0.0, display=False)
 first_try = {
-    "all": stagnation.base_rate_accepted(plain),
-    "not_converged": stagnation.base_rate_accepted(plain, Refusal.NOT_CONVERGED),
-    "range": stagnation.base_rate_accepted(plain, Refusal.OUT_OF_RANGE),
-    "finite": stagnation.base_rate_accepted(plain, Refusal.NOT_FINITE),
-    "all_three": stagnation.base_rate_accepted(
+    "all": trace_statistics.base_rate_accepted(plain),
+    "not_converged": trace_statistics.base_rate_accepted(plain, Refusal.NOT_CONVERGED),
+    "range": trace_statistics.base_rate_accepted(plain, Refusal.OUT_OF_RANGE),
+    "finite": trace_statistics.base_rate_accepted(plain, Refusal.NOT_FINITE),
+    "all_three": trace_statistics.base_rate_accepted(
         plain, Refusal.NOT_CONVERGED | Refusal.OUT_OF_RANGE | Refusal.NOT_FINITE
     ),
 }
@@ -329,7 +323,7 @@ for name in among:
 glue("outside-all", 100 * outside["all"], display=False)
 for name in sizes:
     glue(f"size-{name}", float(np.nanmedian(sizes[name])), display=False)
-glue("silent", 100 * stagnation.signals(plain)["dead"], display=False)
+glue("silent", 100 * trace_statistics.signals(plain)["dead"], display=False)
 
 # %% [markdown]
 # {glue:text}`frozen:d` of the runs are thrown into a corner of the box where both diffusions are next to nothing. There the
@@ -404,7 +398,7 @@ runs = train_plans(
 replays = {name: runs[name] for name in variants}
 rows = []
 for name, replay in replays.items():
-    one = stagnation.outcome_of(replay.isel(run=0))
+    one = trace_statistics.outcome_of(replay.isel(run=0))
     rows.append(
         f"| {name} | {one.iterations} | {one.ending} | {one.tries:.1f} | {one.last_loss:.1f} | {one.last_region} |"
     )
@@ -421,8 +415,8 @@ Markdown(head + "\n".join(rows))
 # %% tags=["hide-input"]
 others = {factor: runs[f"rate × {factor:g}"] for factor in (0.1, 10.0)}
 everything = [plain, *others.values()]
-paths = [stagnation.travel(trace) for trace in everything]
-found = sum(stagnation.arrived(trace) for trace in everything)
+paths = [trace_statistics.travel(trace) for trace in everything]
+found = sum(trace_statistics.arrived(trace) for trace in everything)
 searched = sum(trace.sizes["run"] for trace in everything)
 refused_first = 1 - among["all"]
 claims.record(
@@ -445,7 +439,7 @@ claims.record(
 )
 
 # %% tags=["hide-input"]
-stays = stagnation.excursions(np.where(patterned_runs, 0.0, 1.0), 0.5)
+stays = trace_statistics.excursions(np.where(patterned_runs, 0.0, 1.0), 0.5)
 off = 1 - everywhere["pattern"]
 claims.record(
     "confined",
@@ -485,9 +479,9 @@ figures_training.silence({"stop when converged": plain, "1,000 further steps": s
 first_step = settled.isel(run=0, iteration=min(1, settled.sizes["iteration"] - 1)).params.values
 for name, value in zip(Params._fields, first_step, strict=True):
     glue(f"first-{name}", float(value), display=False)
-length = stagnation.gradient_length(settled).values[0]
+length = trace_statistics.gradient_length(settled).values[0]
 glue("first-gradient", float(length[0]), display=False)
-glue("first-gradient-plain", float(stagnation.gradient_length(plain).values[0, 0]), display=False)
+glue("first-gradient-plain", float(trace_statistics.gradient_length(plain).values[0, 0]), display=False)
 silent = np.flatnonzero(settled.signal.values[0] == Signal.DEAD)
 glue("dead-from", int(silent[0]) if len(silent) else -1, display=False)
 glue("dead-share", 100 * len(silent) / settled.sizes["iteration"], display=False)
@@ -507,7 +501,7 @@ glue("dead-share", 100 * len(silent) / settled.sizes["iteration"], display=False
 # {numref}`fig-field-landscape` as the landscape is drawn, after a full 40,000 steps.
 
 # %% tags=["hide-input"]
-axes = landscape.axes_over({"F": (0.03, 0.07), "k": (0.053, 0.068)}, profile.gradient_field[::-1])
+axes = grid.axes_over({"F": (0.03, 0.07), "k": (0.053, 0.068)}, profile.gradient_field[::-1])
 shared = {"seed": SEED, "size": profile.size, "steps": profile.steps}
 stopped = gradients.gradient_field(axes, tol=profile.training_tol, title="gradients, training", **shared)
 full = gradients.gradient_field(axes, title="gradients, full runs", **shared)
@@ -587,7 +581,7 @@ spread = gradients.gradient_field(
 living = spread.gradient.isel(k=0).values
 living = living[np.isfinite(living).all(axis=1) & (np.abs(living) > 0).any(axis=1)]
 agree = gradients.agreement(living)
-steps_there = stagnation.moves(plain)
+steps_there = trace_statistics.moves(plain)
 from_pattern = steps_there.sel(here="pattern")
 left_pattern = 1 - float(from_pattern.sel(next="pattern") / max(1, from_pattern.sum()))
 wiggle = float(cut.loss.std())
@@ -617,19 +611,19 @@ claims.record(
 )
 
 # %% tags=["hide-input"]
-between, between_plain = stagnation.gap(near, 0.1, 0.8), stagnation.gap(near_plain, 0.1, 0.8)
+between, between_plain = trace_statistics.gap(near, 0.1, 0.8), trace_statistics.gap(near_plain, 0.1, 0.8)
 seven = table.windowed.values / heights["windowed"].mean()
 claims.record(
     "windowed-polarised",
     measured={
         "between": between,
         "plain": between_plain,
-        "sets": stagnation.gap(seven, 0.1, 0.8),
+        "sets": trace_statistics.gap(seven, 0.1, 0.8),
         "points": len(near),
     },
     tolerance="fewer than a tenth of the values between 10 % and 80 % of the plateau's height, for the seven sets and for "
     "a grid over the F–k plane",
-    holds=between < 0.1 and stagnation.gap(seven, 0.1, 0.8) < 0.1,
+    holds=between < 0.1 and trace_statistics.gap(seven, 0.1, 0.8) < 0.1,
     finding="Of {points:.0f} points over the F–k plane {between:.0%} have a windowed loss between 10 % and 80 % of the "
     "plateau's height (plain loss: {plain:.0%}); of the seven sets, {sets:.0%}.",
 )

@@ -28,9 +28,14 @@ SEED = 0
 import numpy as np
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, claims, experiments, features, figures, landscape, profiles, topography
-from lib.device import use
-from lib.publish import publish
+from lib import TRUTH, Outcome, features, paper
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.studies import shared
+from lib.studies.landscapes import flatness, sweep
 
 profile = profiles.profile(PROFILE)
 setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": use(DEVICE)}
@@ -43,7 +48,7 @@ figures.style()
 # states, the bold line their mean. The strip below each cut says how the runs ended.
 
 # %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is near 250 on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
-cuts = experiments.cuts(profile, seed=SEED, device=setting["device"])
+cuts = shared.cuts(profile, seed=SEED, device=setting["device"])
 for name, cut in cuts.items():
     publish(cut.drop_vars("v"), f"cut_{name}")
 figures.cuts(cuts)
@@ -57,13 +62,13 @@ from IPython.display import Markdown
 rows = []
 for name, cut in cuts.items():
     width = float(np.diff(cut[name]).max())
-    places = ", ".join(f"{x:.4f}" for x in landscape.cliffs(cut, name)) or "none"
+    places = ", ".join(f"{x:.4f}" for x in flatness.cliffs(cut, name)) or "none"
     rows.append(f"| {figures.SYMBOLS[name]} | {getattr(TRUTH, name)} | {places} | ± {width / 2:.4f} |")
 Markdown("| parameter | truth | cliffs | known to |\n|:--|--:|:--|:--|\n" + "\n".join(rows))
 
 # %% tags=["hide-input"]
-pooled = topography.relief(*cuts.values())
-flat_on = [topography.relief(cut).flat_on for cut in cuts.values()]
+pooled = flatness.relief(*cuts.values())
+flat_on = [flatness.relief(cut).flat_on for cut in cuts.values()]
 measured = {
     "flat_off": pooled.flat_off,
     "drop": pooled.drop,
@@ -91,8 +96,8 @@ claims.record(
 # the one used here spans every diffusion coefficient its text mentions.
 
 # %% tags=["hide-input"]
-feed = experiments.feed_plane(profile, seed=SEED, device=setting["device"])
-diffusion = experiments.diffusion_plane(profile, seed=SEED, device=setting["device"])
+feed = shared.feed_plane(profile, seed=SEED, device=setting["device"])
+diffusion = shared.diffusion_plane(profile, seed=SEED, device=setting["device"])
 publish(feed.drop_vars("v"), "plane_F_k")
 _ = publish(diffusion.drop_vars("v"), "plane_Du_Dv")
 # %% data=["mosaic", "plane_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
@@ -116,7 +121,7 @@ figures.plane(diffusion, "spectral")
 # %% data=["plane_F_k", "plane_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
 figures.outcomes([feed, diffusion])
 # %% tags=["hide-input"]
-measured = topography.relief(feed, diffusion)._asdict()
+measured = flatness.relief(feed, diffusion)._asdict()
 claims.record(
     "planes",
     measured=measured,
@@ -134,14 +139,14 @@ claims.record(
 # points.
 
 # %% data=["matrix"] mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Dark squares are the plateau.", "name": "fig-matrix"}, "image": {"alt": "Seven by seven pictures: mazes, spots and dark empty squares."}} tags=["hide-input"]
-pictures = landscape.sweep(
-    {name: np.linspace(*limits, profile.matrix_points) for name, limits in landscape.FEED_PLANE.items()},
+pictures = sweep.sweep(
+    {name: np.linspace(*limits, profile.matrix_points) for name, limits in paper.FEED_PLANE.items()},
     states=1, title="pattern matrix", **setting,
 )  # fmt: skip
 publish(pictures, "matrix")
 figures.matrix(pictures)
 # %% tags=["hide-input"]
-inside, across = topography.neighbour_distances(feed)
+inside, across = flatness.neighbour_distances(feed)
 measured = {"inside": np.median(inside), "inside_95": np.quantile(inside, 0.95), "across": np.median(across)}
 claims.record(
     "matrix",
@@ -163,7 +168,7 @@ claims.record(
 # %% data=["plane_F_k"] mystnb={"figure": {"caption": "The F–k plane under three losses. The Gram loss is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
 figures.surfaces(feed, ["spectral", "windowed", "gram"], views=[(32, -125)] * 3)
 # %% tags=["hide-input"]
-both = topography.agreement(feed, "spectral", "windowed")
+both = flatness.agreement(feed, "spectral", "windowed")
 claims.record(
     "losses-agree",
     measured={"same_side": both.same_side, "rank_patterned": both.rank_patterned},
@@ -177,7 +182,7 @@ claims.record(
 )
 
 # %% tags=["hide-input"]
-gram, plain = topography.placement(feed, "gram"), topography.placement(feed, "spectral")
+gram, plain = flatness.placement(feed, "gram"), flatness.placement(feed, "spectral")
 filters = feed.attrs["features"]
 measured = {f"gram_{n}": x for n, x in gram._asdict().items()} | {
     f"plain_{n}": x for n, x in plain._asdict().items()
@@ -205,10 +210,10 @@ claims.record(
 uniform = feed.v.mean(("row", "column")).where(feed.outcome.isel(state=0) == Outcome.UNIFORM)
 glue("level-low", float(uniform.min()), display=False)
 glue("level-high", float(uniform.max()), display=False)
-plateau = feed.spectral.where(~topography.patterned(feed))
+plateau = feed.spectral.where(~flatness.patterned(feed))
 glue("plateau", float(plateau.median()), display=False)
-glue("plateau-windowed", float(feed.windowed.where(~topography.patterned(feed)).median()), display=False)
-glue("patterned-share", float(topography.patterned(feed).mean()) * 100, display=False)
+glue("plateau-windowed", float(feed.windowed.where(~flatness.patterned(feed)).median()), display=False)
+glue("patterned-share", float(flatness.patterned(feed).mean()) * 100, display=False)
 glue("filters", filters, display=False)
 
 # %% [markdown]

@@ -31,11 +31,16 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, animate, bifurcation, claims, figures, initial_state, profiles
-from lib.bifurcation import timestep
-from lib.device import use
-from lib.figures import cliffs as drawn
-from lib.publish import publish
+from lib import TRUTH, Outcome, initial_state
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.animation import frames
+from lib.showing.figures import cliffs as drawn
+from lib.studies import bifurcation
+from lib.studies.bifurcation import timestep
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -361,7 +366,7 @@ claims.record(
 
 # %% data=["film_cycles"] mystnb={"figure": {"caption": "The dishes at the two lowest of these kill rates in motion, from the middle of the run on, ten steps a frame; v from 0 to 0.4.", "name": "fig-film-cycles"}} tags=["hide-input"]
 begin = steps // 2
-film = animate.side_by_side(
+film = frames.side_by_side(
     [TRUTH._replace(k=k) for k in (calm_k, flash_k)], [f"k = {k:.4f}" for k in (calm_k, flash_k)],
     initial_state(1, size=size, seed=SEED), list(range(begin, begin + min(4000, steps // 4), 10)), columns=2, top=0.4,
 )  # fmt: skip

@@ -30,14 +30,18 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import SAMPLED_SETS, TRUTH, claims, figures, inheritance, landscape, profiles
-from lib.device import use
-from lib.figures import inheritance as plots
-from lib.horizon import settled
-from lib.inheritance import comparison
-from lib.inheritance.routes import REST
-from lib.publish import publish
+from lib import SAMPLED_SETS, TRUTH, grid, paper
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import inheritance as plots
 from lib.simulate import Outcome
+from lib.studies import gradient_routes
+from lib.studies.gradient_routes import surrogate_quality
+from lib.studies.gradient_routes.routes import REST
+from lib.studies.horizon import settled
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -61,7 +65,7 @@ small = profile.horizon_size
 
 # %% tags=["hide-input"]
 data = settled(small, profile.route_settle, SEED)
-rates = inheritance.slowest(TRUTH, data)
+rates = gradient_routes.slowest(TRUTH, data)
 glue("rt-small", small, display=False)
 glue("rt-third", 1 / abs(float(rates[2])), display=False)
 glue("rt-settle", profile.route_settle, display=False)
@@ -77,30 +81,30 @@ Markdown("| " + " | ".join(f"{x:.1e}" for x in rates) + " |\n|" + "--:|" * len(r
 # come to rest, with changes below {glue:text}`rt-rest:.0e` in a step: {glue:text}`rt-alive` of {glue:text}`rt-patterns`.
 
 # %% data=["routes"] mystnb={"figure": {"caption": "Unrolled gradients against the implicit one at patterned sets: size (above) and direction (below), for the paper's spectral loss and for pixels of v. Lines: unrolled from the steady state. Diamonds: through the full run from the patch. Parameters are measured relative to the truth.", "name": "fig-routes"}, "image": {"alt": "Most lines approach one as more steps are unrolled, some do not; the diamonds scatter, some far from one."}} tags=["hide-input"]
-sets = inheritance.chosen_sets(*profile.route_sets, SEED)
-found = inheritance.routes(
+sets = gradient_routes.chosen_sets(*profile.route_sets, SEED)
+found = gradient_routes.routes(
     sets, profile.route_horizons, size=small, steps=profile.steps, settle=profile.route_settle, seed=SEED
 )
 publish(found, "routes")
 plots.routes(found)
 
 # %% tags=["hide-input"]
-resting, silent_sets = inheritance.at_rest(found), inheritance.dead(found)
+resting, silent_sets = gradient_routes.at_rest(found), gradient_routes.dead(found)
 living, dishes = found.isel(set=np.flatnonzero(resting)), found.isel(set=np.flatnonzero(silent_sets))
-ahead = inheritance.cosine(living.unrolled, living.implicit).isel(horizon=-1)
-meeting, meeting_spectral = (inheritance.middle(ahead.sel(loss=name)) for name in ("pixels", "spectral"))
-times = inheritance.size_of(living.patch) / inheritance.size_of(living.implicit)
-angle = inheritance.cosine(living.patch, living.implicit)
-times_spectral = inheritance.middle(times.sel(loss="spectral"))
-angle_spectral = inheritance.middle(angle.sel(loss="spectral"))
-same = inheritance.alike(living.patch, living.implicit).sel(loss="spectral")
+ahead = gradient_routes.cosine(living.unrolled, living.implicit).isel(horizon=-1)
+meeting, meeting_spectral = (gradient_routes.middle(ahead.sel(loss=name)) for name in ("pixels", "spectral"))
+times = gradient_routes.size_of(living.patch) / gradient_routes.size_of(living.implicit)
+angle = gradient_routes.cosine(living.patch, living.implicit)
+times_spectral = gradient_routes.middle(times.sel(loss="spectral"))
+angle_spectral = gradient_routes.middle(angle.sel(loss="spectral"))
+same = gradient_routes.alike(living.patch, living.implicit).sel(loss="spectral")
 same_share = float(same.mean()) if same.size else 0.0
-silent = inheritance.loudest(dishes)
+silent = gradient_routes.loudest(dishes)
 for key, value in {
     "rt-near": profile.route_sets[0], "rt-far": profile.route_sets[1], "rt-rest": REST, "rt-alive": int(resting.sum()),
     "rt-patterns": int((found.outcome == Outcome.PATTERN).sum()), "rt-dead": int(silent_sets.sum()), "rt-silent": silent,
     "rt-meeting": meeting, "rt-lowest": float(ahead.sel(loss="pixels").min()) if ahead.size else 0.0, "rt-meeting-spectral": meeting_spectral, "rt-times": times_spectral,
-    "rt-times-pixels": inheritance.middle(times.sel(loss="pixels")), "rt-alike": same_share,
+    "rt-times-pixels": gradient_routes.middle(times.sel(loss="pixels")), "rt-alike": same_share,
     "rt-most": float(times.max()) if times.size else 0.0, "rt-horizon": int(profile.route_horizons[-1]),
 }.items():  # fmt: skip
     glue(key, value, display=False)
@@ -128,15 +132,15 @@ for key, value in {
 # landscape it has learnt, faithfully and smoothed.
 
 # %% tags=["hide-input"]
-axes = landscape.axes_over(landscape.FEED_PLANE, profile.surrogate_plane)
-samples = inheritance.spectra(
-    landscape.grid_points(axes, TRUTH), states=profile.surrogate_states, keep=True, title="plane", **field
+axes = grid.axes_over(paper.FEED_PLANE, profile.surrogate_plane)
+samples = gradient_routes.spectra(
+    grid.grid_points(axes, TRUTH), states=profile.surrogate_states, keep=True, title="plane", **field
 )
-tests = inheritance.spectra(
-    comparison.held_out(profile.surrogate_tests, SEED + 1), states=1, title="held out", **field
+tests = gradient_routes.spectra(
+    surrogate_quality.held_out(profile.surrogate_tests, SEED + 1), states=1, title="held out", **field
 )
 smoothings = {"faithful": 0.0, "smoothed": 0.1, "very smooth": 10.0}
-judged = comparison.judge(samples, tests, smoothings, descents=profile.surrogate_starts, seed=SEED + 2)
+judged = surrogate_quality.judge(samples, tests, smoothings, descents=profile.surrogate_starts, seed=SEED + 2)
 own = samples.loss.isel(candidate=0, target=0).values.reshape(profile.surrogate_plane)
 maps = {"simulated": xr.DataArray(own, coords=axes)} | {name: one.plane for name, one in judged.items()}
 rows = [
@@ -201,16 +205,16 @@ begins = {
     "set 3": SAMPLED_SETS[2],
     "set 6": SAMPLED_SETS[5],
 }
-line_points = inheritance.along(list(begins.values()), profile.path_points)
-lines = inheritance.spectra(line_points, states=profile.path_states, title="lines", **field)
-loss, error = (x.reshape(len(begins), profile.path_points) for x in inheritance.averaged(lines))
+line_points = gradient_routes.along(list(begins.values()), profile.path_points)
+lines = gradient_routes.spectra(line_points, states=profile.path_states, title="lines", **field)
+loss, error = (x.reshape(len(begins), profile.path_points) for x in gradient_routes.averaged(lines))
 all_alive = (lines.outcome == Outcome.PATTERN).all("candidate").values.reshape(loss.shape).all(axis=1)
 floor, band = float(loss[0, -1]), float(error[0, -1])
 publish(lines, "lines")
 plots.lines({name: (loss[i], error[i]) for i, name in enumerate(begins)}, floor, band)
 
 # %% tags=["hide-input"]
-walks = {name: inheritance.walk(loss[i], error[i], floor, band) for i, name in enumerate(begins)}
+walks = {name: gradient_routes.walk(loss[i], error[i], floor, band) for i, name in enumerate(begins)}
 rows = [
     f"| {name} | {walked[0]:.1f} | {way.bumps} of {way.steps} | {way.rises} | {way.arrival:.0%} | {'yes' if whole else 'no'} |"
     for (name, way), whole, walked in zip(walks.items(), all_alive, loss, strict=True)
@@ -225,12 +229,12 @@ Markdown(
 # neighbours, without leaving the patterns?
 
 # %% data=["surrogate_samples"] mystnb={"figure": {"caption": "Averaged loss on the patterned side of the F–k plane, and where the steepest way down the grid leads.", "name": "fig-ways"}, "image": {"alt": "A map of the averaged loss with circles at points that lead to the floor and crosses at those that do not."}} tags=["hide-input"]
-mean, spread = inheritance.averaged(samples)
-here = int(np.abs(comparison.scaled(samples) - comparison.AT_TRUTH).sum(axis=1).argmin())
+mean, spread = gradient_routes.averaged(samples)
+here = int(np.abs(surrogate_quality.scaled(samples) - surrogate_quality.AT_TRUTH).sum(axis=1).argmin())
 plane_loss = xr.DataArray(mean.reshape(profile.surrogate_plane), coords=axes)
 share = (samples.outcome == Outcome.PATTERN).mean("candidate").values.reshape(profile.surrogate_plane)
 top = float(mean[here] + 2 * spread[here])
-arrives = inheritance.downhill(plane_loss.values, share >= 0.5, top)
+arrives = gradient_routes.downhill(plane_loss.values, share >= 0.5, top)
 plots.ways_down(plane_loss, share >= 0.5, arrives)
 
 # %% tags=["hide-input"]

@@ -31,27 +31,21 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import (
-    SAMPLED_SETS,
-    TRUTH,
-    claims,
-    experiments,
-    figures,
-    initial_state,
-    intermediate,
-    landscape,
-    likeness,
-    noise_floor,
-    profiles,
-)
-from lib.device import use
-from lib.figures import intermediate as figures_intermediate
-from lib.figures import noise_floor as figures_floor
+from lib import SAMPLED_SETS, TRUTH, grid, initial_state, paper
 from lib.history import history
 from lib.losses import LOG_FLOOR
-from lib.publish import publish
-from lib.varied_runs import varied_runs
-from lib.varied_states import varied_states
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import intermediate as figures_intermediate
+from lib.showing.figures import noise_floor as figures_floor
+from lib.studies import shared
+from lib.studies.landscapes import flatness
+from lib.studies.patterns import intermediate_times, noise_floor, spectral_distance
+from lib.studies.patterns.other_initial_runs import varied_runs
+from lib.studies.patterns.other_initial_states import varied_states
 
 profile = profiles.profile(PROFILE)
 device = use(DEVICE)
@@ -108,7 +102,7 @@ for name, value in {
 # picture.
 
 # %% data=["floor_Du", "floor_Dv", "floor_F", "floor_k"] mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels with logarithmic loss. The orange band of independent initial states lies inside the yellow noise floor over much of the patterned valley; only the teal line dips at the truth."}} tags=["hide-input"]
-cuts = experiments.cuts(profile, seed=SEED, device=device)
+cuts = shared.cuts(profile, seed=SEED, device=device)
 for name, cut in cuts.items():
     # The first of these states made the cut's pictures; the others are strangers to it.
     scores = {
@@ -287,13 +281,13 @@ along = {
     "$k$, random states": ("k", "coarse noise"),
 }
 in_time = {
-    words: intermediate.sweep_in_time(
-        landscape.axes_over({name: intermediate.RANGES[name]}, [profile.middle_points]),
+    words: intermediate_times.sweep_in_time(
+        grid.axes_over({name: intermediate_times.RANGES[name]}, [profile.middle_points]),
         profile.middle_times, kind=kind, states=profile.middle_states, seed=SEED, size=profile.size, title=words,
     )
     for words, (name, kind) in along.items()
 }  # fmt: skip
-edges = {words: landscape.cliffs(cut.isel(time=-1), along[words][0]) for words, cut in in_time.items()}
+edges = {words: flatness.cliffs(cut.isel(time=-1), along[words][0]) for words, cut in in_time.items()}
 for words, file in zip(in_time, ("k", "F", "k_random"), strict=True):
     cut = in_time[words]
     publish(cut[["spectral", "independent", "outcome", "texture"]], f"intermediate_{file}")
@@ -319,11 +313,11 @@ figures.fields(
 
 # %% tags=["hide-input"]
 ground = [
-    intermediate.ground_height(in_time[words], along[words][0], side)
+    intermediate_times.ground_height(in_time[words], along[words][0], side)
     for words in list(in_time)[:2]
     for side in ("low", "high")
 ]
-valley = {words: intermediate.contrast(cut, along[words][0]) for words, cut in in_time.items()}
+valley = {words: intermediate_times.contrast(cut, along[words][0]) for words, cut in in_time.items()}
 head = (
     "| steps | below the low $k$ cliff | above the high | below the low $F$ cliff | above the high | "
     + " | ".join(f"{words}: at the truth, typical" for words in valley)
@@ -347,7 +341,7 @@ for words, short in zip(valley, ("k", "F", "random"), strict=True):
         glue(f"{short}-{when}-truth", float(here.at_truth), display=False)
         glue(f"{short}-{when}-typical", float(here.typical), display=False)
     for loss in ("spectral", "independent"):
-        shares = intermediate.downhill_in_time(in_time[words], along[words][0], loss)
+        shares = intermediate_times.downhill_in_time(in_time[words], along[words][0], loss)
         glue(f"{short}-{loss}-downhill", 100 * float(shares.max()), display=False)
         glue(f"{short}-{loss}-downhill-late", 100 * float(shares[-1]), display=False)
     glue(f"{short}-best-time", f"{profile.middle_times[int(shares.argmax())]:,}", display=False)
@@ -397,8 +391,8 @@ glue("early", f"{early:,}", display=False)
 
 # %% tags=["hide-input"]
 planes = {
-    words: intermediate.sweep_in_time(
-        landscape.axes_over(landscape.FEED_PLANE, profile.middle_plane),
+    words: intermediate_times.sweep_in_time(
+        grid.axes_over(paper.FEED_PLANE, profile.middle_plane),
         profile.middle_times, kind=kind, states=1, seed=SEED, size=profile.size, pictures=False, title=words,
     )
     for words, kind in (("from the patch", "patch"), ("from a random state", "coarse noise"))
@@ -410,21 +404,22 @@ survivors = survivors.isel(run=(survivors.outcome.isel(time=-1) == 2).values).se
     time=list(profile.middle_times)
 )
 alive = {
-    words: intermediate.patterned_ends(cut, [along[words][0]]) for words, cut in list(in_time.items())[:2]
+    words: intermediate_times.patterned_ends(cut, [along[words][0]])
+    for words, cut in list(in_time.items())[:2]
 }
-wild = intermediate.patterned_ends(planes["from a random state"], ["F", "k"])
+wild = intermediate_times.patterned_ends(planes["from a random state"], ["F", "k"])
 groups = {
     "other parameters, from the patch": xr.concat(
-        [likeness.unlikeness_in_time(ends.wavelengths) for ends in alive.values()], "pair"
+        [spectral_distance.unlikeness_in_time(ends.wavelengths) for ends in alive.values()], "pair"
     ),
-    "other parameters, from a random state": likeness.unlikeness_in_time(wild.wavelengths),
-    "the truth, other initial states": likeness.unlikeness_in_time(survivors.wavelengths),
+    "other parameters, from a random state": spectral_distance.unlikeness_in_time(wild.wavelengths),
+    "the truth, other initial states": spectral_distance.unlikeness_in_time(survivors.wavelengths),
 }
 scores = {
     "other parameters, from the patch": xr.concat(
-        [likeness.losses_in_time(ends.v) for ends in alive.values()], "pair"
+        [spectral_distance.losses_in_time(ends.v) for ends in alive.values()], "pair"
     ),
-    "the truth, other initial states": likeness.losses_in_time(survivors.v),
+    "the truth, other initial states": spectral_distance.losses_in_time(survivors.v),
 }
 full = float(first.texture.sel(k=TRUTH.k).isel(time=-1).mean())
 publish(
@@ -447,7 +442,9 @@ figures_intermediate.middles(planes, full)
 # %% tags=["hide-input"]
 median = {name: x.median("pair") for name, x in groups.items()}
 change = {name: float(x.isel(time=-1) / x.sel(time=early)) for name, x in median.items()}
-middle = {words: float(intermediate.patterned_middles(plane, full).mean()) for words, plane in planes.items()}
+middle = {
+    words: float(intermediate_times.patterned_middles(plane, full).mean()) for words, plane in planes.items()
+}
 largest = {words: p.texture.sel(time=slice(early, None)).max("time") / full for words, p in planes.items()}
 even = {w: float(largest[w].where(p.outcome.isel(time=-1) == 1).median()) for w, p in planes.items()}
 dead = {w: float(largest[w].where(p.outcome.isel(time=-1) == 0).median()) for w, p in planes.items()}
@@ -462,7 +459,7 @@ measured = {
     "even_random": np.nan_to_num(even["from a random state"]),
     "dead_patch": np.nan_to_num(dead["from the patch"]),
     "dead_random": np.nan_to_num(dead["from a random state"]),
-    "diffused": float(likeness.left_by_diffusion(bare, TRUTH.Dv, 250).max()) / full,
+    "diffused": float(spectral_distance.left_by_diffusion(bare, TRUTH.Dv, 250).max()) / full,
 }
 alike = [measured[name] <= 0.75 for name in ("patch", "random", "states")]
 middles = [measured[name] >= 0.5 for name in ("middle_patch", "middle_random")]

@@ -31,22 +31,15 @@ import torch
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import (
-    SAMPLED_NAMES,
-    SAMPLED_SETS,
-    TRUTH,
-    State,
-    cache,
-    claims,
-    figures,
-    profiles,
-    residual,
-)
-from lib.device import use
-from lib.figures import residual as plots
-from lib.pinn.recovery import steady_states
-from lib.publish import publish
-from lib.residual import studies
+from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, State, residual
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import cache, profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import residual as plots
+from lib.studies.pinn.recovery import steady_states
+from lib.studies.residual_fit import accuracy
 
 profile = profiles.profile(PROFILE)
 device = use(DEVICE)
@@ -87,8 +80,8 @@ torch.set_num_threads(1)
 
 # %% data=["bowl_F_k", "wall_F_k"] mystnb={"figure": {"caption": "The paper's Figure 6, and what it replaces: residual loss and spectral loss on one part of the F–k plane, diffusion coefficients at the truth.", "name": "fig-bowl"}, "image": {"alt": "Left, a smooth parabolic valley. Right, a high plateau with a steep wall down to an irregular low region."}} tags=["hide-input"]
 states = steady_states(profile.fit_states, profile.size, profile.steps, SEED)
-bowls = studies.bowls(states, 21)
-walls = studies.spectral_planes(profile.bowl_points, states=1, device=device, **setting)
+bowls = accuracy.bowls(states, 21)
+walls = accuracy.spectral_planes(profile.bowl_points, states=1, device=device, **setting)
 for (a, b), bowl in bowls.items():
     publish(bowl, f"bowl_{a}_{b}")
     publish(walls[a, b].drop_vars("v"), f"wall_{a}_{b}")
@@ -104,8 +97,8 @@ plots.all_planes(bowls, walls)
 began = time.perf_counter()
 found = residual.fit(states.u[0], states.v[0])
 milliseconds = 1000 * (time.perf_counter() - began)
-third = max(studies.third_difference(bowl.residual.values) for bowl in bowls.values())
-third_spectral = studies.third_difference(walls["F", "k"].spectral.mean("state").fillna(0).values)
+third = max(accuracy.third_difference(bowl.residual.values) for bowl in bowls.values())
+third_spectral = accuracy.third_difference(walls["F", "k"].spectral.mean("state").fillna(0).values)
 double = State(*(x[:1].double() for x in states))
 by_autograd = torch.autograd.functional.hessian(
     lambda p: residual.loss(type(TRUTH)(*p.split(1)), double), torch.tensor(TRUTH, dtype=torch.float64)
@@ -151,10 +144,10 @@ print(residual.fit(torch.ones(64, 64), torch.zeros(64, 64)))
 # paper's comparison figure, and {glue:text}`elsewhere-random` more drawn at random, each make their own data here:
 
 # %% tags=["hide-input"]
-sets = [*SAMPLED_SETS, *studies.patterned_sets(profile.fit_sets, seed=SEED)]
-elsewhere = studies.elsewhere(sets, **setting)
+sets = [*SAMPLED_SETS, *accuracy.patterned_sets(profile.fit_sets, seed=SEED)]
+elsewhere = accuracy.elsewhere(sets, **setting)
 publish(elsewhere, "fit_elsewhere")
-alive = studies.patterned(elsewhere)
+alive = accuracy.patterned(elsewhere)
 worst = elsewhere.error.max("parameter").values
 glue("elsewhere-random", profile.fit_sets, display=False)
 rows = [
@@ -180,7 +173,7 @@ Markdown("| set | | directions determined | largest error |\n|:--|:--|--:|--:|\n
 
 # %% data=["fit_steadiness"] mystnb={"figure": {"caption": "Error of the closed-form fit against the age of the snapshot; thin lines are single initial states. Left: one frame, taken to be steady. Right: with the change to the next step known.", "name": "fig-steadiness"}, "image": {"alt": "Left, errors fall from about one half at 100 steps to one in a million at 40,000, with a bump while spots divide. Right, errors at the level of rounding at every age."}} tags=["hide-input"]
 times = [t for t in profile.fit_times if t <= profile.steps]
-steady = studies.steadiness(times, states=profile.fit_states, size=profile.size, seed=SEED)
+steady = accuracy.steadiness(times, states=profile.fit_states, size=profile.size, seed=SEED)
 publish(steady, "fit_steadiness")
 for name in ("one", "two"):
     worst_in_time = np.abs(steady[name]).max("parameter").median("state").values
@@ -207,7 +200,7 @@ plots.steadiness(steady)
 fits = residual.fit(states.u, states.v)
 # The truth lies halfway between two points, so no minimum can hit it by the choice of the grid.
 line = TRUTH.k + 3e-4 * (np.arange(12) - 9.5)
-minima = studies.spectral_minima(line, states=min(3, profile.fit_states), cache=cache.memory(), **setting)
+minima = accuracy.spectral_minima(line, states=min(3, profile.fit_states), cache=cache.memory(), **setting)
 publish(minima, "spectral_minima")
 off_diagonal = minima.minimum.values[np.isfinite(minima.minimum.values)]
 plots.spread(fits.params.k.numpy(), off_diagonal)
@@ -241,10 +234,10 @@ claims.record(
 
 # %% data=["fit_resolution", "fit_subsampled", "fit_windows"] mystnb={"figure": {"caption": "The closed-form fit on partial data. Left: square windows, with standard errors (dashed). Middle: random cells. Right: images with fewer pixels, by leaving pixels out, by averaging, and by Fourier interpolation back to the model's cells.", "name": "fig-partial"}, "image": {"alt": "Errors grow slowly as the window shrinks, stay small until few random cells are left, and grow quickly with coarser pixels."}} tags=["hide-input"]
 sides = [n for n in (128, 64, 32, 16, 8) if n <= profile.size]
-pieces = studies.windows(states, sides)
+pieces = accuracy.windows(states, sides)
 shares = [1.0, 0.9, 0.7, 0.5, 0.3, 0.2]
-random_cells = studies.subsampled(states, shares, seeds=profile.fit_seeds)
-coarse = studies.resolution(states)
+random_cells = accuracy.subsampled(states, shares, seeds=profile.fit_seeds)
+coarse = accuracy.resolution(states)
 for name, dataset in (("fit_windows", pieces), ("fit_subsampled", random_cells), ("fit_resolution", coarse)):
     publish(dataset, name)
 glue("window-error", float(np.abs(pieces.error.sel(side=sides[-1])).max()), display=False)
@@ -288,8 +281,8 @@ glue("noisy-Dv", plain.Dv, display=False)
 # region along: the fit does not notice. (The dots that stay behind belong to a cure, described next.)
 
 # %% tags=["hide-input"]
-from lib.residual.ellipses import noisy_ellipses
-from lib.widgets import sliders
+from lib.showing.widgets import sliders
+from lib.studies.residual_fit.confidence import noisy_ellipses
 
 regions = noisy_ellipses(states, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2), seeds=profile.ellipse_draws)
 publish(regions, "fit_regions")
@@ -306,7 +299,7 @@ sliders.over_noise(regions)
 
 # %% data=["fit_noise"] mystnb={"figure": {"caption": "Median error of each cure against the standard deviation of the noise on both fields. v ranges over about 0.4. Dotted: 1 %.", "name": "fig-noise"}, "image": {"alt": "Four panels. Plain least squares rises steeply with noise, smoothing is flat but high, and the weak form with errors in variables stays lowest throughout."}} tags=["hide-input"]
 levels = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
-cures = studies.noise(states, levels, seeds=profile.fit_seeds)
+cures = accuracy.noise(states, levels, seeds=profile.fit_seeds)
 publish(cures, "fit_noise")
 plots.noise(cures)
 
@@ -342,7 +335,7 @@ Markdown(header + "\n" + "\n".join(rows))
 
 # %% tags=["hide-input"]
 glue("noise-seeds", profile.fit_seeds, display=False)
-bits = studies.quantised(states, (6, 8, 10, 12, 16))
+bits = accuracy.quantised(states, (6, 8, 10, 12, 16))
 publish(bits, "fit_bits")
 rows = [
     f"| {int(n)} | {float(np.abs(bits.plain.sel(bits=n)).max()):.2%} | {float(np.abs(bits.cured.sel(bits=n)).max()):.2%} |"

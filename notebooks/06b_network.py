@@ -36,15 +36,18 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, State, claims, figures, profiles
-from lib.device import use
-from lib.figures import residual as plots
-from lib.pinn import landscape as network_landscape
-from lib.pinn import no_repair, recovery
-from lib.pinn import studies as network_studies
-from lib.pinn.recovery import data_of, steady_states
-from lib.publish import publish
-from lib.residual import studies
+from lib import TRUTH, State
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import residual as plots
+from lib.studies.pinn import ill_posed_loss, recovery
+from lib.studies.pinn import studies as network_studies
+from lib.studies.pinn import weight_landscape as network_landscape
+from lib.studies.pinn.recovery import data_of, steady_states
+from lib.studies.residual_fit import accuracy
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -97,7 +100,7 @@ thirds = []
 for training in frames.values():
     for i in stages:
         fields = [torch.as_tensor(training.record[x].values[i])[None].double() for x in ("u", "v")]
-        thirds.append(studies.third_difference(studies.bowl(State(*fields), ("F", "k"), 9).residual.values))
+        thirds.append(accuracy.third_difference(accuracy.bowl(State(*fields), ("F", "k"), 9).residual.values))
 conditions = np.concatenate([b.condition.values for b in bowls.values()])
 lowest = min(float(b.eigenvalues.min()) for b in bowls.values())
 claims.record(
@@ -134,11 +137,11 @@ glue("siren-error", float(np.abs(last["siren"]).max()), display=False)
 # (The simulation even starts from the data's own initial state.)
 
 # %% data=["network_repair"] mystnb={"figure": {"caption": "Largest relative error of the parameters along the joint training, from three starts, with the residual and with the spectral loss as the term that sees the parameters.", "name": "fig-repair"}, "image": {"alt": "In each panel the residual's curve falls to the same low level; the spectral one stays where it was, or jumps and then stays."}} tags=["hide-input"]
-repair = no_repair.contest(
+repair = ill_posed_loss.contest(
     steady, steps=profile.steps, rounds=profile.repair_rounds, fitting=profile.repair_fitting, seed=SEED
 )
 publish(repair, "network_repair")
-distance = no_repair.distances(repair)
+distance = ill_posed_loss.distances(repair)
 plots.repairs(repair, distance)
 
 # %% tags=["hide-input"]
@@ -158,7 +161,7 @@ claims.record(
         "spectral_apart": apart["spectral"],
         "residual_apart": apart["residual"],
         "slope": float(repair.slope.sel(kind="spectral").isel(round=-1).max()),
-        "patterned": float(no_repair.patterned_share(repair).mean()),
+        "patterned": float(ill_posed_loss.patterned_share(repair).mean()),
     },
     tolerance="a repaired landscape would lead every start to one place: the spectral ends lie more than ten times as far "
     "apart as the residual's, and no slope is left at any of them",
@@ -318,19 +321,19 @@ partial_case = "10 % of the cells"
 claims.record(
     "completes-data",
     measured={
-        "full": studies.typical(table, "all of u and v", "network + residual"), "closed": studies.typical(table, "all of u and v", "closed form"),
-        "noisy": studies.typical(table, "noise 0.01", "network + residual"), "cured": studies.typical(table, "noise 0.01", "closed form"),
-        "v": studies.typical(table, "v only", "elimination of u"), "v_network": studies.typical(table, "v only", "network + relative residual"),
-        "tenth": studies.typical(table, partial_case, "network + residual"), "spline": studies.typical(table, partial_case, "interpolation, closed form"),
+        "full": accuracy.typical(table, "all of u and v", "network + residual"), "closed": accuracy.typical(table, "all of u and v", "closed form"),
+        "noisy": accuracy.typical(table, "noise 0.01", "network + residual"), "cured": accuracy.typical(table, "noise 0.01", "closed form"),
+        "v": accuracy.typical(table, "v only", "elimination of u"), "v_network": accuracy.typical(table, "v only", "network + relative residual"),
+        "tenth": accuracy.typical(table, partial_case, "network + residual"), "spline": accuracy.typical(table, partial_case, "interpolation, closed form"),
         "slave": float(np.abs(gap).max()),
     },
     tolerance="where a completion without a network applies, it is at least as accurate (median over seeds); and the trained parameters "
     "equal the closed form on the network's output within 1 %",
-    holds=studies.typical(table, "all of u and v", "closed form") <= studies.typical(table, "all of u and v", "network + residual")
-    and studies.typical(table, "v only", "elimination of u") <= studies.typical(table, "v only", "network + relative residual")
+    holds=accuracy.typical(table, "all of u and v", "closed form") <= accuracy.typical(table, "all of u and v", "network + residual")
+    and accuracy.typical(table, "v only", "elimination of u") <= accuracy.typical(table, "v only", "network + relative residual")
     and float(np.abs(gap).max()) < 0.01,
-    corrected=10 * studies.typical(table, "all of u and v", "closed form")
-    < studies.typical(table, "all of u and v", "network + residual"),
+    corrected=10 * accuracy.typical(table, "all of u and v", "closed form")
+    < accuracy.typical(table, "all of u and v", "network + residual"),
     finding="With everything seen the network reaches {full:.2%}, the closed form "
     "{closed:.0e}; at a noise of 0.01, {noisy:.1%} against {cured:.1%}; from v alone {v_network:.0%} against {v:.1e} by elimination; from a tenth of the "
     "cells {tenth:.0%} against {spline:.0%} by splines. The trained parameters are those of the bowl over its output, within {slave:.0e}.",

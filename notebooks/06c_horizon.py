@@ -35,10 +35,13 @@ import torch
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import figures, horizon, landscape, profiles
-from lib.device import use
-from lib.figures import horizon as plots
-from lib.publish import publish
+from lib import grid
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import horizon as plots
+from lib.studies import horizon
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -71,7 +74,7 @@ by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_t
 by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_iterations, **common)
 axes = {name: horizon.RANGES[name] for name in ("F", "k")}
 points = (profile.horizon_plane, profile.horizon_plane)
-plane = horizon.panorama(landscape.axes_over(axes, points), profile.horizons, **field)
+plane = horizon.panorama(grid.axes_over(axes, points), profile.horizons, **field)
 publish(plane, "horizon_plane")
 publish(by_squares, "horizon_squares")
 publish(by_descent, "horizon_descent")
@@ -173,9 +176,7 @@ Markdown(
 
 # %% data=["horizon_cut_*"] mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, dark ones wide parabolas, light ones flat with steep walls."}} tags=["hide-input"]
 cuts = {
-    name: horizon.panorama(
-        landscape.axes_over({name: ends}, (profile.horizon_cut,)), profile.horizons, **field
-    )
+    name: horizon.panorama(grid.axes_over({name: ends}, (profile.horizon_cut,)), profile.horizons, **field)
     for name, ends in horizon.RANGES.items()
 }
 for name, cut in cuts.items():

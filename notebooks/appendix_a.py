@@ -27,10 +27,13 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, figures, initial_state, profiles, shift
-from lib.device import use
-from lib.figures import states as figures_states
-from lib.publish import publish
+from lib import TRUTH, initial_state
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import states as figures_states
+from lib.studies.patterns import translation
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -47,7 +50,7 @@ figures.style()
 # ```
 #
 # with $\xi, \eta$ standard normal in every cell, and the patch a square of 20 × 20 cells in the middle of the 128 × 128,
-# exactly even inside. In `lib/initial.py` that is six lines. Every draw comes from a seed; the noise is all that
+# exactly even inside. In `lib/initial_states.py` that is six lines. Every draw comes from a seed; the noise is all that
 # differs between two states.
 
 # %% data=["initial_states"] mystnb={"figure": {"caption": "One initial state: u, v, and v on a scale that shows its noise; right, the distribution of v outside the patch. Half of the cells are empty, because the clamp cuts the negative half of the noise away.", "name": "fig-initial"}, "image": {"alt": "Two nearly even squares with a patch in the middle, a third one full of speckles, and a histogram with a spike at zero."}} tags=["hide-input"]
@@ -79,12 +82,12 @@ glue("clamped-u", int((state.u >= 1.5).sum()), display=False)
 times = [0, *sorted({min(t, profile.steps) for t in (1000, 4000, 40_000)})]
 single = initial_state(1, size=profile.size, seed=SEED)
 half = profile.size // 2
-moved = shift.shifted(TRUTH, single, (half, half), times)
+moved = translation.shifted(TRUTH, single, (half, half), times)
 publish(moved, "moved_patch")
 figures.fields(moved.v.values, ["in the middle", "across the edges"], [f"t = {t:,}" for t in times])
 # %% tags=["hide-input"]
 shifts = [(half, half), (0, 1), (1, 0), (17, 101)]
-found = {by: shift.compare(shift.shifted(TRUTH, single, by, [profile.steps])) for by in shifts}
+found = {by: translation.compare(translation.shifted(TRUTH, single, by, [profile.steps])) for by in shifts}
 rows = [
     f"| {by[0]}, {by[1]} | {x['apart']:.1g} | {x['spectral']:.1g} | {x['windowed']:.3g} |"
     for by, x in found.items()

@@ -27,14 +27,17 @@ SEED = 0
 import numpy as np
 from IPython.display import Markdown
 
-from lib import experiments, figures, profiles, topography
-from lib.device import use
-from lib.publish import publish
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.studies import shared
+from lib.studies.landscapes import flatness
 
 profile = profiles.profile(PROFILE)
 device = use(DEVICE)
 figures.style()
-feed = experiments.feed_plane(profile, seed=SEED, device=device)
+feed = shared.feed_plane(profile, seed=SEED, device=device)
 _ = publish(feed.drop_vars("v"), "surfaces")
 angles = [(32, -125), (32, -35), (32, 55), (32, 145)]
 
@@ -62,8 +65,8 @@ figures.surfaces(feed, ["gram"] * 4, views=angles, columns=2)
 # %% tags=["hide-input"]
 rows = []
 for loss in ("spectral", "windowed", "gram"):
-    place = topography.placement(feed, loss)
-    on = feed[loss].mean("state").where(topography.patterned(feed))
+    place = flatness.placement(feed, loss)
+    on = feed[loss].mean("state").where(flatness.patterned(feed))
     middle = float(np.nanmedian(on))
     rows.append(
         f"| {figures.labelled(loss, feed)} | {place.highest:.4g} | {place.plateau * place.highest:.4g} | {middle:.3g} | "

@@ -27,11 +27,13 @@ SEED = 0
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, figures, profiles
-from lib.device import use
-from lib.figures import states as figures_states
-from lib.publish import publish
-from lib.varied_runs import how_they_ended, varied_runs
+from lib import TRUTH, Outcome
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import states as figures_states
+from lib.studies.patterns.other_initial_runs import how_they_ended, varied_runs
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)

@@ -29,24 +29,19 @@ from dataclasses import replace
 import numpy as np
 from myst_nb import glue
 
-from lib import (
-    SAMPLED_SETS,
-    TRUTH,
-    Params,
-    animate,
-    claims,
-    experiments,
-    figures,
-    initial_state,
-    landscape,
-    profiles,
-)
-from lib.device import use
-from lib.figures import training as figures_training
-from lib.publish import publish
-from lib.spots import count_spots
-from lib.training import Plan, second_leg, stagnation, train_plans
-from lib.training.reparametrise import RESTART
+from lib import SAMPLED_SETS, TRUTH, Params, initial_state
+from lib.paper import RESTART
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.animation import frames
+from lib.showing.figures import training as figures_training
+from lib.studies import shared
+from lib.studies.landscapes import sweep
+from lib.studies.patterns.spots import count_spots
+from lib.studies.training import Plan, recorded_trajectory, trace_statistics, train_plans
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
@@ -63,12 +58,12 @@ figures.style()
 points = [SAMPLED_SETS[0], SAMPLED_SETS[1], SAMPLED_SETS[2], TRUTH]
 names = ["1: start", "2: iteration 8,918", "3: after the second leg", "4: target"]
 state = initial_state(1, size=profile.size, seed=SEED)
-film = animate.side_by_side(points, names, state, animate.frame_times(profile.steps), columns=2)
+film = frames.side_by_side(points, names, state, frames.frame_times(profile.steps), columns=2)
 publish(film.data, "film_points")
 film
 
 # %% tags=["remove-cell"]
-replayed = landscape.evaluate(
+replayed = sweep.evaluate(
     np.array(points), states=profile.cut_states, losses=("spectral", "windowed"), title="recorded points",
     seed=SEED, size=profile.size, steps=profile.steps,
 )  # fmt: skip
@@ -93,7 +88,7 @@ publish(replayed.drop_vars("v"), "recorded_points")
 # 0.012; and once as the code of that time really stopped its runs, with 1,000 further steps after convergence.
 
 # %% tags=["hide-input"]
-recipe = experiments.first_leg(profile)
+recipe = shared.first_leg(profile)
 iterations = profile.second_leg_slow
 seeds = range(SEED, SEED + profile.second_leg_seeds)
 starts = [list(RESTART)] * len(seeds)
@@ -108,9 +103,11 @@ for name, leg in legs.items():
 # %% data=["second_leg_*"] mystnb={"figure": {"caption": "The second leg from the recorded raw numbers. Dotted: the recorded end. At the recorded rate the parameters set out in the right direction and cover little of the way; at the first leg's rate they pass close by the end and are thrown off; with 1,000 further steps they do not move at all.", "name": "fig-second-leg"}, "image": {"alt": "Five panels: loss and the four parameters against iterations for three variants, with dotted lines at the recorded end."}} tags=["hide-input"]
 figures_training.second_leg(legs, SAMPLED_SETS[2])
 # %% tags=["remove-cell"]
-slow, fast, still = (second_leg.approach(leg, SAMPLED_SETS[1], SAMPLED_SETS[2]) for leg in legs.values())
-sixth = second_leg.approach(legs["rate 0.012"], SAMPLED_SETS[1], SAMPLED_SETS[5])
-silent = stagnation.signals(legs["rate 0.001, 1,000 further steps"])["dead"]
+slow, fast, still = (
+    recorded_trajectory.approach(leg, SAMPLED_SETS[1], SAMPLED_SETS[2]) for leg in legs.values()
+)
+sixth = recorded_trajectory.approach(legs["rate 0.012"], SAMPLED_SETS[1], SAMPLED_SETS[5])
+silent = trace_statistics.signals(legs["rate 0.001, 1,000 further steps"])["dead"]
 for name, value in {
     "slow-covered": 100 * slow.covered, "slow-cosine": slow.cosine, "fast-left": 100 * fast.left,
     "fast-at": fast.at, "sixth-left": 100 * sixth.left, "sixth-at": sixth.at, "silent": 100 * silent,

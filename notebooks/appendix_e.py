@@ -28,18 +28,20 @@ SEED = 0
 # %% tags=["hide-input"]
 from myst_nb import glue
 
-from lib import films, initial_state, profiles
-from lib.animate import frame_times
-from lib.device import use
-from lib.figures.film import FRAMES_PER_SECOND
-from lib.publish import publish
+from lib import initial_state
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing.animation import appendix_e
+from lib.showing.animation.frames import frame_times
+from lib.showing.animation.video import FRAMES_PER_SECOND
 
 profile = profiles.profile(PROFILE)
 use(DEVICE)
 times = frame_times(profile.steps)
 glue("seconds", len(times) / FRAMES_PER_SECOND, display=False)
 state = initial_state(1, size=profile.size, seed=SEED)
-shown = films.along_each(state, times)
+shown = appendix_e.along_each(state, times)
 for name, film in shown.items():
     publish(film.data, f"film_{name}")
     glue(f"size-{name}", film.megabytes, display=False)

@@ -28,14 +28,18 @@ SEED = 0
 import numpy as np
 from myst_nb import glue
 
-from lib import TRUTH, Outcome, atlas, experiments, intermediate, landscape, profiles, topography
-from lib.bifurcation import homogeneous, timestep
-from lib.device import use
-from lib.pinn.recovery import steady_states
-from lib.publish import publish
-from lib.training import train_plans
-from lib.widgets import Descend, Explorer, planes, sliders
-from lib.widgets.explorer import Curve, recorded_path, training_paths
+from lib import TRUTH, Outcome, paper
+from lib.publishing.datasets import publish
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing.widgets import Descend, Explorer, planes, sliders
+from lib.showing.widgets.explorer import Curve, recorded_path, training_paths
+from lib.studies import shared
+from lib.studies.bifurcation import homogeneous, timestep
+from lib.studies.landscapes import derived_maps, flatness
+from lib.studies.patterns import intermediate_times
+from lib.studies.pinn.recovery import steady_states
+from lib.studies.training import train_plans
 
 profile = profiles.profile(PROFILE)
 device = use(DEVICE)
@@ -49,10 +53,10 @@ device = use(DEVICE)
 
 # %% tags=["hide-input"]
 # The very sweeps of Section 4: they come from the cache.
-feed = experiments.feed_plane(profile, seed=SEED, device=device)
-diffusion = experiments.diffusion_plane(profile, seed=SEED, device=device)
-early = intermediate.sweep_in_time(
-    atlas.axes_of(feed),
+feed = shared.feed_plane(profile, seed=SEED, device=device)
+diffusion = shared.diffusion_plane(profile, seed=SEED, device=device)
+early = intermediate_times.sweep_in_time(
+    derived_maps.axes_of(feed),
     profile.explorer_times,
     states=1,
     seed=SEED,
@@ -61,16 +65,16 @@ early = intermediate.sweep_in_time(
     title="shorter runs",
 )
 steady = steady_states(1, profile.size, profile.steps, SEED)
-gram = atlas.gram_map(diffusion, every=profile.explorer_gram_every)
+gram = derived_maps.gram_map(diffusion, every=profile.explorer_gram_every)
 
 # %% tags=["hide-input"]
 # Section 3's runs.
-runs = train_plans({"plain": experiments.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
-labels = [f"the paper's start, batch draw {i + 1}" for i in range(experiments.FROM_PAPER)]
+runs = train_plans({"plain": shared.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
+labels = [f"the paper's start, batch draw {i + 1}" for i in range(shared.FROM_PAPER)]
 labels += [f"random start {i + 1}" for i in range(profile.training_starts)]
 
 # %% tags=["hide-input"]
-rates = np.linspace(*landscape.FEED_PLANE["F"], 81)
+rates = np.linspace(*paper.FEED_PLANE["F"], 81)
 oscillating = [homogeneous.hopf_k(float(F), dt=1.0) or np.nan for F in rates]
 waving = [homogeneous.turing_k(TRUTH.Du, TRUTH.Dv, float(F), profile.size) or np.nan for F in rates]
 flips = timestep.flip_Du(TRUTH.Dv, TRUTH.F, TRUTH.k, 0.0)
@@ -83,20 +87,20 @@ curves = [
     Curve(
         "the time step's limit: where v is zero, a checkerboard grows above",
         "Du-Dv",
-        [(Dv, flips) for Dv in landscape.DIFFUSION_PLANE["Dv"]],
+        [(Dv, flips) for Dv in paper.DIFFUSION_PLANE["Dv"]],
     ),
 ]
 maps = [
     planes.plane(
         feed,
-        more={"residual": atlas.residual_map(feed, steady)},
+        more={"residual": derived_maps.residual_map(feed, steady)},
         early=early,
-        bowl=atlas.residual_bowl(feed, steady),
+        bowl=derived_maps.residual_bowl(feed, steady),
     ),
     planes.plane(
         diffusion,
-        more={"residual": atlas.residual_map(diffusion, steady), "gram": gram},
-        bowl=atlas.residual_bowl(diffusion, steady),
+        more={"residual": derived_maps.residual_map(diffusion, steady), "gram": gram},
+        bowl=derived_maps.residual_bowl(diffusion, steady),
     ),
 ]
 Explorer(maps, paths=[recorded_path(), *training_paths(runs, labels)], curves=curves, selected=list(TRUTH))
@@ -146,7 +150,7 @@ Descend(maps)
 # full run from {glue:text}`downhill-last:.0%`.
 
 # %% tags=["hide-input"]
-times = atlas.in_time(early, feed)
+times = derived_maps.in_time(early, feed)
 sliders.over_time(times)
 
 # %% [markdown]
@@ -154,7 +158,7 @@ sliders.over_time(times)
 # Where the cliffs are, it does not touch.
 
 # %% tags=["hide-input"]
-by_floor = atlas.floor_maps(feed, (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0))
+by_floor = derived_maps.floor_maps(feed, (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0))
 sliders.over_floor(by_floor)
 
 # %% [markdown]
@@ -164,7 +168,7 @@ sliders.over_floor(by_floor)
 # %% tags=["remove-cell"]
 publish(times.to_dataset(name="spectral"), "explorer_times")
 publish(by_floor.to_dataset(name="spectral"), "explorer_floors")
-relief = topography.relief(feed)
+relief = flatness.relief(feed)
 level = feed.spectral.mean("state").where(feed.outcome.isel(state=0) == Outcome.UNIFORM)
 glue("steps", f"{profile.steps:,}", display=False)
 glue("states", profile.plane_states, display=False)
@@ -174,10 +178,10 @@ glue("uniform-scale", float(feed.spectral.max()), display=False)
 glue("drop", relief.drop, display=False)
 glue("catapult", relief.drop * profile.plane_feed[1], display=False)
 glue("first-time", f"{profile.explorer_times[0]:,}", display=False)
-standing = atlas.walls(times)
+standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():
     glue(f"wall-{side}", "none of these numbers of" if since is None else f"{since:,}", display=False)
-along_k = atlas.cut_through_truth(times).values
+along_k = derived_maps.cut_through_truth(times).values
 goal = int(np.flatnonzero(times.k.values == TRUTH.k)[0])
-glue("downhill-first", intermediate.downhill_share(along_k[0], goal), display=False)
-glue("downhill-last", intermediate.downhill_share(along_k[-1], goal), display=False)
+glue("downhill-first", intermediate_times.downhill_share(along_k[0], goal), display=False)
+glue("downhill-last", intermediate_times.downhill_share(along_k[-1], goal), display=False)

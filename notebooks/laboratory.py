@@ -26,10 +26,11 @@ SEED = 0
 # %% tags=["hide-input"]
 from myst_nb import glue
 
-from lib import SAMPLED_SETS, TRUTH, initial_state, losses, profiles, simulate
-from lib.device import use
-from lib.widgets import Laboratory
-from lib.widgets.laboratory import TOLERANCE
+from lib import SAMPLED_SETS, TRUTH, initial_state, losses, simulate
+from lib.running import profiles
+from lib.running.device import use
+from lib.showing.widgets import Laboratory
+from lib.showing.widgets.laboratory import TOLERANCE
 
 use(DEVICE)
 profile = profiles.profile(PROFILE)

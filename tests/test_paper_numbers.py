@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from lib import SAMPLED_SETS, TRUTH, Outcome, Params, initial_state, landscape, simulate
-from lib.topography import patterned
+from lib import SAMPLED_SETS, TRUTH, Outcome, Params, initial_state, simulate
+from lib.studies.landscapes import sweep
+from lib.studies.landscapes.flatness import patterned
 
 #: Mean losses of the seven sets from shared initial states, as found in independent runs of the
 #: model: (spectral, windowed). Pictures with a few dots depend on the noise, hence wide bands.
@@ -15,7 +16,7 @@ EXPECTED = {2: (11.0, 6.3), 4: (42.2, 220), 5: (15.8, 210)}
 
 @pytest.fixture(scope="module")
 def seven_sets():
-    return landscape.evaluate(np.array(SAMPLED_SETS), states=8, title="seven sets")
+    return sweep.evaluate(np.array(SAMPLED_SETS), states=8, title="seven sets")
 
 
 def test_the_loss_at_the_truth_is_zero(seven_sets):

@@ -5,7 +5,8 @@ from typing import Any
 
 import torch
 
-from lib.model import TRUTH, State
+from lib.model import State
+from lib.paper import TRUTH
 
 #: Steps between two kept states of a gradient.
 SEGMENT = 64

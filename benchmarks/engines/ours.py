@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from lib.backends import Result, cpu, cuda
-from lib.initial import initial_state
-from lib.model import TRUTH, Params, State
+from lib.initial_states import initial_state
+from lib.model import Params, State
+from lib.paper import TRUTH
 
 #: Steps of one run. Longer timings repeat it, since a pattern may come to rest after some ten thousand.
 PIECE = 4032

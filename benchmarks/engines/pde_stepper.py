@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from lib.model import TRUTH, State
+from lib.model import State
+from lib.paper import TRUTH
 
 
 def simulation(state: State, device: str) -> Callable[[int], object]:

@@ -44,7 +44,7 @@ function forPaper(paper) {
 }
 
 
-/** Figures have more pixels than they are meant to take (figure.dpi in lib/figures/style.py, over 110), for sharp screens. */
+/** Figures have more pixels than they are meant to take (figure.dpi in lib/showing/figures/style.py, over 110), for sharp screens. */
 const DENSITY = 160 / 110;
 
 /** Tell the style sheet how wide each figure is meant to be: on a phone it scrolls rather than shrink to nothing. */

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from book.record import Record
 from book.runs.machine import name
-from lib.figures.dark import dark_png
-from lib.figures.style import ACCENT, INK, panels, style
+from lib.showing.figures.dark import dark_png
+from lib.showing.figures.style import ACCENT, INK, panels, style
 
 #: Our own engines stand out; where one engine runs on both devices, its line on the GPU is dashed.
 COLOURS = {

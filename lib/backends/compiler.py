@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from lib.folders import compiled_folder
+
 #: Multiplications and additions may fuse; NaN and infinity keep their meaning.
 FLAGS = (
     "-std=gnu11",
@@ -48,7 +50,7 @@ def library(source: Path, macros: Mapping[str, object]) -> ctypes.CDLL:
         CompilerError: if there is no compiler, it fails, or the result cannot be kept.
     """
     command = [*compiler(), *FLAGS, *cpu_flags(), *(f"-D{name}={value}" for name, value in macros.items())]
-    path = cache_folder() / f"{source.stem}-{_key(source, command)}.so"
+    path = compiled_folder() / f"{source.stem}-{_key(source, command)}.so"
     if path not in _loaded:
         if not path.exists():
             _compile([*command, str(source)], path)
@@ -80,12 +82,6 @@ def cpu_flags() -> tuple[str, ...]:
     if platform.machine().lower() in ("x86_64", "amd64"):
         return ("-march=native", "-mprefer-vector-width=512")
     return () if sys.platform == "darwin" else ("-mcpu=native",)
-
-
-def cache_folder() -> Path:
-    """Where results are kept: `compiled` in $GRAYSCOTT_CACHE, else in the repository's `_build`."""
-    root = os.environ.get("GRAYSCOTT_CACHE")
-    return (Path(root) if root else Path(__file__).parents[2] / "_build") / "compiled"
 
 
 def _key(source: Path, command: list[str]) -> str:

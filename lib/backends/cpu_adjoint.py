@@ -13,14 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lib.backends import memory
-from lib.backends.cpu_run import (
-    Kept,
-    functions,
-    march,
-    spread,
-    step_coefficients,
-    steps_per_call,
-)
+from lib.backends.cpu_run import Kept, functions, march, spread, step_coefficients, steps_per_call
 from lib.model import Params, State
 
 #: Bytes that kept states may take together. With more asked for, fewer are kept, and once that is

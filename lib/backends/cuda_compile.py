@@ -12,7 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from lib.backends.compiler import CompilerError, cache_folder
+from lib.backends.compiler import CompilerError
+from lib.folders import compiled_folder
 
 SOURCE = Path(__file__).with_name("cuda.cu")
 HEADER = SOURCE.with_suffix(".cuh")
@@ -74,7 +75,7 @@ def cubin(machine: Machine) -> bytes:
     options = _options(machine)
     parts = (SOURCE.read_bytes(), HEADER.read_bytes(), repr(options).encode(), repr(_version()).encode())
     key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:20]
-    path = cache_folder() / f"{SOURCE.stem}-{machine.arch}-{machine.size}-{key}.cubin"
+    path = compiled_folder() / f"{SOURCE.stem}-{machine.arch}-{machine.size}-{key}.cubin"
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

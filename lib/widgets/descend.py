@@ -6,9 +6,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from lib.widgets.explorer import CSS
-from lib.widgets.planes import endings
-from lib.widgets.source import esm
+from lib.showing.widgets.explorer import CSS
+from lib.showing.widgets.planes import endings
+from lib.showing.widgets.source import esm
 
 
 class Descend(anywidget.AnyWidget):
@@ -46,14 +46,14 @@ class Descend(anywidget.AnyWidget):
         """Offer planes to descend on.
 
         Args:
-            planes: from `lib.widgets.planes.plane`, each with the residual among its losses.
+            planes: from `lib.showing.widgets.planes.plane`, each with the residual among its losses.
             traits: initial values of the traits above.
 
         Raises:
             ValueError: without a plane, or for one without a residual or without another loss.
         """
         if not planes:
-            raise ValueError("A descent needs a plane: make one with lib.widgets.planes.plane.")
+            raise ValueError("A descent needs a plane: make one with lib.showing.widgets.planes.plane.")
         for plane in planes:
             losses = {layer["loss"] for layer in plane["layers"]}
             if "residual" not in losses or len(losses) < 2 or not plane["bowl"]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 
-from lib.backends import compiler, cuda_compile, cuda_device
+from lib import folders
+from lib.backends import cuda_compile, cuda_device
 
 SOURCE = Path(__file__).with_name("emulate.cpp")
 #: As in the GPU's code, a multiplication and an addition are one only where the source says so.
@@ -54,7 +55,7 @@ def library(size, ring):
     flags = (*FLAGS, *native(), f"-I{cuda_compile.SOURCE.parent}", f"-DSIZE={size}", f"-DRING={ring}")
     texts = [path.read_text(encoding="utf-8") for path in sources]
     key = hashlib.sha256("\0".join([*texts, *flags]).encode()).hexdigest()[:20]
-    path = compiler.cache_folder() / f"emulate-{key}.so"
+    path = folders.compiled_folder() / f"emulate-{key}.so"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([*cplusplus(), *flags, str(SOURCE), "-o", str(path)], check=True)

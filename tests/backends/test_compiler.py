@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from lib.backends import compiler, cpu, cpu_run
-from lib.initial import initial_state
-from lib.model import TRUTH, Params
+from lib.initial_states import initial_state
+from lib.model import Params
+from lib.paper import TRUTH
 
 
 @pytest.fixture
@@ -104,8 +105,8 @@ def test_ctrl_c_interrupts_a_long_run_soon(tmp_path):
     program = (
         # A test run in the background inherits that Ctrl-C is ignored.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "import torch; from lib.backends import cpu; from lib.initial import initial_state;"
-        "from lib.model import TRUTH, Params;"
+        "import torch; from lib.backends import cpu; from lib.initial_states import initial_state;"
+        "from lib.model import Params; from lib.paper import TRUTH;"
         "p = Params(*(torch.full((2,), x) for x in TRUTH)); s = initial_state(2);"
         "cpu.forward(p, s, 10, None, 1.0); print('running', flush=True);"
         "cpu.forward(p, s, 10**8, None, 1.0, threads=2)"

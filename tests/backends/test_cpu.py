@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.backends import cpu, cpu_run, eager
-from lib.initial import initial_state
-from lib.model import SAMPLED_SETS, TRUTH, Params, State
+from lib.initial_states import initial_state
+from lib.model import Params, State
+from lib.paper import SAMPLED_SETS, TRUTH
 
 f32, f64 = torch.float32, torch.float64
 

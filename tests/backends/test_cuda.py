@@ -8,8 +8,9 @@ import torch
 
 from lib import simulate
 from lib.backends import CHECK_EVERY, cpu, cuda, cuda_adjoint, cuda_run, eager
-from lib.initial import initial_state
-from lib.model import SAMPLED_SETS, TRUTH, Params, State
+from lib.initial_states import initial_state
+from lib.model import Params, State
+from lib.paper import SAMPLED_SETS, TRUTH
 from lib.simulate import choose_engine
 from tests.backends.emulated import Emulated
 from tests.backends.test_adjoint import gradients, leaves, relative_errors

@@ -9,15 +9,16 @@ import joblib
 import pytest
 import torch
 
-from lib import cache, device, losses, parallel, simulate
+from lib import losses, simulate
 from lib.backends import cpu, cuda, offload
-from lib.initial import initial_state
-from lib.model import SAMPLED_SETS, TRUTH, Params, State
+from lib.initial_states import initial_state
+from lib.model import Params, State
+from lib.paper import PAPER_START, SAMPLED_SETS, TRUTH
+from lib.running import cache, device, gpu_threads, parallel
 from lib.simulate import choose_engine
-from lib.training.descent import Recipe
-from lib.training.optimise import Plan, train_plans
-from lib.training.reparametrise import PAPER_START
-from lib.training.targets import target_pool
+from lib.studies.training.iteration import Recipe
+from lib.studies.training.runs import Plan, train_plans
+from lib.studies.training.targets import target_pool
 from tests.backends.emulated import Emulated
 from tests.backends.test_cuda import PLACES
 
@@ -42,7 +43,7 @@ def offloading(request, monkeypatch, launched):
         kernels_for = emulated
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
         monkeypatch.setattr(cuda, "supports", lambda height, width, dtype, device: None)
-        monkeypatch.setattr(offload, "own_stream", nullcontext)
+        monkeypatch.setattr(gpu_threads, "own_stream", nullcontext)
 
     def noted(state):
         launched.append(threading.get_ident())

@@ -12,7 +12,7 @@ from book.contents import Chapter
 from book.errors import BuildError
 from book.footers import add_claim_margins, add_figure_footers
 from book.record import write_json
-from lib import claims
+from lib.publishing import claims
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

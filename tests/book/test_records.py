@@ -19,7 +19,7 @@ from book.runs import campaign, machine
 from book.runs.keep import FOLDER, MOST_BYTES, keep, kept, title, written
 from book.runs.page import GENERATED, write_runs
 from book.runs.record import RUN, condensed, wall_time
-from lib.claims import STATEMENTS
+from lib.publishing.claims import STATEMENTS
 from tests.book.conftest import ROOT, Project, lay_out
 
 LAPTOP = {"processor": "Acme(R) Laptop(TM) CPU 7 @ 2.60GHz", "cores": 8}

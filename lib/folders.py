@@ -1,0 +1,57 @@
+"""Where caches, weights and compiled code live: each folder is decided here, once."""
+
+import os
+import tempfile
+from pathlib import Path
+
+#: The folder of this package; what is generated lies beside it, in `_build`.
+ROOT = Path(__file__).resolve().parent
+
+#: Settings that move them: results and compiled code, and the filters of the Gram loss.
+CACHE, WEIGHTS = "GRAYSCOTT_CACHE", "GRAYSCOTT_WEIGHTS"
+
+
+def results_folder() -> Path:
+    """Where computed results are kept: GRAYSCOTT_CACHE, else `_build/cache` beside `lib`."""
+    return setting(CACHE) or ROOT.parent / "_build" / "cache"
+
+
+def compiled_folder() -> Path:
+    """Where compiled code is kept: `compiled` in GRAYSCOTT_CACHE, else in `_build` beside `lib`."""
+    return (setting(CACHE) or ROOT.parent / "_build") / "compiled"
+
+
+def weights_file(folder: Path | None = None) -> Path:
+    """Where the 9 MB of filters live: in GRAYSCOTT_WEIGHTS, else in `_build/weights` beside `lib`."""
+    return (folder or setting(WEIGHTS) or ROOT.parent / "_build" / "weights") / "vgg19_first18.pt"
+
+
+def setting(name: str) -> Path | None:
+    """A folder that the environment names; None where it names none.
+
+    A `~` is the home folder. A relative path is resolved here, once, and put back into the environment:
+    notebooks and workers run in folders of their own, where it would mean something else.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    os.environ[name] = str(path)
+    return path
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder and try it, before hours of work are lost.
+
+    Raises:
+        PermissionError: with what to do, if nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+    except OSError as error:
+        raise PermissionError(
+            f"The folder {folder} cannot be written ({error.strerror}), so what is computed would be lost. "
+            f"Make it writable, make room, or set {CACHE} to a folder that is."
+        ) from error

@@ -1,0 +1,83 @@
+"""Files of data for readers: what a figure shows, as NetCDF, with every variable explained."""
+
+from enum import IntFlag
+from fnmatch import fnmatch
+from pathlib import Path
+
+import xarray as xr
+
+from lib.publishing.variables import BY_FILE, CODES, GENERAL, NONE
+
+
+def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path:
+    """Write a dataset as compressed NetCDF for readers to download, every variable explained.
+
+    Args:
+        dataset: what to write; leave large fields out with `drop_vars`.
+        name: of the file, without ending.
+        folder: in the working directory.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        ValueError: with a sentence, for a variable that `lib.publishing.variables` does not know.
+    """
+    path = Path(folder) / f"{name}.nc"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    encoding = {variable: {"zlib": True, "complevel": 4} for variable in dataset.data_vars}
+    part = path.with_suffix(".part")
+    described(dataset, name).to_netcdf(part, engine="h5netcdf", encoding=encoding)
+    part.replace(path)
+    return path
+
+
+def described(dataset: xr.Dataset, name: str) -> xr.Dataset:
+    """The same data with `long_name` and `units` on every variable, and the meaning of codes.
+
+    What a variable says of itself already, stays.
+
+    Args:
+        dataset: what is to be published.
+        name: of its file, without ending.
+
+    Raises:
+        ValueError: naming the first variable that nobody has explained.
+    """
+    dataset = dataset.copy()
+    for variable in dataset.variables:
+        about = dataset[variable].attrs
+        meaning, unit = word(str(variable), name, about.get("long_name"))
+        flags = codes(str(variable), name)
+        dataset[variable].attrs = {"long_name": meaning, "units": unit} | flags | about
+    return dataset
+
+
+def word(variable: str, file: str, own: str | None = None) -> tuple[str, str]:
+    """Meaning and unit of a variable in a file; the closest file pattern wins.
+
+    Args:
+        own: what the variable says of itself, if anything; then its unit is none unless a word says more.
+    """
+    patterns = sorted((p for p in BY_FILE if fnmatch(file, p)), key=len, reverse=True)
+    for words in (*(BY_FILE[pattern] for pattern in patterns), GENERAL):
+        for known, found in words.items():
+            if fnmatch(variable, known):
+                return found
+    if own is not None:
+        return own, NONE
+    raise ValueError(
+        f"Nobody has said what “{variable}” means in {file}.nc, so its readers could not know: add it to "
+        "GENERAL or BY_FILE in lib/publishing/variables.py."
+    )
+
+
+def codes(variable: str, file: str) -> dict[str, object]:
+    """Flag attributes of a variable that holds codes; none otherwise."""
+    kind = next((kind for known, kind in CODES.items() if fnmatch(f"{file}/{variable}", known)), None)
+    if kind is None:
+        return {}
+    return {
+        "flag_masks" if issubclass(kind, IntFlag) else "flag_values": [int(code) for code in kind],
+        "flag_meanings": " ".join(str(code.name).lower() for code in kind),
+    }

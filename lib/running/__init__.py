@@ -1,0 +1,1 @@
+"""How work gets done: kept results, processes, clusters, devices, threads."""

@@ -1,0 +1,166 @@
+"""results(): many delayed calls in, their results out in order, computed side by side.
+
+On one machine joblib spreads them over processes, or over threads that share a GPU
+(`lib.running.gpu_threads`). Where the environment variable GRAYSCOTT_SCHEDULER names a Dask scheduler
+(tcp://host:8786), its workers compute the same calls instead (`lib.running.cluster`). The results are the
+same bits either way, and no caller knows the difference.
+"""
+
+import hashlib
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import cloudpickle
+import joblib
+import torch
+
+from lib.backends import offload
+from lib.running import cluster, gpu_threads
+from lib.running.cluster import ClusterError, Standing
+
+if TYPE_CHECKING:
+    import distributed
+
+#: What `joblib.delayed` makes: function, positional arguments, keyword arguments.
+Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+#: Arguments larger than this, in bytes, are sent once, however many calls they appear in.
+LARGE = 20_000
+
+_inside: ContextVar[bool] = ContextVar("inside a worker's task", default=False)
+
+
+def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None) -> Iterator[Any]:
+    """Compute all calls, or load those that are kept, and hand over the results in the calls' order.
+
+    Args:
+        calls: made with `joblib.delayed`; functions may be cached ones (`lib.running.cache.memory`).
+        jobs: processes on this machine; −1 for one per core. A cluster uses all the workers it has.
+        threads: of torch and BLAS in each process, where most of the work is theirs. By default it is
+            simulation: it goes to a GPU in use, else processes share out the cores. A cluster's tasks
+            have one thread each.
+
+    Raises:
+        ClusterError: if there is a scheduler, and the work cannot be shared with its workers.
+    """
+    if _inside.get():
+        jobs = 1  # the cluster's cores are taken, by calls like the one that asks
+    elif cluster.address():
+        return on_cluster(calls)
+    if threads is None:
+        if jobs != 1 and offload.wanted():
+            return gpu_threads.side_by_side(calls, gpu_threads.TOGETHER)
+        return joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")(calls)
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=threads):
+        processes = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
+    return processes(calls)
+
+
+def on_cluster(calls: Iterable[Call]) -> Iterator[Any]:
+    """The results in order: those that are kept are loaded here, the workers compute the rest.
+
+    Stopped in the middle, it withdraws what has not begun; what has been finished is in the cache.
+    """
+    client, standing = cluster.connect()
+    shared: dict[str, distributed.Future] = {}
+    waiting = deque((call, None if kept(call) else send(call, client, standing, shared)) for call in calls)
+    try:
+        while waiting:
+            (function, args, kwargs), future = waiting[0]
+            yield function(*args, **kwargs) if future is None else received(future)
+            if future is not None:
+                # The worker can forget the result. Not left to `__del__`, where a Ctrl-C would be lost.
+                future.release()
+            waiting.popleft()
+    finally:
+        if waiting and client.status == "running":
+            client.cancel([future for _, future in waiting if future is not None])
+
+
+def kept(call: Call) -> bool:
+    """Whether the call's result is in the cache already."""
+    function, args, kwargs = call
+    check = getattr(function, "check_call_in_cache", None)
+    return check is not None and bool(check(*args, **kwargs))
+
+
+def send(
+    call: Call, client: "distributed.Client", standing: Standing, shared: dict[str, "distributed.Future"]
+) -> "distributed.Future":
+    """Hand a call to the scheduler.
+
+    Function and arguments travel as pickles of their own, which every call unpacks anew, as joblib's
+    processes do: nothing that one call does to its arguments is seen by another.
+    """
+    function, args, kwargs = call
+    pieces = [(standing, tuple(kwargs), offload.wanted()), function, *args, *kwargs.values()]
+    return client.submit(perform, *(packed(piece, client, shared) for piece in pieces), pure=False)
+
+
+def packed(
+    piece: Any, client: "distributed.Client", shared: dict[str, "distributed.Future"]
+) -> "bytes | distributed.Future":
+    """A pickle, or, where it is large, a reference to one that workers pass on to each other.
+
+    The reference is to the result of a task, not to data scattered over the workers: the scheduler can make
+    that again after all that held it have died.
+    """
+    import dask
+
+    data = cloudpickle.dumps(piece)
+    if len(data) <= LARGE:
+        return data
+    name = f"shared-{hashlib.sha256(data).hexdigest()}"
+    if name not in shared:
+        # Dask warns of large data because it expects them in every call; these are sent once.
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
+            shared[name] = client.submit(bytes, data, key=name)
+    return shared[name]
+
+
+def perform(*parts: bytes) -> bytes:
+    """Run a call in a worker, for its result as a pickle. Workers that came late are checked here."""
+    from distributed import get_worker
+
+    expected, names, on_gpu = pickle.loads(parts[0])
+    cluster.refuse_difference(get_worker().address, first_standing(), expected)
+    torch.set_num_threads(1)  # of this thread: a worker runs its task beside its main one
+    offload.want("cuda" if on_gpu else "cpu")
+    function, *values = map(pickle.loads, parts[1:])
+    positional = len(values) - len(names)
+    token = _inside.set(True)
+    try:
+        found = function(*values[:positional], **dict(zip(names, values[positional:], strict=True)))
+    finally:
+        _inside.reset(token)
+    return cloudpickle.dumps(found)
+
+
+@cache
+def first_standing() -> Standing:
+    """What this worker computes with, as it was at its first task: its code does not change after that."""
+    return cluster.own_standing()
+
+
+def received(future: "distributed.Future") -> Any:
+    """Wait for a result; an error of the call is raised here as it was there."""
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        return pickle.loads(future.result())
+    except KilledWorker as error:
+        raise ClusterError(
+            f"{error.allowed_failures + 1} workers died over the same call, most often because memory ran "
+            "out. What was finished is kept. Give each worker more memory and run the same again; if workers "
+            "die for other reasons, such as a queue's time limit, start the scheduler with the environment "
+            "variable DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=100."
+        ) from error
+    except CancelledError as error:
+        raise ClusterError(
+            f"The scheduler at {cluster.address()} went away or was restarted. What was finished is kept: "
+            "start scheduler and workers again, and run the same again."
+        ) from error

@@ -1,0 +1,1 @@
+"""Figures, animations and widgets: what a study found, made visible."""

@@ -1,0 +1,1 @@
+"""Films: frames of running simulations, and the video they make."""

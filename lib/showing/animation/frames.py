@@ -1,0 +1,104 @@
+"""Simultaneous animations of several runs, as one embedded mp4 (Appendices D and E)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import xarray as xr
+
+from lib.history import stages
+from lib.model import Params, State
+from lib.running.threads import single_thread
+from lib.showing.animation.video import SIDE, video
+
+#: Steps between two frames, and the concentration at the bright end of the scale (original code).
+STEPS_PER_FRAME, TOP = 5, 0.1
+
+
+class Film(NamedTuple):
+    """A film, which a notebook shows by naming it.
+
+    Args:
+        html: a video element that holds its mp4 and a poster.
+        data: mean and largest v of each run at every frame, and v in full at the last one.
+    """
+
+    html: str
+    data: xr.Dataset
+
+    @property
+    def megabytes(self) -> float:
+        """What it adds to a page: mp4 and poster as text, a third more than as files."""
+        return len(self.html) / 1e6
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def side_by_side(
+    sets: Sequence[Params],
+    titles: Sequence[str],
+    state: State,
+    times: Sequence[int],
+    *,
+    columns: int = 4,
+    top: float = TOP,
+    bitrate: int = 400,
+    side: int = SIDE,
+) -> Film:
+    """Run several parameter sets from one initial state and show them evolving side by side.
+
+    Args:
+        sets: the parameters of each panel.
+        titles: a few words above each panel.
+        state: one initial state, (1, height, width), shared by all.
+        times: steps at which a frame is taken, increasing (`frame_times`).
+        columns: panels in a row.
+        top: concentration of v at the bright end of the scale; 0 is the dark end.
+        bitrate: of the video, in kbit/s.
+        side: of each picture, in pixels.
+
+    Returns:
+        The film; the same input gives the same bytes.
+    """
+    parameters = np.array([[float(p) for p in each] for each in sets]).T
+    together = State(*(field.expand(len(sets), -1, -1).contiguous() for field in state))
+    frames, means, peaks = [], [], []
+    with single_thread():  # hundreds of short runs, between which torch's threads would wait for each other
+        for now in stages(Params(*torch.tensor(parameters, dtype=torch.float32)), together, times):
+            # Half precision: a byte of colour needs no more, and in single they would fill half a gigabyte.
+            frames.append(now.v.half().cpu().numpy())
+            means.append(now.v.mean((1, 2)).cpu().numpy())
+            peaks.append(now.v.amax((1, 2)).cpu().numpy())
+    data = xr.Dataset(
+        {
+            "mean_v": (("time", "panel"), np.stack(means)),
+            "largest_v": (("time", "panel"), np.stack(peaks)),
+            "v": (("panel", "row", "column"), now.v.cpu().numpy()),
+        },
+        coords={
+            "time": list(times),
+            "title": ("panel", list(titles)),
+            **{name: ("panel", column) for name, column in zip(Params._fields, parameters, strict=True)},
+        },
+    )
+    shown = video(np.stack(frames), titles, times, columns=columns, top=top, bitrate=bitrate, side=side)
+    return Film(shown, data)
+
+
+def frame_times(steps: int, *, smooth: int = 1000, later: int = 100) -> list[int]:
+    """Times of the frames: every fifth step at first, then ever further apart up to the run's end.
+
+    Args:
+        steps: length of the run.
+        smooth: steps shown at five a frame, as the original does throughout.
+        later: frames for the rest, their distances growing by a constant factor.
+    """
+    first = np.arange(0, min(smooth, steps) + 1, STEPS_PER_FRAME)
+    rest = (
+        np.geomspace(min(first[-1] + STEPS_PER_FRAME, steps), steps, later)
+        if steps > first[-1]
+        else np.array([])
+    )
+    return sorted({*first.tolist(), *np.round(rest).astype(int).tolist()})

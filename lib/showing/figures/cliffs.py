@@ -1,0 +1,189 @@
+"""What each cliff is: the figures of Section 5.1."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from lib.paper import TRUTH
+from lib.showing.figures.landscapes import outcome_colours, outcome_handles
+from lib.showing.figures.style import ACCENT, FIELD_MAP, INK, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
+from lib.simulate import Outcome
+from lib.studies.bifurcation import homogeneous
+from lib.studies.bifurcation.cliff_causes import Outline
+
+WARM, VIOLET, GOLD = "#d1603d", "#5b5f97", "#c9a227"
+
+
+def reach(plane: xr.Dataset, curves: bool) -> Figure:
+    """A plane twice over: where the patch makes a pattern, and where a carried pattern lives.
+
+    Args:
+        plane: `patch` and `carried`, outcomes over two parameters, the first drawn upwards.
+        curves: whether to draw the homogeneous curves of the F–k plane.
+    """
+    figure, axis = panels(figsize=(7.2, 5.2))
+    down, across = plane.patch.dims
+    patch, carried = (plane[x].values == Outcome.PATTERN for x in ("patch", "carried"))
+    kind = np.where(patch & carried, 1, np.where(carried, 2, np.where(patch, 3, 0)))
+    colours = ["#efece4", ACCENT, "#8fc3bf", GOLD]
+    axis.pcolormesh(
+        plane[across], plane[down], kind, cmap=ListedColormap(colours), vmin=-0.5, vmax=3.5,
+        shading="nearest", rasterized=True,
+    )  # fmt: skip
+    names = ("neither", "from the patch, and carried", "carried only", "from the patch only")
+    handles: list[Patch | Line2D] = [
+        Patch(color=c, label=n)
+        for i, (c, n) in enumerate(zip(colours, names, strict=True))
+        if (kind == i).any()
+    ]
+    if curves:
+        handles += homogeneous_curves(axis, plane[down].values)
+    axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=14, mfc="white", mec=INK)
+    axis.set(
+        xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)],
+        xlim=(plane[across].min(), plane[across].max()), ylim=(plane[down].min(), plane[down].max()),
+    )  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def homogeneous_curves(axis: Axes, rates: np.ndarray) -> list[Line2D]:
+    """The three curves of the homogeneous states over the feed rate; returns their legend entries."""
+    F = np.linspace(max(rates.min(), 1e-3), rates.max(), 90)
+    styles = {"saddle-node": (WARM, "-"), "Hopf": (VIOLET, "--"), "Turing": ("#b0307c", ":")}
+    handles = []
+    for name, k in homogeneous.curves(F, float(TRUTH.Du), float(TRUTH.Dv)).items():
+        colour, dashes = styles[name]
+        handles += axis.plot(k, F, color=colour, ls=dashes, lw=1.6, label=name)
+    return handles
+
+
+def diagrams(
+    cliffs: xr.Dataset, legs: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
+    outlines: Mapping[tuple[str, int], Outline], curves: Mapping[str, Mapping[str, list[float]]],
+) -> Figure:  # fmt: skip
+    """One bifurcation diagram for each parameter: mean v, branch, cliffs and curves."""
+    figure, axes = panels(2, 2, figsize=(WIDEST, 7.2))
+    for axis, name in zip(axes.flat, SYMBOLS, strict=True):
+        for (moved, _), (out, back) in legs.items():
+            if moved == name:
+                axis.plot(out.value, out["mean"], ".-", color=ACCENT, ms=4, lw=1)
+                axis.plot(back.value, back["mean"], ".", color=GOLD, ms=4, mfc="none")
+        for (moved, _), outline in outlines.items():
+            if moved == name:
+                draw_branch(axis, outline)
+        draw_cliffs(axis, cliffs, name)
+        for k, place in enumerate(x for xs in curves[name].values() for x in xs):
+            axis.axvline(place, color=VIOLET, lw=0.9, ls=(0, (1, 1 + k)))
+        axis.axvline(getattr(TRUTH, name), color=INK, lw=0.8, ls=":")
+        axis.set(xlabel=SYMBOLS[name], ylabel="mean of $v$", ylim=(0, 0.28))
+    figure.legend(handles=diagram_handles(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def draw_branch(axis: Axes, outline: Outline) -> None:
+    """The branch found by continuation, its fold and where it loses stability."""
+    branch = outline.branch
+    mean = branch.mean_v
+    axis.plot(branch.values, mean, color=WARM, lw=1)
+    if np.isfinite(branch.fold):
+        axis.plot(branch.fold, mean[np.abs(branch.values - branch.fold).argmin()], "s", color=WARM, ms=5)
+    value = outline.instability.value
+    if np.isfinite(value):
+        axis.plot(value, mean[np.abs(branch.values - value).argmin()], "X", color=INK, ms=7)
+
+
+def draw_cliffs(axis: Axes, cliffs: xr.Dataset, name: str) -> None:
+    """A band for each cliff along one parameter, as wide as its spread over the seeds."""
+    for label, places in zip(cliffs.edge.values, cliffs.place.values, strict=True):
+        if name in str(label).replace(":", "").split() and np.isfinite(places).all():
+            axis.axvspan(places.min(), places.max(), color="#c8102e", alpha=0.9, lw=1.5)
+
+
+def diagram_handles() -> list[Line2D]:
+    """Legend of the bifurcation diagrams."""
+    entries = (
+        ("settled pattern, carried outwards", {"color": ACCENT, "marker": "."}),
+        ("… and back", {"color": GOLD, "marker": ".", "ls": ""}),
+        ("steady branch (Newton)", {"color": WARM}),
+        ("its fold", {"color": WARM, "marker": "s", "ls": ""}),
+        ("it stops attracting", {"color": INK, "marker": "X", "ls": ""}),
+        ("cliff from the patch", {"color": "#c8102e", "lw": 2}),
+        ("homogeneous bifurcation", {"color": VIOLET, "ls": ":"}),
+    )
+    return [Line2D([], [], label=label, **style) for label, style in entries]
+
+
+def stiffness(values: np.ndarray, found: np.ndarray, bounds: np.ndarray, flicker: np.ndarray) -> Figure:
+    """Stiffness of the pattern along Du, the rule of thumb, and where cells begin to flicker."""
+    figure, axis = panels(figsize=(6.4, 3.8))
+    axis.plot(values, found, "o-", color=ACCENT, label="stiffest mode of the pattern, $|\\lambda|$")
+    axis.plot(values, bounds, "s--", color=WARM, label="rule of thumb, $8 D_u + F + \\max v^2$")
+    axis.axhline(2, color=INK, lw=0.8)
+    amber = OUTCOME_COLOURS[Outcome.FLICKERING]
+    axis.axvspan(flicker.min(), flicker.max(), color=amber, lw=2, label="flicker begins (bisection)")
+    axis.axvline((2 - TRUTH.F) / 8, color=INK, ls=":", label="$(2 - F)/8$: the empty dish flips")
+    axis.set(xlabel="$D_u$", ylabel="per unit time")
+    axis.legend()
+    return figure
+
+
+def patches(by_side: xr.Dataset, by_strength: xr.Dataset, end: float) -> Figure:
+    """The high-k cliff against size and strength of the patch; where the carried pattern ends, for scale."""
+    figure, (left, right) = panels(1, 2, figsize=(9, 3.8), sharey=True)
+    left.plot(by_side.side, by_side.place, "o-", color=ACCENT)
+    left.set(xlabel="side of the patch, cells", ylabel="cliff in $k$")
+    right.plot(np.arange(by_strength.sizes["patch"]), by_strength.place, "o", color=ACCENT)
+    numbers = np.arange(by_strength.sizes["patch"])
+    right.set_xticks(numbers, by_strength.patch.values, rotation=35, ha="right", fontsize=8.5)
+    for axis in (left, right):
+        axis.axhline(TRUTH.k, color=INK, lw=0.8, ls=":")
+        axis.axhline(end, color=WARM, lw=1.2)
+    left.annotate(
+        "a carried pattern ends here", (0.98, end), xycoords=("axes fraction", "data"), ha="right", va="top",
+        fontsize=8.5, color=WARM,
+    )  # fmt: skip
+    return figure
+
+
+def cycles(runs: Mapping[float, xr.Dataset]) -> Figure:
+    """Mean and spread of v over time, and a strip of pictures, for a few kill rates."""
+    columns = 8
+    figure, axes = panels(
+        2 * len(runs), columns, figsize=(WIDEST, 3.4 * len(runs)), height_ratios=[1.1, 1] * len(runs)
+    )
+    for row, (k, run) in enumerate(runs.items()):
+        for axis in axes[2 * row]:
+            axis.remove()
+        wide = figure.add_subplot(axes[2 * row, 0].get_gridspec()[2 * row, :])
+        wide.plot(run.time, run["mean"], color=ACCENT, lw=0.7, label="mean of $v$")
+        wide.plot(run.time, run.spread, color=WARM, lw=0.7, label="spread of $v$")
+        wide.set(title=f"$k$ = {k:.4f}", xlabel="step", ylim=(0, 0.3))
+        chosen = np.linspace(0, run.sizes["shown"] - 1, columns + 2).astype(int)[2:]
+        for axis, i in zip(axes[2 * row + 1], chosen, strict=True):
+            axis.imshow(run.v[i], cmap=FIELD_MAP, vmin=0, vmax=0.4)
+            axis.set(xticks=[], yticks=[], title=f"{int(run.shown[i]):,}")
+            axis.spines[:].set_visible(False)
+        if row == 0:
+            wide.legend(ncols=2, loc="upper right")
+    return figure
+
+
+def survey(found: xr.Dataset) -> Figure:
+    """Outcomes with dt = 1 and dt = 1/2 against Du and what the rule of thumb asks."""
+    figure, axes = panels(1, 2, figsize=(9, 3.6), sharey=True, sharex=True)
+    top = found.top.sel(dt=0.5)
+    rule = 8 * found.Du + found.F + top**2
+    for axis, dt in zip(axes, (1.0, 0.5), strict=True):
+        axis.scatter(found.Du, rule, c=found.outcome.sel(dt=dt), s=18, **outcome_colours())
+        axis.axhline(2, color=INK, lw=0.8)
+        axis.set(title=f"dt = {dt:g}", xlabel="$D_u$")
+    axes[0].set_ylabel("$8 D_u + F + \\max v^2$")
+    figure.legend(handles=outcome_handles(found), loc="outside lower center", ncols=5)
+    return figure

@@ -1,0 +1,186 @@
+"""The plots of the horizon: landscapes and searches as the number of steps grows."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lib.paper import TRUTH
+from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.studies.horizon.landscapes import funnel
+from lib.studies.horizon.recovery import WITHIN, rate
+
+#: One colour for each way of searching, and its name.
+SEARCHES = {"squares": (ACCENT, "least squares"), "descent": ("#d1603d", "plain gradient descent")}
+NAMES = {"pixels": "pixels of u and v", "v": "pixels of v", "spectral": "log power spectrum of v"}
+
+
+def family(plane: xr.Dataset, searches: Sequence[xr.Dataset], shown: Sequence[int]) -> Figure:
+    """The whole story in one picture: landscapes from bowl to cliff, and who still finds the truth.
+
+    Args:
+        plane: from `horizon.panorama` over two parameters.
+        searches: from `horizon.recover`, one for each method.
+        shown: horizons drawn as maps.
+    """
+    figure, axes = panels(2, len(shown) + 1, figsize=(WIDEST, 5.4), height_ratios=(1, 1.25))
+    last = int(plane.horizon[-1])
+    chosen = [(plane.sel(origin="data", measure="pixels", horizon=T), title_of(T)) for T in shown]
+    chosen.append(
+        (
+            plane.sel(origin="patch", measure="spectral", horizon=last),
+            f"the paper's: patch,\nspectra, $T$ = {last:,}",
+        )
+    )
+    for axis, (member, title) in zip(axes[0], chosen, strict=True):
+        map_of(axis, member.loss, title)
+        if axis is not axes[0, 0]:
+            axis.set(ylabel="", yticklabels=[])
+    grid = axes[1, 0].get_gridspec()
+    for axis in axes[1]:
+        axis.remove()
+    axis = figure.add_subplot(grid[1, :])
+    for found in searches:
+        colour, name = SEARCHES[found.attrs["method"]]
+        axis.semilogx(found.horizon, 100 * rate(found), "o-", color=colour, label=name, lw=2)
+    axis.set(
+        xlim=(0.8, 50_000),
+        ylim=(-4, 108),
+        xlabel="horizon $T$ in steps",
+        ylabel="starts that find the truth, %",
+    )
+    axis.axvspan(0.8, 1.25, color=ACCENT, alpha=0.12, lw=0)
+    axis.axvspan(32_000, 50_000, color=INK, alpha=0.12, lw=0)
+    axis.annotate("the residual loss", (1.3, 50), rotation=90, va="center", fontsize=8.5)
+    axis.annotate("the paper's horizon", (31_000, 50), rotation=90, va="center", ha="right", fontsize=8.5)
+    axis.legend(loc="center", bbox_to_anchor=(0.75, 0.6))
+    return figure
+
+
+def title_of(horizon: int) -> str:
+    """A panel's title."""
+    return "the residual:\n$T$ = 1" if horizon == 1 else f"$T$ = {horizon:,}"
+
+
+def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
+    """One member's loss over a plane as a share of its own largest value, with level lines and the truth."""
+    down, across = (str(d) for d in values.dims)
+    share = values / float(values.max())
+    axis.set_facecolor("#c9c9c9")
+    axis.pcolormesh(
+        values[across], values[down], share, cmap=LOSS_MAP, shading="nearest", vmin=0, vmax=1, rasterized=True
+    )
+    axis.contour(
+        values[across], values[down], share, levels=np.linspace(0.1, 0.9, 9), colors="w", linewidths=0.5
+    )
+    axis.plot(getattr(TRUTH, across), getattr(TRUTH, down), "*", ms=10, mfc="white", mec=INK)
+    axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
+    axis.set_title(title, fontsize=8.5)
+    axis.tick_params(labelsize=8)
+    axis.locator_params(nbins=4)
+
+
+def cuts(datasets: Mapping[str, xr.Dataset], measure: str = "pixels") -> Figure:
+    """The loss along each parameter at every horizon, from the data and from the patch.
+
+    Args:
+        datasets: parameter → `horizon.panorama` over it.
+        measure: what is compared.
+    """
+    origins = next(iter(datasets.values())).origin.values
+    figure, axes = panels(
+        len(origins), len(datasets), figsize=(WIDEST, 5), sharey=True, sharex="col", squeeze=False
+    )
+    horizons = next(iter(datasets.values())).horizon.values
+    colours = mpl.colormaps["viridis"](np.linspace(0, 0.93, len(horizons)))
+    for column, (name, dataset) in zip(axes.T, datasets.items(), strict=True):
+        for axis, origin in zip(column, origins, strict=True):
+            for T, colour in zip(horizons, colours, strict=True):
+                values = dataset.loss.sel(origin=origin, measure=measure, horizon=T)
+                axis.plot(dataset[name], values / float(values.max()), color=colour, lw=1.5, label=f"{T:,}")
+            axis.axvline(getattr(TRUTH, name), color=INK, lw=0.8, ls=":")
+        column[-1].set_xlabel(SYMBOLS[name])
+    for axis, origin in zip(axes[:, 0], origins, strict=True):
+        axis.set_ylabel(f"from the {origin}\nloss / largest")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, title="horizon $T$", loc="outside right center")
+    return figure
+
+
+def errors(searches: Sequence[xr.Dataset]) -> Figure:
+    """Largest relative error of the four parameters at the end of every search, a dot for each start."""
+    figure, axes = panels(1, len(searches), figsize=(WIDEST, 3.8), sharey=True, squeeze=False)
+    for axis, found in zip(axes[0], searches, strict=True):
+        colour, name = SEARCHES[found.attrs["method"]]
+        spread = np.exp(np.linspace(-0.12, 0.12, found.sizes["start"]))
+        values = np.maximum(found.error, 1e-13)
+        axis.loglog(found.horizon.values[:, None] * spread, values, ".", color=colour, alpha=0.5, ms=5)
+        axis.loglog(
+            found.horizon, values.isel(start=0), "D", mfc="none", mec=INK, ms=6, label="the paper's start"
+        )
+        axis.loglog(found.horizon, values.median("start"), color=colour, lw=1.5, label="median")
+        axis.axhline(WITHIN, color=INK, lw=0.8, ls=":")
+        axis.set(xlabel="horizon $T$ in steps", title=name)
+        axis.legend(loc="lower right")
+    axes[0, 0].set_ylabel("largest relative error")
+    return figure
+
+
+def controls(searches: Sequence[xr.Dataset]) -> Figure:
+    """Recovery by least squares against the horizon: other initial states, other things compared."""
+    figure, axis = panels(figsize=(7.4, 3.8))
+    styles = {"data": "-", "patch": "--"}
+    colours = dict(zip(NAMES, (ACCENT, "#c9a227", "#5b5f97"), strict=True))
+    for found in searches:
+        origin, measure = found.attrs["origin"], found.attrs["measure"]
+        axis.semilogx(
+            found.horizon, 100 * rate(found), styles[origin], marker="o", color=colours[measure], lw=1.8,
+            label=f"from the {origin}, {NAMES[measure]}",
+        )  # fmt: skip
+    axis.set(xlabel="horizon $T$ in steps", ylabel="starts that find the truth, %", ylim=(-4, 104))
+    figure.legend(loc="outside right center", fontsize=8.5)
+    return figure
+
+
+def closing(curvature: xr.Dataset, datasets: Mapping[str, xr.Dataset]) -> Figure:
+    """Why it closes: the bowl's width and condition at the truth, and the share of each cut that leads down.
+
+    Args:
+        curvature: from `horizon.curvature`.
+        datasets: parameter → `horizon.panorama` over it.
+    """
+    figure, axes = panels(1, 3, figsize=(WIDEST, 3.5))
+    axes[0].loglog(curvature.horizon, 100 * curvature.width, "o-", color=ACCENT)
+    axes[0].set(title="half width of the bowl at the truth", ylabel="% of the parameters")
+    axes[1].loglog(curvature.horizon, curvature.condition, "o-", color=ACCENT, label="relative to the truth")
+    axes[1].loglog(
+        curvature.horizon, curvature.raw_condition, "o--", color="#d1603d", label="in raw coordinates"
+    )
+    axes[1].set(title="condition number at the truth")
+    axes[1].legend()
+    colours = (ACCENT, "#d1603d", "#5b5f97", "#c9a227")
+    for (name, dataset), colour in zip(datasets.items(), colours, strict=True):
+        share = funnel(dataset).sel(origin="data", measure="pixels")
+        axes[2].semilogx(share.horizon, 100 * share, "o-", color=colour, label=SYMBOLS[name])
+    axes[2].set(title="points of the cut that lead down to the truth", ylabel="%", ylim=(-4, 104))
+    axes[2].legend()
+    for axis in axes:
+        axis.set_xlabel("horizon $T$ in steps")
+    return figure
+
+
+def noise(dataset: xr.Dataset) -> Figure:
+    """Largest relative error against the horizon, one colour for each level of noise on the data."""
+    figure, axis = panels(figsize=(7, 3.6))
+    worst = np.abs(dataset.error).max("parameter")
+    for level, colour in zip(dataset.noise.values, mpl.colormaps["viridis"]([0.1, 0.5, 0.8]), strict=False):
+        lines = worst.sel(noise=level)
+        axis.loglog(dataset.horizon, lines.transpose("horizon", "draw"), color=colour, lw=0.5, alpha=0.6)
+        axis.loglog(dataset.horizon, lines.median("draw"), "o-", color=colour, label=f"noise {level:g}")
+    axis.axhline(WITHIN, color=INK, lw=0.8, ls=":")
+    axis.set(xlabel="horizon $T$ in steps", ylabel="largest relative error")
+    axis.legend()
+    return figure

@@ -1,0 +1,74 @@
+"""What each cliff is: homogeneous states, patterned branches, hysteresis, and the time step (Section 5.1)."""
+
+from lib.initial_states import patched_state
+from lib.studies.bifurcation.cliff_causes import (
+    Evidence,
+    Outline,
+    cause,
+    curves_on_line,
+    nearest_in_plane,
+    outlines,
+)
+from lib.studies.bifurcation.cliff_location import EDGES, Cliff, Edge, Start, bisect, locate, locate_all
+from lib.studies.bifurcation.continuation import Branch, follow
+from lib.studies.bifurcation.experiments import (
+    SIDES,
+    STRENGTHS,
+    carried_lines,
+    cliff_table,
+    curves_dataset,
+    evidence,
+    patch_study,
+    reach,
+)
+from lib.studies.bifurcation.limit_cycles import Rhythm, record, records, rhythm
+from lib.studies.bifurcation.newton import NoConvergence, Steady, settle
+from lib.studies.bifurcation.parameter_sweeps import carry, end_of, first_change, flood, settled
+from lib.studies.bifurcation.perturbation import last_return, release_all
+from lib.studies.bifurcation.stability import Instability, Leading, instability, leading, nearest_zero
+
+__all__ = [
+    "EDGES",
+    "SIDES",
+    "STRENGTHS",
+    "Branch",
+    "Cliff",
+    "Edge",
+    "Evidence",
+    "Instability",
+    "Leading",
+    "NoConvergence",
+    "Outline",
+    "Rhythm",
+    "Start",
+    "Steady",
+    "bisect",
+    "carried_lines",
+    "carry",
+    "cause",
+    "cliff_table",
+    "curves_dataset",
+    "curves_on_line",
+    "end_of",
+    "evidence",
+    "first_change",
+    "flood",
+    "follow",
+    "instability",
+    "last_return",
+    "leading",
+    "locate",
+    "locate_all",
+    "nearest_in_plane",
+    "nearest_zero",
+    "outlines",
+    "patch_study",
+    "patched_state",
+    "reach",
+    "record",
+    "records",
+    "release_all",
+    "rhythm",
+    "settle",
+    "settled",
+]

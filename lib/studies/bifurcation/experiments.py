@@ -1,0 +1,172 @@
+"""Section 5.1 as experiments: all cliffs over seeds and run lengths, half steps and other patches."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib.linearisation import Vector
+from lib.paper import TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
+from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate_all, outcome
+from lib.studies.bifurcation.parameter_sweeps import end_of, flood, journeys
+
+#: Patches of Section 5.1's last experiment: side, u, v.
+SIDES = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 80)
+STRENGTHS = ((0.6, 0.2), (0.5, 0.2), (0.5, 0.25), (0.5, 0.3), (0.4, 0.35), (0.3, 0.3), (0.3, 0.5), (0.1, 0.6))
+
+#: Each line through the truth, out and back: parameter, direction → the way out, the way back.
+Legs = dict[tuple[str, int], tuple[xr.Dataset, xr.Dataset]]
+
+#: What each carried journey is: parameter, direction, limit. Inwards and outwards alike.
+JOURNEYS = (
+    ("Du", -1, 0.10), ("Du", 1, 0.248), ("Dv", -1, 0.04), ("Dv", 1, 0.12),
+    ("F", -1, 0.018), ("F", 1, 0.1), ("k", -1, 0.05), ("k", 1, 0.08),
+)  # fmt: skip
+
+
+def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int) -> xr.Dataset:
+    """Every edge: over seeds at the full run length, over run lengths at the first seed, and with half steps.
+
+    Args:
+        seeds: how many initial states.
+        lengths: run lengths beside the full one, in steps.
+        size, steps: grid, and the full run length.
+
+    Returns:
+        Dataset over `edge`: `place` and `after` (edge, seed), `by_length` (edge, steps), `half_step` (edge,).
+    """
+    base = Start(size=size, steps=steps)
+    first = locate_all([(edge, base) for edge in EDGES], title="cliffs, first seed")
+    starts = [base._replace(seed=seed) for seed in range(1, seeds)]
+    starts += [base._replace(steps=n) for n in lengths] + [base._replace(dt=0.5)]
+    guesses = [None if np.isnan(c.place) else c.place for c in first]
+    rest = locate_all([(e, s) for s in starts for e in EDGES], guesses * len(starts), title="cliffs, others")
+    table = np.array([[c.place for c in first], *np.reshape([c.place for c in rest], (len(starts), -1))]).T
+    after = np.array([[c.after for c in first], *np.reshape([c.after for c in rest], (len(starts), -1))]).T
+    order = np.argsort([*lengths, steps])
+    by_length = np.column_stack([table[:, seeds : seeds + len(lengths)], table[:, 0]])[:, order]
+    return xr.Dataset(
+        {
+            "place": (("edge", "seed"), table[:, :seeds]),
+            "after": (("edge", "seed"), after[:, :seeds]),
+            "by_length": (("edge", "steps"), by_length),
+            "half_step": ("edge", table[:, -1]),
+        },
+        coords={
+            "edge": [e.label for e in EDGES],
+            "seed": np.arange(seeds),
+            "steps": np.array([*lengths, steps])[order],
+        },
+    )
+
+
+def evidence(
+    cliffs: xr.Dataset, legs: Mapping[tuple[str, int], xr.Dataset]
+) -> dict[str, tuple[Edge, Evidence, str]]:
+    """For each edge: the edge, what is known about it, and its cause."""
+    found = {}
+    for edge in EDGES:
+        row = cliffs.sel(edge=edge.label)
+        last, first_without = end_of(legs[edge.name, edge.sign])
+        carried = last if np.isnan(first_without) else (last + first_without) / 2
+        nearest = {n: min(xs) for n, xs in curves_on_line(edge.name).items() if xs}
+        known = Evidence(tuple(row.place.values.tolist()), float(row.half_step), carried, nearest)
+        found[edge.label] = (edge, known, cause(edge, known))
+    return found
+
+
+def carried_lines(y: Vector, *, steps: int, fineness: float) -> Legs:
+    """The settled pattern carried out along every line through the truth, and back.
+
+    Args:
+        y: the pattern at rest at the truth.
+        steps: at each value.
+        fineness: values per one percent of the truth's value.
+    """
+    legs = [
+        (name, sign, float(getattr(TRUTH, name)) / 100 / fineness, limit) for name, sign, limit in JOURNEYS
+    ]
+    return {(leg[0], leg[1]): pair for leg, pair in zip(legs, journeys(legs, y, steps), strict=True)}
+
+
+def reach(
+    axes: Mapping[str, np.ndarray], y: Vector, *, steps: int, carry_steps: int, size: int, seed: int
+) -> xr.Dataset:
+    """Outcomes over a plane from the patch, and of the pattern carried from point to point.
+
+    Args:
+        axes: two parameters and their values, the first drawn upwards.
+        y: the pattern at rest at the truth.
+        steps, size, seed: of the runs from the patch.
+        carry_steps: at each point, of the carried pattern.
+
+    Returns:
+        Dataset over both axes: `patch` and `carried`; −1 where the carried pattern found no way to.
+    """
+    carried = flood(axes, y, carry_steps, title=" × ".join(axes) + ", carried")
+    points = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+    compute, code = memory().cache(ends), fingerprint("bifurcation/cliffs.py", "bifurcation/patches.py")
+    chunks = [points[i : i + 16] for i in range(0, len(points), 16)]
+    calls = [
+        joblib.delayed(compute)(chunk, Start(size=size, seed=seed, steps=steps), code) for chunk in chunks
+    ]
+    results = parallel.results(calls)
+    found = np.concatenate(list(tqdm(results, total=len(calls), desc="from the patch", unit="chunk")))
+    dims = tuple(axes)
+    return xr.Dataset(
+        {"patch": (dims, found.reshape(carried.shape)), "carried": (dims, carried)}, coords=dict(axes)
+    )
+
+
+def ends(points: Sequence[Mapping[str, float]], start: Start, code: str) -> np.ndarray:
+    """Outcomes from one start at several points; `code` is part of the key."""
+    torch.set_num_threads(1)
+    return np.array([outcome(TRUTH._replace(**{n: float(x) for n, x in p.items()}), start) for p in points])
+
+
+def patch_study(
+    *, size: int, steps: int, sides: Sequence[int], strengths: int
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """The high-k cliff against the side of the patch, and against its strength at the paper's side.
+
+    Where a patch of that kind makes no pattern at the truth itself, the cliff lies below it, and is NaN.
+    """
+    edge, base = EDGES[-1], Start(size=size, steps=steps)
+    fit = [side for side in sides if side <= size]
+    chosen = STRENGTHS[:strengths]
+    starts = [base._replace(patch=(side, 0.5, 0.25)) for side in fit]
+    starts += [base._replace(patch=(20, u, v)) for u, v in chosen]
+    middle = float(TRUTH.k)
+    found = locate_all([(edge, start) for start in starts], [middle] * len(starts), title="patches")
+    places = [c.place for c in found]
+    by_side = xr.Dataset({"place": ("side", places[: len(fit)])}, coords={"side": fit})
+    labels = [f"u = {u}, v = {v}" for u, v in chosen]
+    by_strength = xr.Dataset({"place": ("patch", places[len(fit) :])}, coords={"patch": labels})
+    return by_side, by_strength
+
+
+def curves_dataset(
+    outlines: Mapping[tuple[str, int], Outline], released: Mapping[tuple[str, int], float]
+) -> xr.Dataset:
+    """Folds and instabilities of the patterned branches, for the file readers download."""
+    names = [f"{name} {'up' if sign > 0 else 'down'}" for name, sign in outlines]
+    rows = [
+        (
+            o.branch.fold,
+            o.instability.value,
+            o.instability.eigenvalue.real,
+            abs(o.instability.eigenvalue.imag),
+        )
+        for o in outlines.values()
+    ]
+    columns = zip(("fold", "instability", "growth", "frequency"), np.array(rows).T, strict=True)
+    variables = {n: ("direction", x) for n, x in columns}
+    variables["released"] = ("direction", np.array([released[key] for key in outlines]))
+    return xr.Dataset(variables, coords={"direction": names})

@@ -1,0 +1,133 @@
+"""When explicit Euler is stable: the rule of thumb, and the exact form for the linearisation.
+
+A mode with eigenvalue λ is multiplied by 1 + dt λ in each step, so a real one needs dt |λ| < 2. The stiffest
+mode is a checkerboard, for which the Laplacian is −8. With v frozen at one level its eigenvalue is
+−(8 Du + F + v²), which gives the rule of thumb dt (8 Du + F + v²) < 2. Two things sharpen it.
+
+* On a homogeneous state u and v are coupled; the mode with μ = 8 flips where det(2 + dt J(8)) = 0:
+  8 Du + F + v² = 2/dt + 2 dt s v² / (2 + dt s − 8 dt Dv).
+* On a pattern v² is large only inside the spots. Writing a checkerboard as (−1)^(i+j) φ turns
+  Du ∇² − F − v² into −(8 Du + F) − (Du ∇² + v²): the stiffest eigenvalue is −(8 Du + F + Λ), Λ being the top
+  of the spectrum of Du ∇² + v², a particle in the wells made by the spots. 0 < Λ < max v², so that the
+  rule of thumb, which puts Λ = max v², asks for too much.
+"""
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from jaxtyping import Float
+from tqdm import tqdm
+
+from lib.initial_states import patched_state
+from lib.linearisation import Vector, pack
+from lib.model import Params
+from lib.paper import CUT_RANGES, DIFFUSION_PLANE, FEED_PLANE, TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.simulate import Outcome, simulate
+from lib.studies.bifurcation.parameter_sweeps import march
+from lib.studies.bifurcation.stability import stiffest
+
+#: The box all landscapes lie in: the widest of the cuts' and the planes' ranges.
+BOX = {
+    name: (
+        min(ranges[name][0] for ranges in (CUT_RANGES, FEED_PLANE, DIFFUSION_PLANE) if name in ranges),
+        max(ranges[name][1] for ranges in (CUT_RANGES, FEED_PLANE, DIFFUSION_PLANE) if name in ranges),
+    )
+    for name in Params._fields
+}
+
+
+def bound(Du: float, F: float, top: float) -> float:
+    """The rule of thumb, 8 Du + F + v², for the largest v; explicit Euler wants dt times this below 2."""
+    return 8 * Du + F + top * top
+
+
+def flip_Du(Dv: float, F: float, k: float, v: float, dt: float = 1.0) -> float:
+    """The Du at which a homogeneous state with this v flips in the checkerboard; (2 − F)/8 where v = 0."""
+    s = F + k
+    return (
+        (2 / dt + 2 * dt * s * v * v / (2 + dt * s - 8 * dt * Dv) - F - v * v) / 8 if v else (2 / dt - F) / 8
+    )
+
+
+def stiffness(params: Params, y: Vector) -> float:
+    """|λ| of the stiffest mode of a pattern, per unit time: 8 Du + F + Λ, and a little coupling."""
+    return -stiffest(params, y)
+
+
+def flicker_Du(
+    values: Float[np.ndarray, " n"], *, size: int = 128, steps: int = 40_000, seed: int = 0
+) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"], float]:
+    """Stiffness of the pattern along Du, and where it reaches 2.
+
+    The patterns are grown with dt = 1/2, which no mode of theirs disturbs.
+
+    Args:
+        values: of Du, two or more; the stiffness is nearly a straight line in Du.
+        size, steps, seed: of the runs that grow the patterns; `steps` in units of time.
+
+    Returns:
+        The stiffness and the largest v at each value, and the Du where the line through the last two meets 2.
+    """
+    compute = memory().cache(grown_stiffness)
+    code = fingerprint("bifurcation/timestep.py", "bifurcation/spectrum.py")
+    calls = [joblib.delayed(compute)(float(Du), size, steps, seed, code) for Du in values]
+    found, tops = np.array(list(parallel.results(calls))).T
+    rise = (found[-1] - found[-2]) / (values[-1] - values[-2])
+    return found, tops, float(values[-1] + (2 - found[-1]) / rise)
+
+
+def grown_stiffness(Du: float, size: int, steps: int, seed: int, code: str) -> tuple[float, float]:
+    """Grow a pattern at one Du with half steps; its stiffness and largest v. `code` is part of the key."""
+    torch.set_num_threads(1)
+    params = TRUTH._replace(Du=Du)
+    run = simulate(params, patched_state(size=size, seed=seed), 2 * steps, dt=0.5, threads=1)
+    return stiffness(params, pack(run.state)), float(run.v.max())
+
+
+def survey(points: int, *, size: int = 128, steps: int = 10_000, seed: int = 0) -> xr.Dataset:
+    """Runs from the patch at random points of `BOX`, with dt = 1 and dt = 1/2.
+
+    Args:
+        points: how many, uniform in the box.
+        size, steps, seed: of the runs; `steps` in units of time.
+
+    Returns:
+        Dataset over `point` and `dt`: `outcome` and `top` (largest v at the end); the parameters.
+    """
+    code = fingerprint("bifurcation/timestep.py", "bifurcation/hysteresis.py", "bifurcation/patches.py")
+    compute = memory().cache(survey_chunk)
+    low, high = np.array(list(BOX.values())).T
+    drawn = np.random.default_rng(seed).uniform(low, high, (points, 4))
+    chunks = np.array_split(drawn, max(1, points // 8))
+    calls = [joblib.delayed(compute)(chunk, size, steps, seed, code) for chunk in chunks]
+    results = parallel.results(calls)
+    found = np.concatenate(list(tqdm(results, total=len(calls), desc="stability", unit="chunk")))
+    columns = {name: ("point", drawn[:, i]) for i, name in enumerate(Params._fields)}
+    return xr.Dataset(
+        {
+            "outcome": (("point", "dt"), found[..., 0].astype(int)),
+            "top": (("point", "dt"), found[..., 1]), **columns,
+        },
+        coords={"dt": [1.0, 0.5]},
+    )  # fmt: skip
+
+
+def survey_chunk(
+    points: np.ndarray, size: int, steps: int, seed: int, code: str
+) -> Float[np.ndarray, "points 2 2"]:
+    """Outcome and largest v of each point with both time steps; `code` is part of the key."""
+    torch.set_num_threads(1)
+    values = dict(zip(Params._fields, points.T.tolist(), strict=True))
+    states, found = [patched_state(size=size, seed=seed)] * len(points), []
+    for dt in (1.0, 0.5):
+        run = march(values, states, round(steps / dt), dt=dt)
+        found.append(np.stack([run.outcome.numpy(), run.v.amax(dim=(1, 2)).numpy()], axis=-1))
+    return np.stack(found, axis=1)
+
+
+def unresolved(outcome: xr.DataArray) -> xr.DataArray:
+    """Where the time step no longer resolves the motion: cells flicker, or the numbers are gone."""
+    return (outcome == Outcome.DIVERGED) | (outcome == Outcome.FLICKERING)

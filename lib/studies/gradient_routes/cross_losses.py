@@ -1,0 +1,104 @@
+"""Runs whose spectra are kept: what surrogates learn from, and losses between different initial states."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib.initial_states import initial_state
+from lib.losses import log_power
+from lib.model import Params, State
+from lib.paper import TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.running.threads import single_thread
+from lib.simulate import simulate
+
+#: Parameter sets in one job.
+CHUNK = 4
+
+
+def spectra(
+    points: np.ndarray, *, states: int, size: int, steps: int, seed: int = 0, keep: bool = False,
+    title: str = "spectra", jobs: int = -1,
+) -> xr.Dataset:  # fmt: skip
+    """Losses of every initial state's run against every initial state's target.
+
+    Args:
+        points: rows of (Du, Dv, F, k).
+        states: initial states.
+        size, steps, seed: as in `landscape.evaluate`.
+        keep: whether the first state's log power spectra are returned.
+        title: of the progress bar.
+        jobs: processes.
+
+    Returns:
+        Dataset `loss` over (point, candidate, target), `outcome` over (point, candidate) and with `keep`
+        `log_power` over (point, row, column).
+    """
+    code = fingerprint("inheritance/spectra.py")
+    compute = memory().cache(compute_points)
+    setting = (states, size, steps, seed, keep, code)
+    pieces = [points[i : i + CHUNK] for i in range(0, len(points), CHUNK)]
+    memory().cache(targets)(states, size, steps, seed, code)
+    calls = (joblib.delayed(compute)(piece, *setting) for piece in pieces)
+    found = parallel.results(calls, jobs)
+    rows = list(tqdm(found, total=len(pieces), desc=title, unit="piece"))
+    variables: dict[str, Any] = {
+        "loss": (("point", "candidate", "target"), np.concatenate([r["loss"] for r in rows])),
+        "outcome": (("point", "candidate"), np.concatenate([r["outcome"] for r in rows])),
+        "params": (("point", "parameter"), points),
+    }
+    if keep:
+        variables["log_power"] = (("point", "row", "column"), np.concatenate([r["power"] for r in rows]))
+    return xr.Dataset(variables, coords={"parameter": list(Params._fields)})
+
+
+def targets(states: int, size: int, steps: int, seed: int, code: str) -> np.ndarray:
+    """Log power spectra of the truth's runs, (states, size, size)."""
+    with single_thread():
+        return log_power(simulate(TRUTH, initial_state(states, size=size, seed=seed), steps).v).numpy()
+
+
+def compute_points(
+    points: np.ndarray, states: int, size: int, steps: int, seed: int, keep: bool, code: str
+) -> dict[str, np.ndarray]:
+    """One job; `code` is part of the key."""
+    goal = torch.from_numpy(memory().cache(targets)(states, size, steps, seed, code))
+    one = initial_state(states, size=size, seed=seed)
+    start = State(*(x.repeat(len(points), 1, 1) for x in one))
+    columns = torch.as_tensor(points, dtype=torch.float32).repeat_interleave(states, dim=0).unbind(1)
+    with single_thread():
+        run = simulate(Params(*columns), start, steps, threads=1)
+        power = log_power(run.v)
+        loss = (power[:, None] - goal).square().mean(dim=(2, 3))
+    found = {
+        "loss": loss.reshape(len(points), states, states).numpy(),
+        "outcome": run.outcome.reshape(len(points), states).numpy(),
+    }
+    return found | ({"power": power[::states].numpy()} if keep else {})
+
+
+def shared(found: xr.Dataset) -> xr.DataArray:
+    """The paper's landscape: initial states shared by candidate and target, averaged."""
+    values = found.loss.values
+    return xr.DataArray(np.diagonal(values, axis1=1, axis2=2).mean(axis=1), dims="point")
+
+
+def averaged(found: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Loss averaged over pairs of different initial states, and its standard error over candidates."""
+    values = found.loss.values.copy()
+    states = values.shape[1]
+    values[:, np.eye(states, dtype=bool)] = np.nan
+    each = np.nanmean(values, axis=2)
+    return each.mean(axis=1), each.std(axis=1, ddof=1) / np.sqrt(states)
+
+
+def along(ends: Sequence[Params], points: int) -> np.ndarray:
+    """Straight lines from each set to the truth, (ends · points, 4); the truth is each line's last point."""
+    share = np.linspace(0, 1, points)[:, None]
+    return np.concatenate([np.array(end) * (1 - share) + np.array(TRUTH) * share for end in ends])

@@ -1,0 +1,162 @@
+"""One loss, its gradient by three routes: implicit, unrolled from the steady state, and from the patch."""
+
+from collections.abc import Sequence
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib import losses
+from lib.coordinates import random_starts, to_params
+from lib.initial_states import initial_state
+from lib.model import Params, State
+from lib.paper import TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.running.threads import single_thread
+from lib.simulate import Outcome, simulate
+from lib.studies.gradient_routes.implicit import Loss, implicit, unrolled
+
+LOSSES = ("spectral", "pixels")
+
+
+#: Modes slower than this per step are taken to stand still.
+STILL = 1e-6
+
+#: A state whose last step changed no cell by more than this counts as being at rest.
+REST = 1e-6
+
+#: Where settled patterns are found: near the truth.
+NEAR = np.array([[0.155, 0.075, 0.034, 0.0605], [0.170, 0.082, 0.042, 0.0648]])
+
+
+def chosen_sets(near: int, far: int, seed: int = 0) -> list[Params]:
+    """Random sets near the truth, then others from all over the searched box."""
+    draw = np.random.default_rng(seed)
+    sets = [Params(*map(float, draw.uniform(*NEAR))) for _ in range(near)]
+    return sets + [Params(*map(float, to_params(torch.tensor(raw)))) for raw in random_starts(far, seed)]
+
+
+def routes(
+    sets: Sequence[Params], horizons: Sequence[int], *, size: int, steps: int, settle: int, seed: int = 0,
+    jobs: int = -1,
+) -> xr.Dataset:  # fmt: skip
+    """Gradients by all routes at every parameter set, in float64.
+
+    Args:
+        sets: parameters.
+        horizons: steps unrolled from the steady state.
+        size: cells along each side.
+        steps: steps unrolled from the patch.
+        settle: steps after which the run from the patch counts as steady.
+        seed: of the patch's noise.
+        jobs: processes.
+
+    Returns:
+        Dataset over (loss, set): `implicit`, `patch` and, with a dimension `horizon`, `unrolled`, each with
+        a last dimension `parameter`; `value`, the losses at the steady state; `outcome` and `drift`, the
+        largest change of its last step.
+    """
+    compute = memory().cache(one_set)
+    code = fingerprint("inheritance/implicit.py", "inheritance/routes.py", "residual/bowl.py")
+    setting = (tuple(horizons), size, steps, settle, seed, code)
+    calls = (joblib.delayed(compute)(tuple(p), *setting) for p in sets)
+    found = parallel.results(calls, jobs)
+    rows = list(tqdm(found, total=len(sets), desc="routes", unit="set"))
+    whole = {name: np.stack([row[name] for row in rows], axis=-1) for name in rows[0]}
+    dims = {
+        "implicit": ("loss", "parameter", "set"), "patch": ("loss", "parameter", "set"),
+        "unrolled": ("loss", "horizon", "parameter", "set"), "value": ("loss", "set"),
+        "outcome": ("set",), "drift": ("set",), "params": ("parameter", "set"),
+    }  # fmt: skip
+    coords = {"loss": list(LOSSES), "horizon": list(horizons), "parameter": list(Params._fields)}
+    return xr.Dataset({name: (dims[name], values) for name, values in whole.items()}, coords=coords)
+
+
+def one_set(
+    point: tuple[float, ...],
+    horizons: tuple[int, ...],
+    size: int,
+    steps: int,
+    settle: int,
+    seed: int,
+    code: str,
+) -> dict[str, np.ndarray]:
+    """All routes at one set; `code` is part of the key."""
+    params, patch = Params(*point), initial_state(1, size=size, seed=seed, dtype=torch.float64)
+    with single_thread():
+        target = simulate(TRUTH, patch, settle, threads=1).v
+        run = simulate(params, patch, settle, threads=1)
+        measures = loss_functions(target)
+        ways = [implicit(params, run.state, loss, still=STILL) for loss in measures]
+        from_steady = [[unrolled(params, run.state, T, loss).slope for T in horizons] for loss in measures]
+        from_patch = [unrolled(params, patch, steps, loss).slope for loss in measures]
+    return {
+        "implicit": np.stack([way.slope for way in ways]),
+        "value": np.array([way.loss for way in ways]),
+        "unrolled": np.array(from_steady),
+        "patch": np.stack(from_patch),
+        "outcome": run.outcome[0].numpy(),
+        "drift": run.change[0].numpy(),
+        "params": np.array(point),
+    }
+
+
+def loss_functions(target: torch.Tensor) -> list[Loss]:
+    """The losses of `LOSSES`, against one target."""
+
+    def spectral(state: State) -> torch.Tensor:
+        return losses.spectral(state.v, target)
+
+    def pixels(state: State) -> torch.Tensor:
+        return (state.v - target).square().mean()
+
+    return [spectral, pixels]
+
+
+def cosine(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
+    """Cosine of the angle between two gradients, in units of the truth; NaN where one vanishes."""
+    scale = xr.DataArray(np.array(TRUTH), coords={"parameter": list(Params._fields)})
+    a, b = one * scale, other * scale
+    lengths = size_of(one) * size_of(other)
+    return (a * b).sum("parameter") / lengths.where(lengths > 0)
+
+
+def size_of(gradient: xr.DataArray) -> xr.DataArray:
+    """Length of a gradient in units of the truth: loss per relative change of the parameters."""
+    scale = xr.DataArray(np.array(TRUTH), coords={"parameter": list(Params._fields)})
+    return ((gradient * scale) ** 2).sum("parameter") ** 0.5
+
+
+def at_rest(found: xr.Dataset) -> np.ndarray:
+    """Which sets ended in a pattern that has come to rest, (sets,)."""
+    return (found.outcome == Outcome.PATTERN).values & (found.drift < REST).values
+
+
+def dead(found: xr.Dataset) -> np.ndarray:
+    """Which sets ended in an empty or a full dish, (sets,)."""
+    return np.isin(found.outcome.values, [Outcome.TRIVIAL, Outcome.UNIFORM])
+
+
+def alike(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
+    """Where two gradients are much the same: a cosine above 0.9, sizes within a factor of two."""
+    ratio = size_of(one) / size_of(other)
+    return (cosine(one, other) > 0.9) & (ratio > 0.5) & (ratio < 2)
+
+
+def middle(values: xr.DataArray) -> float:
+    """Median over everything; 0 where there is nothing."""
+    return float(values.median()) if values.size else 0.0
+
+
+def loudest(found: xr.Dataset) -> float:
+    """Largest gradient of the spectral loss over the loss, by the implicit and the full unrolled route.
+
+    0 for no sets.
+    """
+    if not found.sizes["set"]:
+        return 0.0
+    one = found.sel(loss="spectral")
+    return max(float((size_of(one[name]) / one.value).max()) for name in ("implicit", "patch"))

@@ -1,0 +1,108 @@
+"""Surrogates over the F-k plane held against the simulations they are to replace."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from lib.paper import FEED_PLANE, TRUTH
+from lib.simulate import Outcome
+from lib.studies.gradient_routes.surrogate import Points, descend, fit, rank
+
+#: Points along each side of a surrogate's map.
+FINE = 60
+
+#: A descent arrives if it ends within so many cells of the sampled grid.
+ARRIVED = 1.5
+
+LOW = np.array([ends[0] for ends in FEED_PLANE.values()])
+SPAN = np.array([ends[1] - ends[0] for ends in FEED_PLANE.values()])
+#: The truth in the plane scaled to 0 … 1.
+AT_TRUTH = (np.array([TRUTH.F, TRUTH.k]) - LOW) / SPAN
+
+
+class Judgement(NamedTuple):
+    """How faithful a surrogate is, and how useful.
+
+    Args:
+        side: share of held-out points that it puts on the right side of half the plateau's height.
+        rank: Spearman's correlation of its loss with the simulated one there.
+        outside: share of the descents from outside the patterns that arrive at the truth.
+        inside: the same from among patterns.
+        off: largest relative distance of its minimum from the truth.
+        plane: its loss over (F, k).
+    """
+
+    side: float
+    rank: float
+    outside: float
+    inside: float
+    off: float
+    plane: xr.DataArray
+
+
+def held_out(count: int, seed: int) -> np.ndarray:
+    """Random points of the F-k plane, rows of (Du, Dv, F, k)."""
+    inside = LOW + np.random.default_rng(seed).uniform(size=(count, 2)) * SPAN
+    return np.column_stack([np.full((count, 2), TRUTH[:2]), inside])
+
+
+def scaled(found: xr.Dataset) -> Points:
+    """F and k of a dataset's points, the plane's ends at 0 and 1."""
+    return (found.params.values[:, 2:] - LOW) / SPAN
+
+
+def judge(
+    samples: xr.Dataset, tests: xr.Dataset, smoothings: Mapping[str, float], *, descents: int, seed: int
+) -> dict[str, Judgement]:
+    """Fit a surrogate for every smoothing, compare it, and descend on it.
+
+    Args:
+        samples: from `spectra` with `keep`, over a grid of the F-k plane that holds the truth.
+        tests: from `spectra`, elsewhere.
+        smoothings: name → smoothing.
+        descents: how many, from random places.
+        seed: of those places.
+    """
+    x = scaled(samples)
+    power = samples.log_power.values.reshape(len(x), -1).astype(float)
+    goal = power[int(np.abs(x - AT_TRUTH).sum(axis=1).argmin())]
+    begin = np.random.default_rng(seed).uniform(size=(descents, 2))
+    nearest = [int(np.abs(x - place).sum(axis=1).argmin()) for place in begin]
+    among = (samples.outcome.isel(candidate=0) == Outcome.PATTERN).values[nearest]
+    mesh = np.stack(np.meshgrid(*[np.linspace(0, 1, FINE)] * 2, indexing="ij"), axis=-1).reshape(-1, 2)
+    simulated = tests.loss.values[:, 0, 0]
+    half = float(samples.loss.max()) / 2
+    found = {}
+    for name, smoothing in smoothings.items():
+        model = fit(x, power, goal, smoothing)
+        near = (np.abs(descend(model, begin) - AT_TRUTH) < ARRIVED * spacing(x)).all(axis=1)
+        surface, guess = model.loss(mesh), model.loss(scaled(tests))
+        found[name] = Judgement(
+            share((guess > half) == (simulated > half)),
+            rank(guess, simulated),
+            share(near[~among]),
+            share(near[among]),
+            float(np.abs((mesh[surface.argmin()] * SPAN + LOW) / np.array(TRUTH[2:]) - 1).max()),
+            on_plane(surface.reshape(FINE, FINE)),
+        )
+    return found
+
+
+def spacing(x: Points) -> np.ndarray:
+    """Cells of the sampled grid, (2,)."""
+    return np.array([1 / (len(np.unique(column)) - 1) for column in x.T])
+
+
+def share(mask: np.ndarray) -> float:
+    """Share of true entries, 0 for none at all."""
+    return float(mask.mean()) if mask.size else 0.0
+
+
+def on_plane(values: np.ndarray) -> xr.DataArray:
+    """Values over an evenly spaced F-k plane, with names on the axes."""
+    axes = {
+        name: np.linspace(*ends, n) for (name, ends), n in zip(FEED_PLANE.items(), values.shape, strict=True)
+    }
+    return xr.DataArray(values, coords=axes)

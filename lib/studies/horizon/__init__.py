@@ -1,0 +1,28 @@
+"""The horizon: from the residual's bowl to the paper's cliff, one step more at a time."""
+
+from lib.studies.horizon.checks import gradient_gap, residual_gap
+from lib.studies.horizon.curvature import curvature
+from lib.studies.horizon.landscapes import RANGES, funnel, panorama
+from lib.studies.horizon.losses import MEASURES, ORIGINS, Problem, mismatch, problem, settled
+from lib.studies.horizon.noise import noisy
+from lib.studies.horizon.recovery import WITHIN, breaking_point, rate, recover
+
+__all__ = [
+    "MEASURES",
+    "ORIGINS",
+    "RANGES",
+    "WITHIN",
+    "Problem",
+    "breaking_point",
+    "curvature",
+    "funnel",
+    "gradient_gap",
+    "mismatch",
+    "noisy",
+    "panorama",
+    "problem",
+    "rate",
+    "recover",
+    "residual_gap",
+    "settled",
+]

@@ -1,0 +1,160 @@
+"""Who finds the truth, from how far, at which horizon: the same starts for every member of the family."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib.coordinates import random_starts, to_params
+from lib.model import Params
+from lib.paper import PAPER_START, TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.studies.horizon.gradient_descent import descend
+from lib.studies.horizon.least_squares import solve
+from lib.studies.horizon.losses import problem, settled
+
+#: All four parameters this close, relative to the truth, count as found.
+WITHIN = 0.01
+
+#: What decides a search's outcome, besides the sources of `lib.running.cache`.
+SOURCES = ("horizon/family.py", "horizon/descent.py", "horizon/squares.py", "training/reparametrise.py")
+
+#: Starts of one job: small pieces keep all cores busy to the end. A descent steps its starts side by side.
+PIECES = {"descent": 12, "squares": 6}
+
+
+def starts(count: int, seed: int = 0) -> list[list[float]]:
+    """Raw coordinates of so many starts: the paper's, then random ones over the searched box."""
+    return [list(PAPER_START), *random_starts(count - 1, seed)]
+
+
+def recover(
+    horizons: Sequence[int],
+    *,
+    method: str,
+    origin: str = "data",
+    measure: str = "pixels",
+    count: int,
+    budget: int,
+    size: int,
+    settle: int,
+    seed: int = 0,
+    begin: np.ndarray | None = None,
+    jobs: int = -1,
+    cache: joblib.Memory | None = None,
+) -> xr.Dataset:
+    """Search from every start at every horizon.
+
+    Args:
+        horizons: numbers of steps.
+        method: "descent" or "squares".
+        origin, measure, size, settle, seed: as in `family.problem`; the seed draws the starts too.
+        count: starts, the paper's among them.
+        budget: trial steps for each.
+        begin: parameters to start from instead, (horizons, count, 4).
+        jobs: processes.
+        cache: where results are kept as they finish; `cache.memory()` by default.
+
+    Returns:
+        Dataset over (horizon, start): `params` with a last dimension `parameter`, `error` (the largest
+        of the four relative errors), `loss` and `evaluations` (gradients or Jacobians).
+
+    Raises:
+        ValueError: for an unknown method.
+    """
+    if method not in SEARCHES:
+        raise ValueError(f"There is no search {method!r}: choose one of {', '.join(SEARCHES)}.")
+    compute = (cache or memory()).cache(SEARCHES[method])
+    settled(size, settle, seed)
+    places = starts_of(begin, len(horizons), count, seed)
+    setting = (origin, measure, budget, size, settle, seed, fingerprint(*SOURCES))
+    step = PIECES[method]
+    # The longest first, so that no core waits at the end.
+    order = [(i, a) for i in np.argsort(horizons)[::-1] for a in range(0, count, step)]
+    calls = (joblib.delayed(compute)(places[i, a : a + step], int(horizons[i]), *setting) for i, a in order)
+    found = parallel.results(calls, jobs)
+    title = f"{method} from {origin}, {measure}"
+    table = np.full((len(horizons), count, 6), np.nan)
+    for (i, a), rows in zip(order, tqdm(found, total=len(order), desc=title, unit="job"), strict=True):
+        table[i, a : a + step] = rows
+    return labelled(table, horizons, method, origin, measure, budget)
+
+
+def starts_of(begin: np.ndarray | None, horizons: int, count: int, seed: int) -> np.ndarray:
+    """Parameters to start from, (horizons, count, 4)."""
+    if begin is not None:
+        return begin
+    params = [[float(p) for p in to_params(torch.tensor(raw))] for raw in starts(count, seed)]
+    return np.broadcast_to(np.array(params), (horizons, count, 4)).copy()
+
+
+def by_descent(
+    places: np.ndarray, horizon: int, origin: str, measure: str, budget: int, size: int, settle: int,
+    seed: int, code: str,
+) -> np.ndarray:  # fmt: skip
+    """Parameters, loss and gradients used, (starts, 6), by plain descent."""
+    given = problem(origin, horizon, measure, size=size, settle=settle, seed=seed)
+    found = descend(raw_of(places), given, budget)
+    columns = [found.params, found.loss[:, None], found.gradients[:, None]]
+    return torch.cat(columns, dim=1).numpy()
+
+
+def by_squares(
+    places: np.ndarray, horizon: int, origin: str, measure: str, budget: int, size: int, settle: int,
+    seed: int, code: str,
+) -> np.ndarray:  # fmt: skip
+    """Parameters, loss and Jacobians used, (starts, 6), by least squares."""
+    given = problem(origin, horizon, measure, size=size, settle=settle, seed=seed)
+    found = [solve(Params(*map(float, place)), given, budget) for place in places]
+    return np.array([[*one.params, one.loss, one.evaluations] for one in found])
+
+
+#: The searches by name.
+SEARCHES: dict[str, Any] = {"descent": by_descent, "squares": by_squares}
+
+
+def raw_of(places: np.ndarray) -> torch.Tensor:
+    """Raw coordinates of parameters in float64, (starts, 4)."""
+    params = torch.as_tensor(places, dtype=torch.float64)
+    return torch.cat([params[:, :2].expm1().log(), (params[:, 2:] / 0.1).logit()], dim=1)
+
+
+def labelled(
+    table: np.ndarray, horizons: Sequence[int], method: str, origin: str, measure: str, budget: int
+) -> xr.Dataset:
+    """The table with names on every axis, and the largest relative error."""
+    params = table[..., :4]
+    dims = ("horizon", "start")
+    variables = {
+        "params": ((*dims, "parameter"), params),
+        "error": (dims, np.abs(params / np.array(TRUTH) - 1).max(axis=-1)),
+        "loss": (dims, table[..., 4]),
+        "evaluations": (dims, table[..., 5]),
+    }
+    attributes = {"method": method, "origin": origin, "measure": measure, "budget": budget}
+    coords = {"horizon": list(horizons), "parameter": list(Params._fields)}
+    return xr.Dataset(variables, coords=coords, attrs=attributes)
+
+
+def rate(found: xr.Dataset) -> xr.DataArray:
+    """Share of the starts that ended with all four parameters `WITHIN` of the truth, at each horizon."""
+    return (found.error < WITHIN).mean("start")
+
+
+def breaking_point(found: xr.Dataset) -> float:
+    """The horizon at which half of the starts still find the truth, interpolated in log T.
+
+    NaN if more than half do at every horizon, or fewer at all of them.
+    """
+    share, log = rate(found).values, np.log(found.horizon.values.astype(float))
+    below = np.flatnonzero(share < 0.5)
+    if not len(below) or below[0] == 0:
+        return float("nan")
+    i = int(below[0])
+    weight = (share[i - 1] - 0.5) / (share[i - 1] - share[i])
+    return float(np.exp(log[i - 1] + weight * (log[i] - log[i - 1])))

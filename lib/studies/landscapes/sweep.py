@@ -1,0 +1,200 @@
+"""sweep(): axes in, a labelled dataset of losses and outcomes out; evaluate(): the same at any points.
+
+Points are computed in chunks. Each chunk is stored as it finishes and never computed again, so an
+interrupted sweep goes on where it stopped; chunks are spread over the cores, or over a cluster.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib.features import vgg19
+from lib.grid import grid_points
+from lib.initial_states import initial_state
+from lib.losses import descriptor, distance
+from lib.model import Params, State
+from lib.paper import TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.running.threads import single_thread
+from lib.simulate import Outcome, Run, simulate
+
+#: Simulations in one chunk: about a second of work, so that little is lost when a run is stopped.
+CHUNK = 8
+
+#: The same on a GPU: 16 for each of an H100's 132 multiprocessors, so few of them wait at the end.
+GPU_CHUNK = 2112
+
+
+#: What each variable of a dataset is, for readers of the file.
+LONG_NAMES = {
+    "spectral": "loss on log power spectra of v",
+    "windowed": "loss on log power spectra of v in 16 x 16 windows",
+    "gram": "loss on Gram matrices of VGG-19 features of v",
+    "outcome": ", ".join(f"{o.value} {o.name.lower()}" for o in Outcome),
+    "steps": "steps taken before the result could no longer change",
+    "change": "max(|du|, |dv|) of the last step",
+    "v": "final v of the first initial state",
+}
+
+
+def sweep(
+    axes: Mapping[str, np.ndarray], *, around: Params = TRUTH, title: str = "", **setting: Any
+) -> xr.Dataset:
+    """Losses over a grid of parameters, against the data made by the truth from the same initial states.
+
+    Args:
+        axes: parameter names with their values, in the order of the dataset's dimensions.
+        around: the parameters that are not varied.
+        title: shown by the progress bar.
+        setting: everything else `evaluate` takes.
+
+    Returns:
+        The dataset of `evaluate` with one dimension per axis in place of `point`.
+
+    Raises:
+        ValueError: for unknown parameters or losses, or points no run can start from.
+    """
+    dataset = evaluate(grid_points(axes, around), title=title or " × ".join(axes), **setting)
+    shape = {name: len(values) for name, values in axes.items()}
+    variables = {}
+    for name, variable in dataset.data_vars.items():
+        folded = variable.values.reshape(*shape.values(), *variable.shape[1:])
+        variables[name] = ((*axes, *variable.dims[1:]), folded, variable.attrs)
+    fixed = {f"around_{n}": float(x) for n, x in zip(Params._fields, around, strict=True) if n not in axes}
+    return xr.Dataset(variables, coords={**axes, "state": dataset.state}, attrs=dataset.attrs | fixed)
+
+
+def evaluate(
+    points: np.ndarray,
+    *,
+    states: int = 4,
+    seed: int = 0,
+    size: int = 128,
+    steps: int = 40_000,
+    dt: float = 1.0,
+    losses: Sequence[str] = ("spectral", "windowed"),
+    title: str = "points",
+    device: str = "cpu",
+    jobs: int = -1,
+    cache: joblib.Memory | None = None,
+) -> xr.Dataset:
+    """Losses at any list of parameter sets.
+
+    Args:
+        points: rows of (Du, Dv, F, k), shape (points, 4).
+        states: initial states at each point, the same ones everywhere and for the target.
+        seed: of the initial states.
+        size, steps, dt: grid, run length, time step.
+        losses: names from `lib.losses`.
+        title: shown by the progress bar.
+        device: where to simulate.
+        jobs: processes, for a CPU and without a cluster; −1 for one per core. Numbers do not depend on it.
+        cache: where chunks are kept; `cache.memory()` by default.
+
+    Returns:
+        Dataset with dimensions `point` and `state`: each loss, `outcome`, `steps`, `change`, and
+        the final `v` of the first state. Losses are NaN where a run diverged. Attributes name
+        everything the numbers depend on, `core_seconds` and the `cached` fraction.
+    """
+    store = cache or memory()
+    filters = vgg19().label if "gram" in losses else "none"
+    setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters, fingerprint())
+    # A call like the others: the GPU may be a worker's, and this machine have none.
+    (target,) = parallel.results([joblib.delayed(store.cache(target_descriptors))(setting)], jobs=1)
+    per_chunk = max(1, (CHUNK if device == "cpu" else GPU_CHUNK) // states)
+    chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
+    compute = store.cache(compute_chunk, ignore=["target"])
+    cached = sum(compute.check_call_in_cache(chunk, setting, target) for chunk in chunks)
+    with tqdm(total=len(points), desc=title, unit="point") as bar:
+        calls = [joblib.delayed(compute)(chunk, setting, target) for chunk in chunks]
+        results = gather(calls, jobs if device == "cpu" else 1, bar, per_chunk)
+    dataset = assemble(results)
+    dataset.attrs |= setting._asdict() | {"losses": ", ".join(losses), "cached": cached / len(chunks)}
+    dataset.attrs["core_seconds"] = float(sum(float(r["seconds"]) for r in results))
+    return dataset
+
+
+class Setting(NamedTuple):
+    """Everything but the points that a chunk's numbers depend on, and so the key they are stored under.
+
+    `features` says which filters the Gram loss had; `code` is `cache.fingerprint()`.
+    """
+
+    size: int
+    states: int
+    seed: int
+    steps: int
+    dt: float
+    losses: tuple[str, ...]
+    device: str
+    features: str
+    code: str
+
+
+def target_descriptors(setting: Setting) -> dict[str, np.ndarray]:
+    """What each loss compares with: descriptors of the truth's run from the shared initial states."""
+    state = initial_state(setting.states, size=setting.size, seed=setting.seed, device=setting.device)
+    v = simulate(TRUTH, state, setting.steps, dt=setting.dt).v
+    with single_thread():
+        return {name: descriptor(name)(v).cpu().numpy() for name in setting.losses}
+
+
+def compute_chunk(
+    points: np.ndarray, setting: Setting, target: dict[str, np.ndarray]
+) -> dict[str, np.ndarray | float]:
+    """Everything about a few points: arrays of shape (points, states), and v (points, size, size)."""
+    start = time.perf_counter()
+    one = initial_state(setting.states, size=setting.size, seed=setting.seed, device=setting.device)
+    state = State(*(field.repeat(len(points), 1, 1) for field in one))
+    each = torch.as_tensor(points, dtype=torch.float32, device=setting.device)
+    with single_thread():
+        params = Params(*each.repeat_interleave(setting.states, dim=0).unbind(1))
+        run = simulate(params, state, setting.steps, dt=setting.dt, threads=1)
+        found = {name: chunk_losses(name, run, target[name]) for name in setting.losses}
+    found |= {"outcome": run.outcome, "steps": run.steps, "change": run.change}
+    arrays = {name: x.cpu().numpy().reshape(len(points), setting.states) for name, x in found.items()}
+    first = run.v[:: setting.states].cpu().numpy()
+    return {**arrays, "v": first, "seconds": time.perf_counter() - start}
+
+
+def chunk_losses(name: str, run: Run, target: np.ndarray) -> torch.Tensor:
+    """One loss for every run of a chunk, NaN where it diverged; equal fields are described once."""
+    different, which = torch.unique(run.v.nan_to_num(0), dim=0, return_inverse=True)
+    goal = torch.as_tensor(target, device=run.v.device)
+    goal = goal.repeat(len(run.v) // len(target), *[1] * (target.ndim - 1))
+    loss = distance(descriptor(name)(different)[which], goal, "none")
+    return torch.where(run.outcome == Outcome.DIVERGED, torch.nan, loss)
+
+
+def gather(calls: list, jobs: int, bar: tqdm, per_chunk: int) -> list[dict[str, np.ndarray | float]]:
+    """Run or load every chunk in order, moving the bar as they come."""
+    results = []
+    # Processes rather than threads: the losses then run beside each other too.
+    for result in parallel.results(calls, jobs):
+        results.append(result)
+        bar.update(min(per_chunk, bar.total - bar.n))
+    return results
+
+
+def assemble(results: list[dict[str, np.ndarray | float]]) -> xr.Dataset:
+    """Chunks side by side again, with names on every axis."""
+    variables = {}
+    for name in (n for n in results[0] if n != "seconds"):
+        dims = ("point", "row", "column") if name == "v" else ("point", "state")
+        whole = np.concatenate([np.asarray(result[name]) for result in results])
+        variables[name] = (dims, whole, {"long_name": LONG_NAMES[name]})
+    return xr.Dataset(variables, coords={"state": np.arange(variables["outcome"][1].shape[1])})
+
+
+def cross_losses(v: torch.Tensor, targets: torch.Tensor, loss: str = "spectral") -> np.ndarray:
+    """Mean loss of each field against every target, (fields,): initial states not shared."""
+    with single_thread():
+        described, goals = descriptor(loss)(v), descriptor(loss)(targets)
+        return np.array([float(distance(d[None], goals)) for d in described])

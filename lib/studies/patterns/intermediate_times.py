@@ -1,0 +1,244 @@
+"""Landscapes at intermediate times: one batch of runs, continued, and looked at on the way.
+
+At every time the candidates are compared with the truth's run of the same age, once from the same initial
+states and once from the other ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from jaxtyping import Float
+from tqdm import tqdm
+
+from lib.grid import grid_points
+from lib.history import stages
+from lib.losses import descriptor, distance
+from lib.model import Params, State
+from lib.paper import TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.running.threads import single_thread
+from lib.simulate import Outcome, classify
+from lib.studies.patterns.noise_floor import plateau_height
+from lib.studies.patterns.other_initial_states import varied_states
+from lib.studies.patterns.spectral_distance import TEXTURE_WAVELENGTH, ring_shares, texture
+
+#: Simulations in one chunk.
+CHUNK = 8
+
+#: The cuts, beyond the paper's ranges so that there is ground behind every cliff.
+RANGES = {"k": (0.053, 0.068), "F": (0.028, 0.063)}
+
+LONG_NAMES = {
+    "spectral": "spectral loss against the truth at the same time, from the same initial states",
+    "independent": "the same from other initial states, mean over them",
+    "outcome": "what the field is at that time: 0 trivial, 1 uniform, 2 pattern, 3 diverged",
+    "texture": f"standard deviation of v in wavelengths up to {TEXTURE_WAVELENGTH} cells",
+    "wavelengths": "share of v's power in each ring of wave numbers",
+    "v": "v of the first initial state",
+}
+
+Fields = Float[torch.Tensor, "fields height width"]
+
+
+class Setting(NamedTuple):
+    """Everything but the points that the numbers depend on, and so the key they are stored under."""
+
+    times: tuple[int, ...]
+    kind: str
+    states: int
+    seed: int
+    size: int
+    pictures: bool
+    code: str
+
+
+def sweep_in_time(
+    axes: Mapping[str, np.ndarray],
+    times: Sequence[int],
+    *,
+    kind: str = "patch",
+    states: int = 4,
+    seed: int = 0,
+    size: int = 128,
+    around: Params = TRUTH,
+    pictures: bool = True,
+    title: str = "",
+    jobs: int = -1,
+    cache: joblib.Memory | None = None,
+) -> xr.Dataset:
+    """The landscape over some axes at each of several times.
+
+    Args:
+        axes: parameter names with their values.
+        times: numbers of steps, increasing.
+        kind: of the initial states, a name in `varied_states.KINDS`.
+        states: initial states, the same ones at every point and for the truth.
+        seed, size: of the initial states, cells along each side.
+        around: the parameters that are not varied.
+        pictures: whether to keep `v`; large.
+        title: shown by the progress bar.
+        jobs: processes; numbers do not depend on it.
+        cache: where chunks are kept; `cache.memory()` by default.
+
+    Returns:
+        Dataset over (time, *axes, state) with `spectral`, `independent`, `outcome`, `texture` and, with one
+        more dimension, `wavelengths` (ring); over (time, *axes, row, column) with `v` of the first initial
+        state. NaN where a run diverged; `independent` is NaN for a single state.
+    """
+    code = fingerprint("intermediate.py", "likeness.py", "varied_states.py", "history.py")
+    setting = Setting(tuple(times), kind, states, seed, size, pictures, code)
+    store = cache or memory()
+    goals = store.cache(truth_fields)(setting)
+    points = grid_points(axes, around)
+    per_chunk = max(1, CHUNK // states)
+    compute = store.cache(compute_chunk, ignore=["goals"])
+    chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
+    calls = (joblib.delayed(compute)(chunk, setting, goals) for chunk in chunks)
+    found = parallel.results(calls, jobs)
+    return assemble(list(tqdm(found, desc=title or " × ".join(axes), total=len(chunks))), axes, setting)
+
+
+def truth_fields(setting: Setting) -> list[np.ndarray]:
+    """The truth's v at every time, each (states, size, size)."""
+    start = varied_states(setting.kind, setting.states, size=setting.size, seed=setting.seed)
+    return [now.v.numpy() for now in stages(TRUTH, start, setting.times, threads=1)]
+
+
+def compute_chunk(points: np.ndarray, setting: Setting, goals: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Everything about a few points: arrays (time, points, …)."""
+    one = varied_states(setting.kind, setting.states, size=setting.size, seed=setting.seed)
+    start = State(*(field.repeat(len(points), 1, 1) for field in one))
+    columns = torch.as_tensor(points, dtype=torch.float32).repeat_interleave(setting.states, dim=0).unbind(1)
+    params = Params(*columns)
+    with single_thread():
+        stage = zip(stages(params, start, setting.times, threads=1), goals, strict=True)
+        looks = [look(params, now, torch.as_tensor(goal)) for now, goal in stage]
+    shape = (len(setting.times), len(points), setting.states)
+    found = {name: np.stack([seen[name] for seen in looks]) for name in looks[0]}
+    found = {name: x.reshape(*shape, *x.shape[2:]) for name, x in found.items()}
+    v = found.pop("v")
+    return found | {"v": v[:, :, 0]} if setting.pictures else found
+
+
+def look(params: Params, now: State, goal: Fields) -> dict[str, np.ndarray]:
+    """Losses and measures of every run at one time, the first axis over the runs."""
+    states = len(goal)
+    describe = descriptor("spectral")
+    ours, theirs = describe(now.v.nan_to_num(0)), describe(goal)
+    table = torch.stack([
+        distance(ours, theirs.roll(-shift, 0).repeat(len(ours) // states, 1, 1), "none")
+        for shift in range(states)
+    ])  # fmt: skip
+    table[:, ~now.v.isfinite().all(dim=(1, 2))] = torch.nan
+    others = table[1:].mean(dim=0) if states > 1 else torch.full_like(table[0], torch.nan)
+    # One look says nothing about flicker: the change is put to zero.
+    outcome = classify(params, now, torch.zeros(len(now.v)))
+    found = {"spectral": table[0], "independent": others, "outcome": outcome, "texture": texture(now.v)}
+    found |= {"wavelengths": ring_shares(now.v), "v": now.v}
+    return {name: values.numpy() for name, values in found.items()}
+
+
+def assemble(
+    parts: list[dict[str, np.ndarray]], axes: Mapping[str, np.ndarray], setting: Setting
+) -> xr.Dataset:
+    """Chunks side by side again, the points folded back onto the axes."""
+    lengths = [len(values) for values in axes.values()]
+    beyond = {"wavelengths": ("state", "ring"), "v": ("row", "column")}
+    variables = {}
+    for name in parts[0]:
+        whole = np.concatenate([part[name] for part in parts], axis=1)
+        folded = whole.reshape(len(setting.times), *lengths, *whole.shape[2:])
+        dims = ("time", *axes, *beyond.get(name, ("state",)))
+        variables[name] = (dims, folded, {"long_name": LONG_NAMES[name]})
+    coords = {"time": list(setting.times), **axes, "state": np.arange(setting.states)}
+    return xr.Dataset(variables, coords=coords, attrs={"kind": setting.kind, "seed": setting.seed})
+
+
+def patterned_ends(dataset: xr.Dataset, axes: Sequence[str]) -> xr.Dataset:
+    """The first state's runs that ended in a pattern, the axes folded into `point`."""
+    points = dataset.isel(state=0).stack(point=list(axes))
+    return points.isel(point=(points.outcome.isel(time=-1) == Outcome.PATTERN).values)
+
+
+def patterned_middles(dataset: xr.Dataset, full: float, *, since: int = 250) -> xr.DataArray:
+    """Of runs that ended without a pattern: whether they had half of a full pattern's texture on the way.
+
+    Args:
+        dataset: from `sweep_in_time`.
+        full: texture of the truth's final pattern.
+        since: first time that counts; before it, the initial state's own structure is still there.
+
+    Returns:
+        1 for those that had, 0 for those that had not, NaN for runs that ended otherwise.
+    """
+    ended = unpatterned_end(dataset)
+    return (dataset.texture.sel(time=slice(since, None)).max("time") >= full / 2).where(ended)
+
+
+def unpatterned_end(dataset: xr.Dataset) -> xr.DataArray:
+    """Runs that are trivial or uniform at the last time."""
+    return dataset.outcome.isel(time=-1).isin([Outcome.TRIVIAL, Outcome.UNIFORM])
+
+
+def downhill_in_time(dataset: xr.Dataset, axis: str, loss: str) -> Float[np.ndarray, " times"]:
+    """`downhill_share` of the truth on a cut's mean loss, at each time."""
+    goal = int(np.abs(dataset[axis].values - getattr(TRUTH, axis)).argmin())
+    return np.array([downhill_share(line, goal) for line in dataset[loss].mean("state").values])
+
+
+def downhill_share(loss: Float[np.ndarray, " points"], goal: int) -> float:
+    """Share of a cut's points from which stepping to the lower neighbour ends at the goal, or beside it.
+
+    A point as low as both its neighbours is an end: on a plateau nothing moves.
+    """
+    ends = [walk(loss, start) for start in range(len(loss))]
+    return float(np.mean([abs(end - goal) <= 1 for end in ends]))
+
+
+def walk(loss: np.ndarray, place: int) -> int:
+    """Where stepping to the lower neighbour ends."""
+    while True:
+        around = [i for i in (place - 1, place + 1) if 0 <= i < len(loss) and loss[i] < loss[place]]
+        if not around:
+            return place
+        place = min(around, key=lambda i: loss[i])
+
+
+def ground_height(dataset: xr.Dataset, axis: str, side: str) -> Float[np.ndarray, " times"]:
+    """At each time: mean loss beyond a final cliff, as a share of an empty dish's loss at that time.
+
+    Args:
+        dataset: a cut from `sweep_in_time`, with pictures.
+        axis: its parameter.
+        side: "low" or "high": the ground below the lowest or above the highest value with a patterned end.
+
+    Returns:
+        Over time; NaN where there is no such ground.
+    """
+    beyond = unpatterned_end(dataset).all("state").values
+    inside = np.flatnonzero(~beyond)
+    place = np.arange(len(beyond))
+    low, high = (inside[0], inside[-1]) if len(inside) else (0, len(beyond))
+    there = place < low if side == "low" else place > high
+    if not there.any():
+        return np.full(dataset.sizes["time"], np.nan)
+    truth = dataset.v.sel({axis: getattr(TRUTH, axis)}).values
+    loss = dataset.spectral.mean("state").isel({axis: there}).mean(axis).values
+    return loss / plateau_height(truth)
+
+
+def contrast(dataset: xr.Dataset, axis: str) -> xr.Dataset:
+    """What other initial states see inside the cliffs: the loss `at_truth` and a `typical` one, over time."""
+    loss = dataset.independent.mean("state")
+    inside = (dataset.outcome.isel(time=-1) == Outcome.PATTERN).all("state")
+    return xr.Dataset(
+        {
+            "at_truth": loss.sel({axis: getattr(TRUTH, axis)}, drop=True),
+            "typical": loss.where(inside).median(axis),
+        }
+    )

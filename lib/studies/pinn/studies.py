@@ -1,0 +1,136 @@
+"""The networks that Section 6 looks into: one steady frame, and short windows of a run in time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+
+from lib import residual
+from lib.history import history
+from lib.initial_states import initial_state
+from lib.model import Params, State
+from lib.paper import TRUTH
+from lib.running import parallel
+from lib.running.cache import fingerprint, memory
+from lib.running.threads import single_thread
+from lib.studies.pinn.network import Architecture, Network
+from lib.studies.pinn.observation import Observation, observe
+from lib.studies.pinn.training import WEIGHT, Training, train
+
+SOURCES = ("pinn/*.py", "residual/*.py")
+
+#: A smaller network for the smaller grid of the windows in time.
+WINDOW_ARCHITECTURE = Architecture(waves=64, reach=10, width=48)
+
+#: Frames at which a window is observed and its residual evaluated.
+FRAMES = 4
+
+
+def single_frame(
+    state: State,
+    *,
+    activations: Sequence[str] = ("siren", "tanh"),
+    iterations: int,
+    seed: int = 0,
+    jobs: int = -1,
+) -> dict[str, Training]:
+    """Networks on one frame, all of u and v seen, the parameters trained beside them.
+
+    Args:
+        state: one steady state, (1, size, size).
+        activations: one network for each.
+        iterations, seed: of the training.
+        jobs: processes.
+    """
+    seen = observe(state, seed=seed)
+    size = state.u.shape[-1]
+    networks = [Network(size, architecture=Architecture(a), seed=seed) for a in activations]
+    names = [f"frame-{a}-{size}-{seed}-{iterations}" for a in activations]
+    return dict(
+        zip(activations, trained(networks, [seen] * len(networks), names, iterations, jobs), strict=True)
+    )
+
+
+def windows(
+    lengths: Sequence[int], *, begin: int, size: int, iterations: int, seed: int = 0, jobs: int = -1
+) -> dict[int, Training]:
+    """Networks on space-time windows of a run at the truth that is still growing.
+
+    Each window is observed at a few times, spread over its length; the residual compares the
+    network's frame at t + 1 with the model's step from its frame at t.
+
+    Args:
+        lengths: in steps; 0 for a single frame that is taken to be steady, for comparison.
+        begin: where the windows begin, in steps from the initial state.
+        size: cells along each side.
+        iterations, seed: of the training.
+        jobs: processes.
+    """
+    networks, observations = [], []
+    for length in lengths:
+        now, times = window_times(length, begin)
+        frames = history(TRUTH, initial_state(1, size=size, seed=seed), now)
+        state = State(*(torch.as_tensor(frames[name].values[:, 0]) for name in ("u", "v")))
+        observations.append(observe(state, seed=seed))
+        networks.append(Network(size, times, WINDOW_ARCHITECTURE, seed=seed))
+    names = [f"window-{length}-{begin}-{size}-{seed}-{iterations}" for length in lengths]
+    return dict(zip(lengths, trained(networks, observations, names, iterations, jobs), strict=True))
+
+
+def window_times(length: int, begin: int) -> tuple[list[int], tuple[float, ...]]:
+    """Steps at which a window is observed, and the network's times: each followed by that of the next step.
+
+    The network's time runs from −1 to 1 over the window, whatever its length.
+    """
+    if length == 0:
+        return [begin], (0.0,)
+    now = np.linspace(begin, begin + length, FRAMES).round().astype(int)
+    scaled = 2 * (now - begin) / length - 1
+    return now.tolist(), tuple(float(t) for t in np.stack([scaled, scaled + 2 / length], axis=1).ravel())
+
+
+def trained(
+    networks: Sequence[Network],
+    observations: Sequence[Observation],
+    names: Sequence[str],
+    iterations: int,
+    jobs: int,
+) -> list[Training]:
+    """Train side by side, each going on from its file in the cache."""
+    folder, code = Path(memory().location) / "networks", fingerprint(*SOURCES)
+    calls = [
+        joblib.delayed(train_alone)(network, seen, iterations, folder / f"{name}-{code}.pt")
+        for network, seen, name in zip(networks, observations, names, strict=True)
+    ]
+    return list(parallel.results(calls, jobs, threads=1))
+
+
+def train_alone(network: Network, seen: Observation, iterations: int, path: Path) -> Training:
+    """One training on one thread."""
+    with single_thread():
+        return train(network, seen, iterations=iterations, weight=WEIGHT, checkpoint=path)
+
+
+def bowls_along(training: Training) -> xr.Dataset:
+    """The paraboloid of the network's output at every recorded stage.
+
+    Returns:
+        Dataset over `stage`: `minimum` (stage, parameter), `condition`, `hessian` (stage, 4, 4) and
+        its four `eigenvalues`.
+    """
+    record = training.record
+    found = residual.fit(record.u.values, record.v.values)
+    minimum = np.stack([np.asarray(p) for p in found.params], axis=1)
+    eigenvalues = torch.linalg.eigvalsh(found.quadratic.hessian).numpy()
+    return xr.Dataset(
+        {
+            "minimum": (("stage", "parameter"), minimum),
+            "condition": (("stage",), found.condition.numpy()),
+            "hessian": (("stage", "first", "second"), found.quadratic.hessian.numpy()),
+            "eigenvalues": (("stage", "direction"), eigenvalues),
+        },
+        coords={"stage": record.stage, "parameter": list(Params._fields)},
+    )

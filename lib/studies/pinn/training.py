@@ -1,0 +1,184 @@
+"""Training the network and the parameters together, with a record that can be resumed."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import xarray as xr
+from torch import Tensor
+from tqdm import tqdm
+
+from lib.model import Params
+from lib.studies.pinn.network import UNIT, Losses, Network, losses
+from lib.studies.pinn.observation import Observation
+
+#: Weight of the residual loss: brings its size at the start to that of the data loss.
+WEIGHT = 3e3
+
+#: How many past steps the optimiser remembers.
+MEMORY = 20
+
+
+class Training(NamedTuple):
+    """A trained network and how it got there.
+
+    Args:
+        network: at the last stage.
+        seen: what it was trained on.
+        record: a dataset over `stage` (iterations done): losses, the parameters, the norms of the
+            gradient's three parts, the cosine between the two that act on the weights, and the fields.
+        weight: of the residual loss.
+    """
+
+    network: Network
+    seen: Observation
+    record: xr.Dataset
+    weight: float
+
+    @property
+    def params(self) -> Params:
+        """Four numbers."""
+        return Params(*(self.network.p * UNIT).tolist())
+
+
+def train(
+    network: Network,
+    seen: Observation,
+    *,
+    iterations: int = 600,
+    weight: float = WEIGHT,
+    checkpoint: Path | str | None = None,
+    progress: bool = False,
+    objective: Callable[[Network, Observation], Losses] = losses,
+) -> Training:
+    """Minimise data + weight · residual in the weights and the four parameters at once, by L-BFGS.
+
+    Args:
+        network: where to start; changed in place.
+        seen: the observations.
+        iterations: steps of L-BFGS, each a line search on the whole field.
+        weight: of the residual loss.
+        checkpoint: a file to go on from if it exists, rewritten after every stage. The run ends
+            in the same bits whether it was interrupted or not.
+        progress: whether to show a bar.
+        objective: the two losses; another one for experiments.
+
+    Raises:
+        FloatingPointError: if the loss is no longer finite.
+    """
+    optimiser = torch.optim.LBFGS(
+        [*network.weights(), network.p], history_size=MEMORY, tolerance_grad=0, tolerance_change=0,
+        line_search_fn="strong_wolfe",
+    )  # fmt: skip
+    plan, began = stages(iterations), time.perf_counter()
+    done, rows = load(checkpoint, network, optimiser)
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        parts = objective(network, seen)
+        total = parts.data + weight * parts.residual
+        total.backward()
+        return total
+
+    with tqdm(total=iterations, desc="network", unit="step", disable=not progress) as bar:
+        if not rows:
+            rows.append(row(network, seen, weight, objective) | {"stage": 0, "seconds": 0.0})
+        bar.update(done)
+        earlier = rows[-1]["seconds"]
+        for stage in (s for s in plan if s > done):
+            optimiser.param_groups[0].update(max_iter=stage - done, max_eval=3 * (stage - done) + 2)
+            optimiser.step(closure)
+            check(network, stage)
+            seconds = earlier + time.perf_counter() - began
+            rows.append(row(network, seen, weight, objective) | {"stage": stage, "seconds": seconds})
+            bar.update(stage - done)
+            done = stage
+            save(checkpoint, network, optimiser, done, rows)
+    return Training(network, seen, assemble(rows), weight)
+
+
+def stages(iterations: int) -> list[int]:
+    """When the record is written: 1, 2, 5, 10, 20, 50, 100, then every 50, and at the end."""
+    early = [s for s in (1, 2, 5, 10, 20, 50) if s < iterations]
+    return [*early, *range(100, iterations, 50), iterations]
+
+
+def row(
+    network: Network, seen: Observation, weight: float, objective: Callable[[Network, Observation], Losses]
+) -> dict:
+    """Everything recorded at one stage; the gradient's three parts are those of the paper's equation 8."""
+    parts = objective(network, seen)
+    of_data = flat_gradient(parts.data, network.weights())
+    of_residual = weight * flat_gradient(parts.residual, network.weights())
+    of_params = weight * flat_gradient(parts.residual, [network.p])
+    with torch.no_grad():
+        output = network()
+    cosine = torch.nn.functional.cosine_similarity(of_data, of_residual, dim=0)
+    return {
+        "data": float(parts.data.detach()), "residual": weight * float(parts.residual.detach()),
+        "params": np.array([float(x) for x in (network.p * UNIT).detach()]),
+        "data_gradient": float(of_data.norm()), "residual_gradient": float(of_residual.norm()),
+        "params_gradient": float(of_params.norm()), "cosine": float(cosine),
+        "u": output.u[0].numpy(), "v": output.v[0].numpy(),
+    }  # fmt: skip
+
+
+def flat_gradient(value: Tensor, by: list[torch.nn.Parameter]) -> Tensor:
+    """One vector; zeros where nothing depends on a tensor."""
+    gradients = torch.autograd.grad(value, by, retain_graph=True, allow_unused=True)
+    pairs = zip(gradients, by, strict=True)
+    return torch.cat([torch.zeros_like(w).ravel() if g is None else g.ravel() for g, w in pairs])
+
+
+def assemble(rows: list[dict]) -> xr.Dataset:
+    """The record as a dataset over the stages."""
+    dims = {
+        "params": ("stage", "parameter"),
+        "u": ("stage", "row", "column"),
+        "v": ("stage", "row", "column"),
+    }
+    names = [name for name in rows[0] if name != "stage"]
+    variables = {name: (dims.get(name, ("stage",)), np.stack([r[name] for r in rows])) for name in names}
+    return xr.Dataset(
+        variables, coords={"stage": [r["stage"] for r in rows], "parameter": list(Params._fields)}
+    )
+
+
+def check(network: Network, stage: int) -> None:
+    """Stop where the weights are no longer numbers."""
+    if not all(bool(w.isfinite().all()) for w in network.parameters()):
+        raise FloatingPointError(
+            f"The network's weights stopped being finite by iteration {stage}: lower the residual's weight, "
+            "or look for huge values among the observations."
+        )
+
+
+def save(
+    path: Path | str | None, network: Network, optimiser: torch.optim.Optimizer, done: int, rows: list[dict]
+) -> None:
+    """Write the whole state of the run, whole or not at all."""
+    if path is None:
+        return
+    where = Path(path)
+    where.parent.mkdir(parents=True, exist_ok=True)
+    part = where.with_suffix(f".{os.getpid()}.part")
+    kept = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "done": done, "rows": rows}
+    torch.save(kept, part)
+    part.replace(where)
+
+
+def load(
+    path: Path | str | None, network: Network, optimiser: torch.optim.Optimizer
+) -> tuple[int, list[dict]]:
+    """Iterations done and rows recorded so far, with network and optimiser as they were then."""
+    if path is None or not Path(path).exists():
+        return 0, []
+    # The file holds NumPy arrays beside tensors, and it is one that this function's partner wrote.
+    kept = torch.load(path, weights_only=False)
+    network.load_state_dict(kept["network"])
+    optimiser.load_state_dict(kept["optimiser"])
+    return kept["done"], kept["rows"]

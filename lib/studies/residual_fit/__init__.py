@@ -1,0 +1,1 @@
+"""How accurate the residual's closed-form fit is (Section 6)."""

@@ -1,0 +1,85 @@
+"""The experiments that several pages show, each defined once.
+
+Pages run in processes of their own. Whoever asks first computes; the others ask for the same thing, and
+it comes from the cache.
+"""
+
+from typing import Any
+
+import xarray as xr
+
+from lib import grid, paper
+from lib.coordinates import random_starts
+from lib.paper import PAPER_START
+from lib.running.profiles import Profile
+from lib.studies.landscapes import sweep
+from lib.studies.training import Plan
+from lib.studies.training.iteration import Recipe
+
+#: The losses that the F-k plane is evaluated with.
+FEED_LOSSES = ("spectral", "windowed", "gram")
+
+#: Runs from the paper's start; they differ in the batches they draw.
+FROM_PAPER = 2
+
+
+def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, xr.Dataset]:
+    """Losses along each of the four parameters, the other three at the truth (Section 4).
+
+    Args:
+        profile: how many points and initial states.
+        seed: of the initial states.
+        device: where to simulate.
+
+    Returns:
+        Parameter → the dataset of `landscape.sweep`.
+    """
+    return {
+        name: sweep.sweep(
+            grid.axes_over({name: limits}, [profile.cut_points]),
+            states=profile.cut_states,
+            title=f"cut along {name}",
+            **_setting(profile, seed, device),
+        )
+        for name, limits in paper.CUT_RANGES.items()
+    }
+
+
+def feed_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Dataset:
+    """Three losses over the F-k plane (Section 4); arguments and result as those of `cuts`."""
+    return sweep.sweep(
+        grid.axes_over(paper.FEED_PLANE, profile.plane_feed),
+        states=profile.plane_states,
+        losses=FEED_LOSSES,
+        title="F-k plane",
+        **_setting(profile, seed, device),
+    )
+
+
+def diffusion_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Dataset:
+    """Both spectral losses over the Du-Dv plane (Section 4); arguments and result as those of `cuts`."""
+    return sweep.sweep(
+        grid.axes_over(paper.DIFFUSION_PLANE, profile.plane_diffusion),
+        states=profile.plane_states,
+        title="Du-Dv plane",
+        **_setting(profile, seed, device),
+    )
+
+
+def first_leg(profile: Profile) -> Recipe:
+    """The paper's training, at the profile's size (Section 3)."""
+    return Recipe(
+        size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool
+    )
+
+
+def plain_training(profile: Profile, *, seed: int = 0) -> Plan:
+    """The paper's training from its own start, `FROM_PAPER` times, and from random ones (Section 3)."""
+    starts = [list(PAPER_START)] * FROM_PAPER + random_starts(profile.training_starts, seed)
+    seeds = range(seed, seed + len(starts))
+    return Plan(starts, profile.training_iterations, first_leg(profile), seeds)
+
+
+def _setting(profile: Profile, seed: int, device: str) -> dict[str, Any]:
+    """What all sweeps of a page have in common."""
+    return {"size": profile.size, "steps": profile.steps, "seed": seed, "device": device}

@@ -1,0 +1,29 @@
+"""The paper's training (Section 3): its optimiser with every safeguard, and why it stagnates."""
+
+from lib.studies.training.runs import (
+    WRITE_EVERY,
+    Plan,
+    absent,
+    going_on,
+    key,
+    progress_line,
+    recipe_pool,
+    side_by_side,
+    train,
+    train_many,
+    train_plans,
+)
+
+__all__ = [
+    "Plan",
+    "WRITE_EVERY",
+    "absent",
+    "going_on",
+    "key",
+    "progress_line",
+    "recipe_pool",
+    "side_by_side",
+    "train",
+    "train_many",
+    "train_plans",
+]

@@ -1,0 +1,191 @@
+"""Training runs: one, or many side by side, each with a table that is written as it goes (Section 3)."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib.coordinates import Raw
+from lib.model import Params
+from lib.running import cache, parallel
+from lib.running.threads import single_thread
+from lib.studies.training.iteration import FIRST_LEG, Recipe, iterate
+from lib.studies.training.targets import target_pool
+from lib.studies.training.trace import Ending, Signal, Trace
+
+#: Seconds between two writes of a trace; what is lost when a run is killed is computed again, alike.
+WRITE_EVERY = 2.0
+
+#: Sources beside `cache.COMPUTING` that decide what a training run does.
+SOURCES = tuple(
+    f"training/{name}.py"
+    for name in ("descent", "optimise", "acceptance", "reparametrise", "targets", "trace")
+)
+
+
+def train(
+    start: Sequence[float] | Raw,
+    *,
+    iterations: int,
+    recipe: Recipe = FIRST_LEG,
+    seed: int = 0,
+    path: Path | None = None,
+    pool: np.ndarray | None = None,
+    progress: bool = True,
+) -> xr.Dataset:
+    """Train from raw numbers for so many iterations, or until the run aborts or is lost.
+
+    Args:
+        start: four raw numbers (`lib.coordinates`), or the parameters with that safeguard off.
+        iterations: rows wanted; those already in the file are not computed again.
+        recipe: what an iteration does.
+        seed: batches follow from it and the iteration's number alone.
+        path: file of the trace: read first, written as the run goes.
+        pool: target patterns (count, size, size), by default made with the recipe.
+        progress: show loss, parameters and learning rate as they come.
+
+    Returns:
+        The trace (`lib.studies.training.trace.COLUMNS`), with `ending` among its attributes.
+    """
+    raw = torch.as_tensor(start, dtype=torch.float32)
+    trace = Trace(f"start {raw.tolist()}, seed {seed}, {recipe}", path)
+    if len(trace):
+        raw = torch.from_numpy(trace.last("next_raw"))
+    if pool is None and len(trace) < iterations:
+        pool = recipe_pool(recipe)
+    with (
+        tqdm(total=iterations, initial=min(len(trace), iterations), disable=not progress) as bar,
+        single_thread(),
+    ):
+        try:
+            for row in going_on(trace, raw, iterations, recipe, seed, pool):
+                bar.set_postfix_str(progress_line(row))
+                bar.update()
+        finally:
+            trace.save()
+    return trace.dataset(iterations)
+
+
+def going_on(
+    trace: Trace, raw: Raw, iterations: int, recipe: Recipe, seed: int, pool: np.ndarray | None
+) -> Iterator[dict[str, Any]]:
+    """Iterate until the trace is long enough or the run has ended, writing it from time to time."""
+    written = time.monotonic()
+    while len(trace) < iterations and trace.ending is Ending.OPEN:
+        assert pool is not None
+        row, trace.ending = iterate(raw, len(trace), recipe, seed, pool)
+        trace.append(row)
+        raw = torch.from_numpy(row["next_raw"])
+        if time.monotonic() - written > WRITE_EVERY:
+            trace.save()
+            written = time.monotonic()
+        yield row
+
+
+class Plan(NamedTuple):
+    """Several runs that follow one recipe.
+
+    Args:
+        starts: raw numbers, four for each run.
+        iterations, recipe: as for `train`.
+        seeds: of the runs; by default 0, 1, 2, …
+    """
+
+    starts: Sequence[Sequence[float]]
+    iterations: int
+    recipe: Recipe = FIRST_LEG
+    seeds: Sequence[int] | None = None
+
+
+def train_many(
+    starts: Sequence[Sequence[float]],
+    *,
+    iterations: int,
+    recipe: Recipe = FIRST_LEG,
+    seeds: Sequence[int] | None = None,
+    jobs: int = -1,
+    title: str = "training",
+    folder: Path | None = None,
+) -> xr.Dataset:
+    """Train from several starts side by side: `train_plans` with a single plan."""
+    plan = Plan(starts, iterations, recipe, seeds)
+    return train_plans({title: plan}, jobs=jobs, title=title, folder=folder)[title]
+
+
+def train_plans(
+    plans: Mapping[str, Plan], *, jobs: int = -1, title: str = "training", folder: Path | None = None
+) -> dict[str, xr.Dataset]:
+    """Train all runs of all plans side by side, each in its own process and with its own file.
+
+    Args:
+        plans: by name; the longest runs are best put first.
+        jobs: processes; −1 for one per core.
+        title: shown by the progress bar.
+        folder: where the traces are kept, by default in the cache; finished ones are not computed again.
+
+    Returns:
+        For each plan its traces side by side along `run`, with `ending` for each run. Where a run ended
+        early, rows hold NaN, −1 or False.
+    """
+    folder = folder or Path(cache.memory().location) / "training"
+    calls = [call for plan in plans.values() for call in one_by_one(plan, jobs, folder)]
+    runs = parallel.results(calls, jobs)
+    traces = iter(tqdm(runs, total=len(calls), desc=title, unit="run"))
+    found = {name: [next(traces) for _ in plan.starts] for name, plan in plans.items()}
+    next(traces, None)  # the bar closes when it is asked once more
+    return {name: side_by_side(each) for name, each in found.items()}
+
+
+def one_by_one(plan: Plan, jobs: int, folder: Path) -> Iterator[Any]:
+    """Each run of a plan as a call for joblib."""
+    pool = recipe_pool(plan.recipe, jobs)
+    for start, seed in zip(plan.starts, plan.seeds or range(len(plan.starts)), strict=True):
+        path = folder / f"{key(start, plan.recipe, seed)}.nc"
+        yield joblib.delayed(train)(
+            list(start), iterations=plan.iterations, recipe=plan.recipe, seed=seed, path=path, pool=pool,
+            progress=False,
+        )  # fmt: skip
+
+
+def side_by_side(runs: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Traces along a new dimension `run`, the shorter ones filled up."""
+    fill = {name: absent(variable.dtype) for name, variable in runs[0].data_vars.items()}
+    numbered = [run.assign_coords(iteration=np.arange(run.sizes["iteration"])) for run in runs]
+    whole = xr.concat(numbered, "run", join="outer", fill_value=fill, combine_attrs="drop")
+    endings = np.array([run.attrs["ending"] for run in runs])
+    return whole.assign(
+        ending=("run", endings, {"long_name": ", ".join(f"{e.value} {e.name.lower()}" for e in Ending)})
+    )
+
+
+def absent(kind: np.dtype) -> float | int | bool:
+    """What stands where there is no row: NaN, −1 or False."""
+    return {"f": np.nan, "i": -1, "b": False}[kind.kind]
+
+
+def progress_line(row: dict[str, Any]) -> str:
+    """Loss, parameters and learning rate of an iteration."""
+    named = zip(Params._fields, row["params"], strict=True)
+    values = " ".join(f"{name} {value:.4f}" for name, value in named)
+    note = "" if row["signal"] == Signal.PRESENT else f" ({Signal(row['signal']).name.lower()} gradient)"
+    return f"loss {row['loss']:.2f} {values} rate {row['rate']:.2g}{note}"
+
+
+def recipe_pool(recipe: Recipe, jobs: int = 1) -> np.ndarray:
+    """The targets a recipe asks for."""
+    return target_pool(
+        recipe.pool, size=recipe.size, steps=recipe.steps, tol=recipe.pool_tol, jobs=jobs
+    ).numpy()
+
+
+def key(start: Sequence[float], recipe: Recipe, seed: int) -> str:
+    """A name for one run's file: a hash of all that decides its rows, the code included."""
+    digest = hashlib.sha256(f"{list(start)} {recipe} {seed} {cache.fingerprint(*SOURCES)}".encode())
+    return digest.hexdigest()[:16]

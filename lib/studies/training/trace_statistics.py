@@ -1,0 +1,245 @@
+"""Numbers about training runs: the band of losses and its trend, drops and recoveries, regions, refusals.
+
+Traces have dimensions (run, iteration, …) as `lib.studies.training.train_many` returns them; rows after a
+run's end hold NaN, −1 or False.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import xarray as xr
+from jaxtyping import Float
+from scipy import stats
+
+from lib import losses
+from lib.paper import TRUTH
+from lib.simulate import Outcome
+from lib.studies.training.acceptance import Refusal
+from lib.studies.training.iteration import Recipe
+from lib.studies.training.trace import PARAMETERS, Ending, Signal
+
+#: The band that the paper names (Section 3.1).
+PAPER_BAND = (245.0, 270.0)
+
+NOTHING = Refusal(0)
+
+#: Below this diffusion, in cells² per unit time, a cell does not feel its neighbours during a run.
+STILL = 1e-4
+
+
+class Excursion(NamedTuple):
+    """A stretch of iterations in a run whose losses are below a level.
+
+    Args:
+        run, first: which run, and its first iteration below.
+        length: iterations below.
+        lowest: smallest loss.
+        returned: whether the loss climbed back while the run went on; False where the run ended below.
+    """
+
+    run: int
+    first: int
+    length: int
+    lowest: float
+    returned: bool
+
+
+def plateau_losses(
+    pool: Float[np.ndarray, "count height width"], loss: str = "spectral"
+) -> Float[np.ndarray, " count"]:
+    """The loss of a perfectly uniform field against each target: the height of the plateau."""
+    describe = losses.descriptor(loss)
+    flat = describe(torch.zeros(1, *pool.shape[1:]))
+    with torch.no_grad():
+        return np.array([float(losses.distance(describe(torch.from_numpy(one[None])), flat)) for one in pool])
+
+
+def expected_band(
+    heights: Float[np.ndarray, " count"], batch: int, share: float = 0.98
+) -> tuple[float, float]:
+    """Where the mean over a batch of random targets falls with this probability, by resampling."""
+    draws = np.random.default_rng(0).choice(heights, size=(20_000, batch)).mean(axis=1)
+    low, high = np.quantile(draws, [(1 - share) / 2, (1 + share) / 2])
+    return float(low), float(high)
+
+
+def band(loss: np.ndarray) -> dict[str, float]:
+    """Median, 5 % and 95 % quantile of the losses, and the share inside the paper's band."""
+    known = loss[np.isfinite(loss)]
+    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95])
+    inside = ((known >= PAPER_BAND[0]) & (known <= PAPER_BAND[1])).mean()
+    return {"low": float(low), "median": float(middle), "high": float(high), "inside": float(inside)}
+
+
+def trends(loss: Float[np.ndarray, "run iteration"]) -> xr.Dataset:
+    """Theil-Sen slope of each run, in loss per 100 iterations, and Kendall's test for a trend.
+
+    Both look at ranks or medians, so that a few drops do not make a trend.
+
+    Returns:
+        Dataset over `run`: `slope`, `low` and `high` (95 % interval), `p` (two-sided).
+    """
+    rows = []
+    for values in loss:
+        known = values[np.isfinite(values)]
+        time = np.arange(len(known)) / 100
+        if len(known) < 4:
+            rows.append([np.nan] * 4)
+            continue
+        slope = stats.theilslopes(known, time)
+        rows.append([slope.slope, slope.low_slope, slope.high_slope, stats.kendalltau(time, known).pvalue])
+    columns = np.array(rows).T
+    return xr.Dataset(
+        {name: ("run", column) for name, column in zip(("slope", "low", "high", "p"), columns, strict=True)}
+    )
+
+
+def excursions(loss: Float[np.ndarray, "run iteration"], level: float) -> list[Excursion]:
+    """Every stretch of iterations below a level, in order."""
+    found = []
+    for run, values in enumerate(loss):
+        below = np.concatenate([[False], values < level, [False]])
+        edges = np.flatnonzero(np.diff(below.astype(int)))
+        for first, stop in edges.reshape(-1, 2):
+            returned = stop < len(values) and bool(np.isfinite(values[stop]))
+            found.append(
+                Excursion(run, int(first), int(stop - first), float(values[first:stop].min()), returned)
+            )
+    return found
+
+
+def residence(trace: xr.Dataset) -> dict[str, float]:
+    """Share of all simulations of all iterations that ended in each outcome."""
+    ends = trace.outcome.values[trace.outcome.values >= 0]
+    return {outcome.name.lower(): float((ends == outcome).mean()) for outcome in Outcome}
+
+
+def region(trace: xr.Dataset) -> xr.DataArray:
+    """The outcome of most simulations in each iteration, −1 where there is none."""
+    counts = xr.concat([(trace.outcome == outcome).sum("sample") for outcome in Outcome], "kind")
+    return counts.argmax("kind").where(counts.sum("kind") > 0, -1).astype(int)
+
+
+def frozen(trace: xr.Dataset) -> xr.DataArray:
+    """Iterations in a corner of the box where nothing spreads any more, so that the initial noise stays.
+
+    Its fine grain has a spectrum, and a loss of about 25, without any pattern.
+    """
+    return (trace.params.sel(parameter=["Du", "Dv"]) < STILL).all("parameter")
+
+
+def gradient_sizes(trace: xr.Dataset) -> dict[str, np.ndarray]:
+    """Length of the raw gradient in every iteration that is not frozen, by the region it was taken in."""
+    length = gradient_length(trace).values
+    where = np.where(frozen(trace), -1, region(trace))
+    return {o.name.lower(): length[where == o] for o in Outcome if (where == o).any()}
+
+
+def gradient_length(trace: xr.Dataset) -> xr.DataArray:
+    """Euclidean length of the raw gradient in every iteration."""
+    return (trace.gradient.astype(float) ** 2).sum("parameter", skipna=False) ** 0.5
+
+
+def signals(trace: xr.Dataset) -> dict[str, float]:
+    """Share of iterations with each kind of gradient."""
+    values = trace.signal.values[trace.signal.values >= 0]
+    return {kind.name.lower(): float((values == kind).mean()) for kind in Signal}
+
+
+def refusal_counts(trace: xr.Dataset) -> xr.DataArray:
+    """How many tries were refused for which reason, and how many taken, by region of the iteration.
+
+    A try refused for several reasons counts once, under "several"; frozen iterations do not count.
+
+    Returns:
+        Counts over (region, reason).
+    """
+    where = np.where(frozen(trace), -1, region(trace))[..., None]
+    codes = trace.refusal.values
+    single = {"accepted": Refusal(0), **{r.name.lower().replace("_", " "): r for r in Refusal if r.name}}
+    rows = []
+    for outcome in Outcome:
+        here = codes[np.broadcast_to(where == outcome, codes.shape)]
+        known = [int((here == int(code)).sum()) for code in single.values()]
+        rows.append([*known, int((here >= 0).sum()) - sum(known)])
+    names = [o.name.lower() for o in Outcome]
+    return xr.DataArray(
+        rows, dims=("region", "reason"), coords={"region": names, "reason": [*single, "several"]}
+    )
+
+
+def base_rate_accepted(trace: xr.Dataset, without: Refusal = NOTHING) -> dict[str, float]:
+    """Share of iterations that are not frozen whose first try, at the base rate, passes, by region.
+
+    Args:
+        trace: of runs with all safeguards on, so that every reason is on record.
+        without: reasons that are to count no longer.
+    """
+    first = trace.refusal.values[..., 0]
+    where = np.where(frozen(trace), -1, region(trace))
+    passes = (first & ~int(without)) == 0
+    return {o.name.lower(): float(passes[where == o].mean()) for o in Outcome if (where == o).any()}
+
+
+def moves(trace: xr.Dataset) -> xr.DataArray:
+    """How often an iteration in one region is followed by one in another: counts over (here, next)."""
+    where = region(trace).values
+    names = [o.name.lower() for o in Outcome]
+    counts = np.zeros((len(names), len(names)), dtype=int)
+    for run in where:
+        known = run[run >= 0]
+        np.add.at(counts, (known[:-1], known[1:]), 1)
+    return xr.DataArray(counts, dims=("here", "next"), coords={"here": names, "next": names})
+
+
+def travel(trace: xr.Dataset) -> xr.Dataset:
+    """How far each run moved: path length and net distance in raw numbers, and the largest single step."""
+    steps = (trace.next_raw - trace.raw).astype(float)
+    lengths = np.sqrt((steps**2).sum("parameter", skipna=False))
+    net = np.sqrt((steps.sum("iteration") ** 2).sum("parameter"))
+    return xr.Dataset({"path": lengths.sum("iteration"), "net": net, "largest": lengths.max("iteration")})
+
+
+def decay_share(trace: xr.Dataset, recipe: Recipe) -> np.ndarray:
+    """Weight decay's part in every step, |decay| / (|gradient| + |decay|), where a step was taken."""
+    gradient = gradient_length(trace)
+    pull = recipe.weight_decay * np.sqrt((trace.raw.astype(float) ** 2).sum("parameter", skipna=False))
+    share = (pull / (gradient + pull)).values
+    return share[np.isfinite(share) & np.isfinite(trace.rate.values)]
+
+
+def gap(values: Sequence[float] | np.ndarray, low: float, high: float) -> float:
+    """Share of values strictly between two levels: how polarised they are."""
+    array = np.asarray(values)
+    return float(((array > low) & (array < high)).mean())
+
+
+class Fate(NamedTuple):
+    """How one run went: rows, how it ended, mean tries, and its last loss and region."""
+
+    iterations: int
+    ending: str
+    tries: float
+    last_loss: float
+    last_region: str
+
+
+def outcome_of(run: xr.Dataset) -> Fate:
+    """A single run in a line of a table."""
+    where = region(run).values
+    rows = int((where >= 0).sum())
+    ended = {Ending.OPEN: "went on", Ending.ABORTED: "aborted", Ending.LOST: "lost"}[Ending(int(run.ending))]
+    tries = float(run.tries.values[:rows].mean())
+    return Fate(
+        rows, ended, tries, float(run.loss.values[rows - 1]), Outcome(int(where[rows - 1])).name.lower()
+    )
+
+
+def arrived(trace: xr.Dataset, tolerance: float = 0.1) -> int:
+    """How many runs end with all four parameters within this share of the truth."""
+    rows = (region(trace) >= 0).sum("iteration") - 1
+    last = trace.params.isel(iteration=rows)
+    truth = xr.DataArray(list(TRUTH), dims="parameter", coords={"parameter": PARAMETERS})
+    return int((np.abs(last / truth - 1) < tolerance).all("parameter").sum())

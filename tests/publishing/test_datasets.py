@@ -1,0 +1,77 @@
+"""Published data come back as they were, and say what they are."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from lib.publishing.datasets import publish
+from lib.simulate import Outcome
+from lib.studies.training.acceptance import Refusal
+
+
+@pytest.fixture
+def cut() -> xr.Dataset:
+    """Losses and outcomes along k."""
+    return xr.Dataset(
+        {
+            "spectral": (("k", "state"), np.ones((3, 1), np.float32)),
+            "outcome": (("k", "state"), [[0], [2], [4]]),
+        },
+        coords={"k": [0.06, 0.065, 0.07], "state": [0]},
+        attrs={"seed": 3},
+    )
+
+
+def test_published_data_come_back_as_they_were(cut: xr.Dataset, tmp_path: Path) -> None:
+    path = publish(cut, "plane", tmp_path)
+    with xr.open_dataset(path, engine="h5netcdf") as again:
+        xr.testing.assert_equal(cut, again)
+        assert again.attrs["seed"] == 3
+    assert [p.name for p in tmp_path.glob("*.nc*")] == ["plane.nc"]
+    assert cut.k.attrs == {}
+
+
+def test_they_say_what_they_mean_in_which_unit(cut: xr.Dataset, tmp_path: Path) -> None:
+    with xr.open_dataset(publish(cut, "plane", tmp_path), engine="h5netcdf") as again:
+        assert again.k.attrs == {"long_name": "kill rate", "units": "per unit of time"}
+        meanings = dict(
+            zip(again.outcome.attrs["flag_values"], again.outcome.attrs["flag_meanings"].split(), strict=True)
+        )
+    assert {code: name.upper() for code, name in meanings.items()} == {int(o): o.name for o in Outcome}
+
+
+def test_reasons_that_can_hold_together_are_masks(tmp_path: Path) -> None:
+    run = xr.Dataset({"refusal": ("attempt", [5, 0])})
+    with xr.open_dataset(publish(run, "training_x", tmp_path), engine="h5netcdf") as again:
+        about = again.refusal.attrs
+    assert about["long_name"].startswith("reasons against each try")
+    assert about["flag_masks"].tolist() == [int(reason) for reason in Refusal]
+
+
+def test_the_same_name_may_mean_another_thing_in_another_file(tmp_path: Path) -> None:
+    def said(name: str, file: str) -> str:
+        with xr.open_dataset(publish(xr.Dataset({name: 1.0}), file, tmp_path), engine="h5netcdf") as again:
+            return str(again[name].attrs["long_name"])
+
+    assert said("error", "horizon_descent") == "largest of the four relative errors"
+    assert said("error", "horizon_noise") == said("error", "fit_noise")
+    assert (
+        "flag_values"
+        not in xr.open_dataset(
+            publish(xr.Dataset({"patch": 1.0}), "routes", tmp_path), engine="h5netcdf"
+        ).patch.attrs
+    )
+
+
+def test_what_nobody_has_explained_is_not_published(cut: xr.Dataset, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"Nobody has said what “mystery” means in cut_k.nc"):
+        publish(cut.assign(mystery=1), "cut_k", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_variable_says_of_itself_stays(tmp_path: Path) -> None:
+    own = xr.Dataset({"mystery": ((), 1.0, {"long_name": "my own", "units": "m"})})
+    with xr.open_dataset(publish(own, "x", tmp_path), engine="h5netcdf") as again:
+        assert again.mystery.attrs == {"long_name": "my own", "units": "m"}

@@ -1,0 +1,108 @@
+"""Elimination of u: the completed field solves its equation, the adjoint is exact, v alone is enough."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.initial_states import initial_state
+from lib.model import Params, State, laplacian
+from lib.paper import TRUTH
+from lib.residual import elimination
+from lib.simulate import simulate
+
+
+@pytest.fixture(scope="module")
+def settled() -> State:
+    return simulate(TRUTH, initial_state(1, size=64), 40_000).state
+
+
+def field(seed: int, height: int = 10, width: int = 12) -> torch.Tensor:
+    return 0.3 * torch.rand(height, width, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 1000), st.floats(0.01, 2), st.floats(0.001, 0.5))
+def test_the_completed_field_is_steady(seed, Du, F):
+    v = field(seed)
+    u = elimination.complete(v, torch.tensor(Du, dtype=torch.float64), torch.tensor(F, dtype=torch.float64))
+    rate = Du * laplacian(u[None])[0] - u * v**2 + F * (1 - u)
+    assert rate.abs().max() < 1e-9 * F
+    assert (u > 0).all()
+    assert (u <= 1 + 1e-9).all()
+
+
+def test_the_adjoint_is_exact_in_v_and_all_parameters():
+    v = field(0).requires_grad_()
+    p = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (0.15, 0.09, 0.04, 0.06)]
+    assert torch.autograd.gradcheck(lambda v, *p: 1e4 * elimination.loss(Params(*p), v), (v, *p))
+
+
+def test_the_jacobian_of_the_projected_problem_matches_finite_differences(settled):
+    problem = elimination.Projected(settled.v[0].double().numpy(), width=1.0)
+    x, h = np.log([0.12, 0.05]), 1e-6
+    exact = problem.jacobian(x)
+    for j in range(2):
+        shift = h * np.eye(2)[j]
+        differences = (problem.residual(x + shift) - problem.residual(x - shift)) / (2 * h)
+        np.testing.assert_allclose(exact[:, j], differences, atol=1e-8)
+
+
+def test_forward_sensitivities_and_adjoint_agree(settled):
+    v = settled.v[0].double()
+    p = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (0.15, 0.09, 0.04, 0.06)]
+    by_adjoint = torch.stack(torch.autograd.grad(elimination.loss(Params(*p), v), p))
+    problem = elimination.Projected(v.numpy())
+    problem.evaluate(np.log([0.15, 0.04]))
+    square = v.numpy() ** 2
+    r = problem.u * square + 0.09 * elimination.lattice_laplacian(v.numpy()) - 0.1 * v.numpy()
+    columns = [
+        problem.by_Du * square,
+        elimination.lattice_laplacian(v.numpy()),
+        problem.by_F * square - v.numpy(),
+        -v.numpy(),
+    ]
+    by_sensitivity = torch.tensor([2 * np.mean(r * c) for c in columns])
+    torch.testing.assert_close(by_sensitivity, by_adjoint, rtol=1e-8, atol=1e-14)
+
+
+@pytest.mark.parametrize("start", [Params(0.127, 0.127, 0.05, 0.05), Params(0.02, 0.1, 0.005, 0.1)])
+def test_v_alone_gives_all_four_parameters_from_anywhere(settled, start):
+    found = elimination.fit_v(settled.v[0], start=start)
+    assert found.converged
+    for value, truth in zip(found.params, TRUTH, strict=True):
+        assert value == pytest.approx(truth, rel=2e-3)
+    assert (found.u - settled.u[0]).abs().max() < 2e-3
+    assert all(0 < e < 1e-2 for e in found.standard_errors)
+
+
+def test_the_solver_takes_no_more_iterations_on_a_larger_grid():
+    taken = []
+    for size in (32, 128):
+        v = field(1, size, size).numpy()
+        solver = elimination.Solver(v**2, 0.16, 0.035)
+        solver(np.full(v.shape, 0.035))
+        taken.append(solver.iterations)
+    assert taken[1] <= taken[0] + 3
+
+
+def test_the_weak_form_makes_v_alone_bear_noise(settled):
+    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(0))
+    v = settled.v[0] + 1e-3 * noise
+    plain, weak = elimination.fit_v(v), elimination.fit_v(v, width=1.0, noise=1e-3)
+    assert abs(plain.params.Du / 0.16 - 1) > 0.05
+    assert abs(weak.params.Du / 0.16 - 1) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("v", "words"),
+    [
+        (torch.full((16, 16), 0.2), "uniform"),
+        (torch.full((16, 16), torch.nan), "not finite"),
+        (torch.ones(1, 16, 16), "whole image"),
+    ],
+)
+def test_images_that_say_nothing_are_refused_with_a_sentence(v, words):
+    with pytest.raises(ValueError, match=words):
+        elimination.fit_v(v)

@@ -1,0 +1,151 @@
+"""Implicit gradients, surrogates, and ways down."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib import losses
+from lib.initial_states import initial_state
+from lib.model import Params, State, residual
+from lib.paper import TRUTH
+from lib.simulate import simulate
+from lib.studies import gradient_routes
+from lib.studies.gradient_routes import surrogate, surrogate_quality
+from lib.studies.gradient_routes.implicit import by_parameters, jacobian
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """One cache for this file, not the book's."""
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.getbasetemp() / "inheritance"))
+
+
+def test_the_sparse_jacobian_is_that_of_the_right_hand_sides():
+    draws = torch.rand(2, 1, 4, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+
+    def rates(x: torch.Tensor) -> torch.Tensor:
+        u, v = x.view(2, 1, 4, 8)
+        return torch.stack([*residual(TRUTH, State(u, v))]).flatten()
+
+    dense = torch.autograd.functional.jacobian(rates, draws.flatten())
+    np.testing.assert_allclose(jacobian(TRUTH, State(*draws)).toarray(), dense, atol=1e-15)
+
+
+def test_the_parameters_columns_are_their_derivatives():
+    draws = torch.rand(2, 1, 4, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+
+    def rates(p: torch.Tensor) -> torch.Tensor:
+        return torch.stack([*residual(Params(*p.split(1)), State(*draws))]).flatten()
+
+    exact = torch.autograd.functional.jacobian(rates, torch.tensor(TRUTH, dtype=torch.float64))
+    np.testing.assert_allclose(by_parameters(State(*draws)), exact.T, atol=1e-15)
+
+
+def test_implicit_and_unrolled_gradients_meet_at_a_homogeneous_state_that_nothing_drifts_from():
+    # A full dish: every disturbance dies out within some hundred steps.
+    params = Params(0.16, 0.08, 0.05, 0.05)
+    flat = State(*(torch.full((1, 8, 8), x, dtype=torch.float64) for x in (0.3, 0.35)))
+    dish = simulate(params, flat, 20_000).state
+
+    def level(state: State) -> torch.Tensor:
+        return (state.v - 0.1).square().mean()
+
+    implicit = gradient_routes.implicit(params, dish, level)
+    unrolled = gradient_routes.unrolled(params, dish, 5000, level)
+    assert abs(implicit.slope[2]) > 1e-3
+    np.testing.assert_allclose(unrolled.slope, implicit.slope, rtol=1e-6, atol=1e-9)
+
+
+def test_translations_all_but_stand_still_at_a_pattern():
+    params = TRUTH._replace(k=0.0645)
+    pattern = simulate(params, initial_state(1, size=64, dtype=torch.float64), 60_000).state
+    rates = np.abs(gradient_routes.slowest(params, pattern))
+    assert rates[1] < 0.1 * rates[2]
+
+
+def test_modes_that_stand_still_can_be_left_out():
+    params = TRUTH._replace(k=0.0645)
+    pattern = simulate(params, initial_state(1, size=64, dtype=torch.float64), 60_000).state
+    slide = (pattern.v.roll(1, 2) - pattern.v.roll(-1, 2)).detach()
+
+    def place(state: State) -> torch.Tensor:
+        return (slide * state.v).sum()
+
+    exact, damped = (
+        np.abs(gradient_routes.implicit(params, pattern, place, still=s).slope) for s in (0, 1e-3)
+    )
+    assert damped.max() < 0.1 * exact.max()
+
+
+def test_an_empty_dish_gives_no_gradient_by_any_route():
+    empty = State(torch.ones(1, 8, 8, dtype=torch.float64), torch.zeros(1, 8, 8, dtype=torch.float64))
+
+    def loss(state: State) -> torch.Tensor:
+        return (state.v - 0.1).square().mean()
+
+    assert not gradient_routes.implicit(TRUTH, empty, loss).slope.any()
+    assert not gradient_routes.unrolled(TRUTH, empty, 50, loss).slope.any()
+
+
+def test_routes_agree_on_what_they_measure():
+    sets = [TRUTH._replace(k=0.064), Params(0.16, 0.08, 0.035, 0.09)]
+    found = gradient_routes.routes(sets, (10, 1000), size=32, steps=300, settle=4000, jobs=1)
+    assert gradient_routes.dead(found).tolist() == [False, True]
+    one = found.isel(set=0)
+    ahead = gradient_routes.cosine(one.unrolled, one.implicit).sel(loss="pixels")
+    assert float(ahead[1]) > float(ahead[0])
+    assert gradient_routes.loudest(found.isel(set=[1])) < 1e-6
+
+
+def test_spectra_hold_the_papers_loss_on_their_diagonal():
+    points = np.array([TRUTH, TRUTH._replace(k=0.05)])
+    found = gradient_routes.spectra(points, states=2, size=32, steps=300, keep=True, jobs=1)
+    patch = initial_state(2, size=32)
+    pair = [simulate(p, patch, 300).v for p in (TRUTH._replace(k=0.05), TRUTH)]
+    np.testing.assert_allclose(gradient_routes.shared(found)[1], losses.spectral(*pair), rtol=1e-4)
+    assert float(gradient_routes.shared(found)[0]) == 0
+    mean, error = gradient_routes.averaged(found)
+    assert mean[0] > 0
+    assert error.shape == (2,)
+
+
+def test_a_surrogate_of_a_bowl_is_a_bowl_and_descent_finds_its_bottom():
+    x = np.stack(np.meshgrid(*[np.linspace(0, 1, 9)] * 2, indexing="ij"), axis=-1).reshape(-1, 2)
+    spectra = np.column_stack([x, np.zeros((81, 3))])
+    model = surrogate.fit(x, spectra, np.array([0.4, 0.6, 0, 0, 0]), 0.0)
+    expected = ((x - [0.4, 0.6]) ** 2).sum(axis=1) / 5
+    np.testing.assert_allclose(model.loss(x), expected, atol=1e-8)
+    ends = surrogate.descend(model, np.array([[0.1, 0.1], [0.9, 0.2]]))
+    np.testing.assert_allclose(ends, [[0.4, 0.6]] * 2, atol=1e-2)
+
+
+def test_held_out_points_lie_in_the_plane():
+    points = surrogate_quality.held_out(20, seed=1)
+    assert np.unique(points[:, 0]).tolist() == [TRUTH.Du]
+    inside = (points[:, 2:] - surrogate_quality.LOW) / surrogate_quality.SPAN
+    assert ((inside >= 0) & (inside <= 1)).all()
+
+
+def test_a_walk_counts_rises_above_the_floor_only():
+    error = np.full(6, 0.1)
+    way = gradient_routes.walk(np.array([30.0, 20.0, 25.0, 6.0, 5.0, 5.5]), error, floor=5.0, band=0.6)
+    assert (way.rises, way.bumps, way.steps) == (1, 1, 3)
+    assert way.drop == pytest.approx(25 / 0.6)
+    assert way.arrival == pytest.approx(0.4)
+
+
+def test_downhill_leads_around_a_hill_but_not_out_of_a_pit():
+    #   1  2  9      the floor is at the left; 3 in the corner is a pit behind the 9s
+    #   9  9  9
+    loss = np.array([[1.0, 2, 9, 3], [9, 9, 9, 9]])
+    alive = np.ones_like(loss, dtype=bool)
+    arrives = gradient_routes.downhill(loss, alive, low=1.5)
+    assert arrives[0].tolist() == [True, True, True, False]
+    alive[0, 1] = False
+    assert not gradient_routes.downhill(loss, alive, low=1.5)[0, 1]
+
+
+def test_lines_end_at_the_truth():
+    line = gradient_routes.along([TRUTH._replace(k=0.058), TRUTH._replace(F=0.05)], 5)
+    assert line.shape == (10, 4)
+    np.testing.assert_allclose(line[[4, 9]], [TRUTH, TRUTH])

@@ -1,0 +1,239 @@
+"""The coordinate network: periodic, held to the model's equations, resumable to the bit, honestly probed."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib import residual
+from lib.initial_states import initial_state
+from lib.model import State
+from lib.paper import TRUTH
+from lib.simulate import simulate
+from lib.studies import pinn
+from lib.studies.pinn import ill_posed_loss, recovery
+from lib.studies.pinn import weight_landscape as network_landscape
+from lib.studies.pinn.observation import observe
+from lib.studies.pinn.studies import bowls_along, window_times
+from lib.studies.pinn.training import Training, train
+
+SMALL = pinn.Architecture(waves=24, reach=6, width=16, depth=2)
+SIZE = 32
+
+
+@pytest.fixture(scope="module")
+def steady() -> State:
+    return simulate(TRUTH, initial_state(1, size=SIZE), 20_000).state
+
+
+@pytest.fixture(scope="module", params=["siren", "tanh"])
+def trained(request, steady) -> Training:
+    network = pinn.Network(SIZE, architecture=SMALL._replace(activation=request.param), seed=1)
+    return train(network, observe(steady), iterations=60)
+
+
+@pytest.mark.parametrize("activation", ["siren", "tanh"])
+def test_the_network_is_periodic(activation):
+    network = pinn.Network(SIZE, architecture=SMALL._replace(activation=activation))
+    here = network()
+    # A wave with a whole number of periods has one frequency and its opposite along each column of cells.
+    spectrum = torch.fft.fft(network.waves.reshape(SIZE, SIZE, -1), dim=0).abs()
+    assert (spectrum > 1e-3 * SIZE).sum(dim=0).max() <= 2
+    assert here.u.shape == (1, SIZE, SIZE)
+
+
+def test_the_same_seed_gives_the_same_network_and_another_seed_another():
+    first, again, other = (pinn.Network(SIZE, architecture=SMALL, seed=s)().v for s in (0, 0, 1))
+    assert torch.equal(first, again)
+    assert not torch.allclose(first, other)
+
+
+def test_the_networks_residual_is_the_models(steady):
+    network = pinn.Network(SIZE, architecture=SMALL)
+    parts = pinn.losses(network, observe(steady))
+    state = network()
+    expected = residual.loss(network.params, state)
+    torch.testing.assert_close(parts.residual, expected)
+    exact = pinn.losses(network, observe(steady), State(*(x.detach() for x in steady)))
+    assert float(exact.data) == 0
+
+
+def test_a_window_is_held_to_the_models_step():
+    start = simulate(TRUTH, initial_state(1, size=SIZE), 500).state
+    frames = [start]
+    for _ in range(3):
+        frames.append(simulate(TRUTH, frames[-1], 1).state)
+    pairs = [frames[0], frames[1], frames[2], frames[3]]
+    output = State(torch.cat([f.u for f in pairs]), torch.cat([f.v for f in pairs]))
+    network = pinn.Network(SIZE, (0.0, 0.1, 0.2, 0.3), SMALL, start=TRUTH)
+    seen = observe(State(output.u[::2], output.v[::2]))
+    parts = pinn.losses(network, seen, output)
+    assert float(parts.data) == 0
+    assert float(parts.residual.detach()) < 1e-12
+
+
+def test_the_times_of_a_window_run_from_minus_one_to_one():
+    now, times = window_times(90, 10)
+    assert now == [10, 40, 70, 100]
+    assert times[::2] == pytest.approx((-1, -1 / 3, 1 / 3, 1))
+    assert times[1] - times[0] == pytest.approx(2 / 90)
+
+
+def test_what_was_not_seen_does_not_enter_the_data_loss(steady):
+    network = pinn.Network(SIZE, architecture=SMALL)
+    seen = observe(steady, share=0.1, sees_u=False)
+    assert int(seen.sees_v.sum()) == round(0.1 * SIZE * SIZE)
+    hidden = seen._replace(u=seen.u + 1e6, v=torch.where(seen.sees_v, seen.v, torch.nan))
+    data = [float(pinn.losses(network, each).data.detach()) for each in (seen, hidden)]
+    assert data[0] == data[1]
+
+
+def test_seeing_no_cell_at_all_is_refused(steady):
+    with pytest.raises(ValueError, match="at least one"):
+        observe(steady, share=1e-9)
+
+
+def test_an_unknown_activation_is_refused():
+    with pytest.raises(ValueError, match="siren"):
+        pinn.Network(SIZE, architecture=SMALL._replace(activation="relu"))
+
+
+def test_training_lowers_both_losses_and_moves_the_parameters_to_the_bowls_minimum(trained):
+    record = trained.record
+    assert record.data[-1] < 0.05 * record.data[0]
+    assert record.residual[-1] < record.residual[0]
+    minimum = bowls_along(trained).minimum[-1].values
+    before, after = (np.abs(record.params[i].values - minimum).max() for i in (0, -1))
+    assert after < 0.5 * before
+
+
+def test_an_interrupted_training_ends_in_the_same_bits(steady, tmp_path):
+    seen = observe(steady)
+    whole = train(pinn.Network(SIZE, architecture=SMALL), seen, iterations=20)
+    path = tmp_path / "run.pt"
+
+    class Interrupted(Exception):
+        pass
+
+    calls = iter(range(18))
+
+    def until_interrupted(network, observation):
+        if next(calls, None) is None:
+            raise Interrupted
+        return pinn.losses(network, observation)
+
+    with pytest.raises(Interrupted):
+        train(
+            pinn.Network(SIZE, architecture=SMALL),
+            seen,
+            iterations=20,
+            checkpoint=path,
+            objective=until_interrupted,
+        )
+    resumed = train(pinn.Network(SIZE, architecture=SMALL), seen, iterations=20, checkpoint=path)
+    assert torch.equal(resumed.network.p, whole.network.p)
+    assert all(
+        torch.equal(a, b) for a, b in zip(resumed.network.weights(), whole.network.weights(), strict=True)
+    )
+    assert resumed.record.stage.values.tolist() == whole.record.stage.values.tolist()
+
+
+def test_a_loss_that_explodes_is_an_error_with_a_remedy(steady):
+    with pytest.raises(FloatingPointError, match="lower the residual's weight"):
+        train(
+            pinn.Network(SIZE, architecture=SMALL), observe(steady), iterations=3,
+            objective=lambda n, s: pinn.Losses(n().u.mean() * torch.nan, pinn.losses(n, s).residual),
+        )  # fmt: skip
+
+
+def test_at_zero_the_plain_residual_vanishes_and_the_relative_one_does_not(steady):
+    network = pinn.Network(SIZE, architecture=SMALL, start=TRUTH._replace(Du=0.0, Dv=0.0, F=0.0, k=0.0))
+    dead = State(torch.full_like(steady.u, 1e-4), steady.v)
+    seen = observe(steady, sees_u=False)
+    assert float(pinn.losses(network, seen, dead).residual.detach()) < 1e-8 * float(steady.v.square().mean())
+    assert float(pinn.relative_losses(network, seen, dead).residual.detach()) > 1e-4
+
+
+def test_the_hessian_product_matches_finite_differences(trained):
+    product, size = network_landscape.hessian_product(trained)
+    direction = np.random.default_rng(0).standard_normal(size)
+    direction /= np.linalg.norm(direction)
+    image = product(direction)
+    h = 1e-2
+    slopes = []
+    with network_landscape.at_rest(trained):
+        weights = trained.network.weights()
+        for sign in (1, -1):
+            offset = 0
+            with torch.no_grad():
+                for w in weights:
+                    piece = direction[offset : offset + w.numel()].reshape(w.shape)
+                    w.add_(torch.as_tensor(piece, dtype=w.dtype) * h * (1 if sign > 0 else -2))
+                    offset += w.numel()
+            parts = pinn.losses(trained.network, trained.seen)
+            gradient = torch.autograd.grad(
+                parts.data + trained.weight * parts.residual, weights, allow_unused=True
+            )
+            flat = [
+                torch.zeros_like(w).ravel() if g is None else g.ravel()
+                for g, w in zip(gradient, weights, strict=True)
+            ]
+            slopes.append(torch.cat(flat).double().numpy())
+    differences = (slopes[0] - slopes[1]) / (2 * h)
+    assert np.dot(image, differences) / (np.linalg.norm(image) * np.linalg.norm(differences)) > 0.99
+
+
+def test_lanczos_finds_the_spectrum_of_a_known_matrix():
+    eigenvalues = np.array([-1.0, 0.0, 0.5, 2.0, 10.0])
+    start = np.ones(5)
+    nodes, weights = network_landscape.lanczos(lambda x: eigenvalues * x, start, 5)
+    np.testing.assert_allclose(np.sort(nodes), eigenvalues, atol=1e-10)
+    np.testing.assert_allclose(weights, 0.2, atol=1e-10)
+
+
+def test_the_middle_of_a_plane_is_the_solution(trained):
+    dataset = network_landscape.plane(trained, points=5)
+    parts = pinn.losses(trained.network, trained.seen)
+    assert float(dataset.data[2, 2]) == pytest.approx(float(parts.data.detach()), rel=1e-4)
+    assert float(dataset.total[2, 2]) == float(dataset.total.min())
+
+
+def test_filter_normalised_directions_are_as_long_as_the_weights():
+    weight = torch.randn(7, 5) * torch.arange(1.0, 8.0)[:, None]
+    direction = network_landscape.filter_normalised(weight, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(direction.norm(dim=1), weight.norm(dim=1))
+
+
+def test_the_data_term_does_not_see_the_parameters_and_the_residual_term_does(trained):
+    found = network_landscape.coupling(trained)
+    assert found.data == 0
+    assert (found.cosine > 1e-4).all()
+
+
+def test_every_method_of_the_table_names_the_parameters(steady, tmp_path):
+    for case in recovery.CASES[:1] + recovery.CASES[3:4]:
+        for method in recovery.METHODS:
+            if recovery.applies(method, case):
+                error, seconds = recovery.recover(case, method, steady, 0, 3, "test", str(tmp_path))
+                assert error.shape == (4,)
+                assert np.isfinite(error).all()
+                assert seconds > 0
+
+
+def test_interpolation_reproduces_a_smooth_periodic_field_from_a_third_of_its_cells():
+    angle = 2 * np.pi * np.arange(32) / 32
+    field = np.sin(angle)[:, None] * np.cos(2 * angle)
+    seen = np.random.default_rng(0).random((32, 32)) < 0.33
+    np.testing.assert_allclose(recovery.interpolate(field, seen), field, atol=0.05)
+
+
+def test_joint_training_towards_the_residual_leaves_the_start(steady, tmp_path):
+    import joblib
+
+    found = ill_posed_loss.contest(
+        steady, steps=200, rounds=3, fitting=20, starts={"here": TRUTH._replace(k=0.06)}, jobs=1,
+        cache=joblib.Memory(tmp_path, verbose=0),
+    )  # fmt: skip
+    assert found.params.shape == (1, 2, 4, 4)
+    assert float(np.abs(np.diff(found.params.sel(kind="residual"), axis=1)).max()) > 0
+    assert (found.outcome.sel(kind="residual") == -1).all()
+    assert (found.outcome.sel(kind="spectral") >= 0).all()

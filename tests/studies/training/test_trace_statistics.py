@@ -1,0 +1,148 @@
+"""The numbers that are read off training runs, on runs made by hand."""
+
+import numpy as np
+import pytest
+import torch
+import xarray as xr
+
+from lib import losses
+from lib.coordinates import to_raw
+from lib.paper import SAMPLED_SETS, TRUTH
+from lib.simulate import Outcome
+from lib.studies.training import trace_statistics
+from lib.studies.training.acceptance import Refusal
+from lib.studies.training.iteration import Recipe
+from lib.studies.training.recorded_trajectory import approach
+from lib.studies.training.trace import PARAMETERS, Ending, Signal
+
+
+def trace(rows: list[dict]) -> xr.Dataset:
+    """One run with the given rows; what a row leaves out has a quiet default."""
+    plain = {
+        "loss": 260.0, "raw": [0.0] * 4, "next_raw": [0.0] * 4, "params": list(TRUTH),
+        "gradient": [0.0, 0.0, 3.0, 4.0], "signal": Signal.PRESENT, "outcome": [Outcome.TRIVIAL] * 2,
+        "rate": 0.1, "tries": 1, "refusal": [0, -1],
+    }  # fmt: skip
+    dims = dict.fromkeys(("raw", "next_raw", "params", "gradient"), ("parameter",))
+    dims |= {"outcome": ("sample",), "refusal": ("attempt",)}
+    full = [{**plain, **row} for row in rows]
+    data = {n: (("run", "iteration", *dims.get(n, ())), np.array([[row[n] for row in full]])) for n in plain}
+    return xr.Dataset(data | {"ending": ("run", [Ending.ABORTED])}, coords={"parameter": PARAMETERS})
+
+
+def test_drops_are_counted_with_their_length_and_whether_they_climb_back():
+    loss = np.array([[260, 20, 10, 262, 30], [260, 261, 15, np.nan, np.nan]])
+    found = trace_statistics.excursions(loss, 100)
+    assert found == [(0, 1, 2, 10, True), (0, 4, 1, 30, False), (1, 2, 1, 15, False)]
+
+
+def test_a_trend_is_found_and_noise_is_not_taken_for_one():
+    draw = np.random.default_rng(0)
+    noise = 260 + draw.normal(size=200)
+    found = trace_statistics.trends(np.stack([noise, noise - 0.05 * np.arange(200)]))
+    assert found.p[0] > 0.05
+    assert found.p[1] < 1e-6
+    assert float(found.slope[1]) == pytest.approx(-5, abs=0.5)
+
+
+def test_the_plateaus_height_is_the_loss_of_a_uniform_field():
+    pool = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(0))
+    heights = trace_statistics.plateau_losses(pool.numpy())
+    uniform = losses.spectral(torch.full((3, 16, 16), 0.25), pool, reduction="none")
+    np.testing.assert_allclose(heights, uniform, rtol=1e-5)
+
+
+def test_the_expected_band_narrows_with_the_batch():
+    heights = np.random.default_rng(1).normal(260, 6, 300)
+    low, high = trace_statistics.expected_band(heights, 8)
+    wider = trace_statistics.expected_band(heights, 2)
+    assert wider[0] < low < 260 < high < wider[1]
+
+
+def test_time_is_shared_out_by_outcome():
+    run = trace([{}, {"outcome": [Outcome.PATTERN, Outcome.TRIVIAL]}, {"outcome": [Outcome.PATTERN] * 2}])
+    assert trace_statistics.residence(run) == {
+        "trivial": 0.5, "uniform": 0, "pattern": 0.5, "diverged": 0, "flickering": 0,
+    }  # fmt: skip
+    assert trace_statistics.region(run).values.tolist() == [[0, 0, 2]]
+
+
+def test_refusals_are_counted_by_region_and_by_reason():
+    both = int(Refusal.NOT_CONVERGED | Refusal.OUT_OF_RANGE)
+    pattern = [Outcome.PATTERN] * 2
+    run = trace(
+        [{"refusal": [Refusal.IMPOSSIBLE, 0]}, {"refusal": [both, Refusal.NOT_CONVERGED], "outcome": pattern}]
+    )
+    counts = trace_statistics.refusal_counts(run)
+    assert counts.sel(region="trivial", reason="impossible") == 1
+    assert counts.sel(region="trivial", reason="accepted") == 1
+    assert counts.sel(region="pattern", reason="several") == 1
+    assert counts.sel(region="pattern", reason="not converged") == 1
+    assert int(counts.sum()) == 4
+
+
+def test_switching_a_reason_off_on_paper_lets_only_its_tries_pass():
+    run = trace([{"refusal": [Refusal.NOT_CONVERGED, 0]}, {"refusal": [Refusal.IMPOSSIBLE, 0]}, {}])
+    assert trace_statistics.base_rate_accepted(run)["trivial"] == pytest.approx(1 / 3)
+    assert trace_statistics.base_rate_accepted(run, Refusal.NOT_CONVERGED)["trivial"] == pytest.approx(2 / 3)
+
+
+def test_travel_adds_up_steps_and_measures_the_net_way():
+    run = trace(
+        [{"raw": [0, 0, 0, 0], "next_raw": [3, 4, 0, 0]}, {"raw": [3, 4, 0, 0], "next_raw": [0.0] * 4}]
+    )
+    moved = trace_statistics.travel(run)
+    assert float(moved.path[0]) == pytest.approx(10)
+    assert float(moved.net[0]) == pytest.approx(0)
+    assert float(moved.largest[0]) == pytest.approx(5)
+
+
+def test_weight_decays_share_is_all_where_there_is_no_gradient():
+    run = trace([{"gradient": [0.0] * 4, "raw": [1.0, 0, 0, 0]}, {"raw": [1.0, 0, 0, 0]}])
+    dead, alive = trace_statistics.decay_share(run, Recipe(weight_decay=5e-4))
+    assert dead == 1
+    assert alive == pytest.approx(5e-4 / (5 + 5e-4))
+
+
+def test_moves_count_from_region_to_region():
+    run = trace([{}, {"outcome": [Outcome.PATTERN] * 2}, {}, {}])
+    counts = trace_statistics.moves(run)
+    assert counts.sel(here="trivial", next="pattern") == 1
+    assert counts.sel(here="pattern", next="trivial") == 1
+    assert counts.sel(here="trivial", next="trivial") == 1
+
+
+def test_a_runs_fate_names_its_end():
+    run = trace([{}, {"loss": 12.0, "outcome": [Outcome.PATTERN] * 2, "tries": 8}])
+    assert trace_statistics.outcome_of(run.isel(run=0)) == (2, "aborted", 4.5, 12.0, "pattern")
+
+
+def test_only_runs_that_end_at_the_truth_have_arrived():
+    away = [p * 1.2 for p in TRUTH]
+    assert trace_statistics.arrived(trace([{"params": away}, {}])) == 1
+    assert trace_statistics.arrived(trace([{}, {"params": away}])) == 0
+
+
+def test_polarised_values_leave_the_middle_empty():
+    assert trace_statistics.gap([0.01, 0.05, 0.95, 1.0], 0.1, 0.8) == 0
+    assert trace_statistics.gap([0.05, 0.5], 0.1, 0.8) == 0.5
+
+
+def test_an_approach_is_measured_along_the_recorded_way():
+    begin, end = to_raw(SAMPLED_SETS[1]), to_raw(SAMPLED_SETS[2])
+    halfway = ((begin + end) / 2).tolist()
+    run = trace(
+        [{"raw": begin.tolist(), "next_raw": halfway}, {"raw": halfway, "next_raw": halfway, "loss": 7.0}]
+    )
+    found = approach(run, SAMPLED_SETS[1], SAMPLED_SETS[2])
+    assert found.left == pytest.approx(0.5, abs=1e-5)
+    assert found.covered == pytest.approx(0.5, abs=1e-5)
+    assert found.cosine == pytest.approx(1, abs=1e-5)
+    assert (found.at, found.loss) == (1, 7.0)
+
+
+def test_a_frozen_corner_is_told_apart_from_a_pattern():
+    pattern = [Outcome.PATTERN] * 2
+    run = trace([{"outcome": pattern, "params": [1e-7, 1e-7, 0.1, 1e-7]}, {"outcome": pattern}])
+    assert trace_statistics.frozen(run).values.tolist() == [[True, False]]
+    assert trace_statistics.gradient_sizes(run)["pattern"].tolist() == [5]
