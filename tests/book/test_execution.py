@@ -138,7 +138,8 @@ def test_a_failing_notebook_is_named_with_its_cell_and_error(project: Project) -
 )
 def test_a_wrong_verdict_names_its_cell(project: Project, arguments: str, complaint: str) -> None:
     project.write(
-        f'# %%\nfrom lib.publishing import claims\n# %%\nclaims.record({arguments}, tolerance="", finding="")\n'
+        "# %%\nfrom lib.publishing import claims\n"
+        f'# %%\nclaims.record({arguments}, tolerance="", finding="")\n'
     )
     with pytest.raises(BuildError, match=rf"01_tiny\.py failed in cell .*claims\.record.*{complaint}"):
         run(project)

@@ -283,7 +283,7 @@ def test_workers_with_several_threads_are_refused(lonely):
 
 def test_workers_with_other_code_are_refused(lonely, tmp_path):
     copy = shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__"))
-    with (copy / "training" / "descent.py").open("a") as file:
+    with (copy / "studies" / "training" / "iteration.py").open("a") as file:
         file.write("\n# A change.\n")
     setting = ("--no-nanny", "--nthreads", "1", "--local-directory", tmp_path)
     with (
