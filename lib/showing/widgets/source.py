@@ -25,7 +25,7 @@ def esm(*names: str, folder: Path = FOLDER) -> str:
 
     Args:
         names: files below `folder`, such as "laboratory.js"; the last may have a default export.
-        folder: where they are; `lib/widgets` by default.
+        folder: where they are; `lib/showing/widgets` by default.
 
     Returns:
         The source of one module without imports, for anywidget's `_esm`.

@@ -24,7 +24,7 @@ LABORATORIES = """
 
 # %%
 from lib import TRUTH, initial_state, simulate
-from lib.widgets import Laboratory
+from lib.showing.widgets import Laboratory
 
 start = initial_state(1, seed=SEED)
 target = simulate(TRUTH, start, 40_000).v

@@ -29,8 +29,8 @@ import numpy as np
 from lib import atlas, intermediate, landscape
 from lib.pinn.recovery import steady_states
 from lib.residual.ellipses import noisy_ellipses
-from lib.widgets import Descend, Explorer, planes, sliders
-from lib.widgets.explorer import Curve, recorded_path
+from lib.showing.widgets import Descend, Explorer, planes, sliders
+from lib.showing.widgets.explorer import Curve, recorded_path
 
 setting = dict(states=1, seed=SEED, size=32, steps=400)
 feed = landscape.sweep(landscape.axes_over(landscape.FEED_PLANE, (5, 6)), **setting)
