@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.book.conftest import ROOT
-from tests.widgets.conftest import Visit
+from tests.showing.widgets.conftest import Visit
 
 DISH = (
     # Begins paused, so that the numbers of the two sides can be compared.

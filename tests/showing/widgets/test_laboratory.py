@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lib import TRUTH, Run, initial_state, losses, simulate
 from lib.paper import SAMPLED_SETS
 from tests.book.conftest import SETTINGS
-from tests.widgets.conftest import Visit, first_picture, missed_by_tab
+from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab
 
 SEED = int(SETTINGS["SEED"])
 LABORATORY = "document.querySelectorAll('.gs-laboratory')[0].laboratory"

@@ -14,7 +14,7 @@ from lib import TRUTH, Outcome, grid, paper
 from lib.studies.landscapes import sweep
 from tests.book.conftest import SETTINGS
 from tests.book.test_browser import serve
-from tests.widgets.conftest import Visit, first_picture, missed_by_tab, small_book
+from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab, small_book
 
 SEED = int(SETTINGS["SEED"])
 SWEEP = {"states": 1, "seed": SEED, "size": 32, "steps": 400}
