@@ -11,6 +11,24 @@ ROOT = Path(__file__).resolve().parent
 CACHE, WEIGHTS = "GRAYSCOTT_CACHE", "GRAYSCOTT_WEIGHTS"
 
 
+#: A folder of results, or None for the usual one.
+Folder = Path | str | None
+
+
+def open_folder(folder: Folder = None) -> Path:
+    """The folder of results, `results_folder` by default: made, and tried.
+
+    Raises:
+        PermissionError: if nothing can be written there.
+        TypeError: for anything but a path.
+    """
+    if folder is not None and not isinstance(folder, (str, Path)):
+        raise TypeError(f"cache is to be a folder, as a path or a text, not a {type(folder).__name__}.")
+    where = results_folder() if folder is None else Path(folder).expanduser().absolute()
+    check_writable(where)
+    return where
+
+
 def results_folder() -> Path:
     """Where computed results are kept: GRAYSCOTT_CACHE, else `_build/cache` beside `lib`."""
     return setting(CACHE) or ROOT.parent / "_build" / "cache"

@@ -34,7 +34,7 @@ from myst_nb import glue
 from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, State, residual
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import cache, profiles
+from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import residual as plots
@@ -200,7 +200,7 @@ plots.steadiness(steady)
 fits = residual.fit(states.u, states.v)
 # The truth lies halfway between two points, so no minimum can hit it by the choice of the grid.
 line = TRUTH.k + 3e-4 * (np.arange(12) - 9.5)
-minima = accuracy.spectral_minima(line, states=min(3, profile.fit_states), cache=cache.memory(), **setting)
+minima = accuracy.spectral_minima(line, states=min(3, profile.fit_states), **setting)
 publish(minima, "spectral_minima")
 off_diagonal = minima.minimum.values[np.isfinite(minima.minimum.values)]
 plots.spread(fits.params.k.numpy(), off_diagonal)

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 # Two threads fighting for two cores can be many times slower than one, and tests measure nothing.
 torch.set_num_threads(1)
+
+ROOT = Path(__file__).resolve().parents[1]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: No sandbox, which root may not have; and none of the requests a browser makes on its own account.
@@ -38,11 +41,17 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Results of tests stay away from those of the book: joblib takes a function with type checks for another
-    one, and would clear what the same function without them has computed."""
+    """Results of tests stay away from those of the book."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def copied_lib(tmp_path: Path) -> Path:
+    """A folder with a copy of `lib`, to be edited."""
+    shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,7 @@ class Solver:
         )
         self.solves += 1
         if failure:
-            raise RuntimeError(
+            raise ArithmeticError(
                 f"The equation for u did not converge at Du = {self.Du:.3g} within {failure} iterations: "
                 "v may hold huge values. Check the units of the image."
             )

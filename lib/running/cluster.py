@@ -11,17 +11,15 @@ import platform
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import joblib
 import numpy
 import scipy
 import torch
 from tqdm import tqdm
 
-from lib.folders import weights_file
-from lib.running.cache import fingerprint_of_sources, memory
+from lib import sources
+from lib.folders import open_folder, weights_file
 
 if TYPE_CHECKING:
     import distributed
@@ -38,19 +36,19 @@ QUEUE_PATIENCE = 600
 #: How workers are started, for messages.
 START = "dask worker ADDRESS --nthreads 1 --nworkers N"
 
-_connected: "dict[str, tuple[distributed.Client, Standing]]" = {}
+_connected: "dict[str, tuple[distributed.Client, Environment]]" = {}
 
 
 class ClusterError(RuntimeError):
     """Work cannot be shared with the workers; the message says why and what to do."""
 
 
-class Standing(NamedTuple):
+class Environment(NamedTuple):
     """All that has to be the same everywhere for a call to give the same numbers, and to be found again.
 
     Args:
         code: fingerprint of all of lib's sources.
-        python, torch, numpy, scipy, joblib: versions; torch's without the name of its build.
+        python, torch, numpy, scipy: versions; torch's without the name of its build.
         filters: whether VGG-19's pretrained filters are at hand.
         cache: the folder of results.
     """
@@ -60,7 +58,6 @@ class Standing(NamedTuple):
     torch: str
     numpy: str
     scipy: str
-    joblib: str
     filters: bool
     cache: str
 
@@ -70,13 +67,13 @@ def address() -> str | None:
     return os.environ.get(VARIABLE, "").strip() or None
 
 
-def connect() -> "tuple[distributed.Client, Standing]":
+def connect() -> "tuple[distributed.Client, Environment]":
     """A client of the scheduler, and what every worker has in common with this machine; checked once.
 
     Raises:
         ClusterError: if nothing answers, no worker comes, or one of them differs.
     """
-    where, ours = address(), own_standing()
+    where, ours = address(), own_environment()
     assert where is not None
     client, checked = _connected.get(where, (None, None))
     if client is None or client.status != "running":
@@ -85,7 +82,7 @@ def connect() -> "tuple[distributed.Client, Standing]":
         try:
             await_workers(client, where)
             check_threads(client)
-            check_standing(client, ours)
+            check_environment(client, ours)
             check_folder(client, ours.cache)
         except BaseException:
             _connected.pop(where, None)
@@ -145,9 +142,9 @@ def check_threads(client: "distributed.Client") -> None:
             )
 
 
-def check_standing(client: "distributed.Client", ours: Standing) -> None:
+def check_environment(client: "distributed.Client", ours: Environment) -> None:
     """Refuse workers that cannot import lib, or differ from this machine."""
-    for worker, theirs in client.run(own_standing, on_error="return").items():
+    for worker, theirs in client.run(own_environment, on_error="return").items():
         if isinstance(theirs, BaseException):
             raise ClusterError(
                 f"The worker {worker} cannot take part ({type(theirs).__name__}: {theirs}). Start workers "
@@ -168,23 +165,22 @@ def check_folder(client: "distributed.Client", folder: str) -> None:
                 )
 
 
-def own_standing() -> Standing:
+def own_environment() -> Environment:
     """What this process computes with."""
-    return Standing(
-        code=fingerprint_of_sources("**/*.py", "**/*.h"),
+    return Environment(
+        code=sources.digest(sources.SNAPSHOT),
         python=".".join(platform.python_version_tuple()[:2]),
         torch=torch.__version__.split("+")[0],
         numpy=numpy.__version__,
         scipy=scipy.__version__,
-        joblib=joblib.__version__,
         filters=weights_file().exists(),
-        cache=str(Path(memory().location).resolve()),
+        cache=str(open_folder().resolve()),
     )
 
 
-def refuse_difference(worker: str, theirs: Standing, ours: Standing) -> None:
+def refuse_difference(worker: str, theirs: Environment, ours: Environment) -> None:
     """Name the first thing in which a worker differs from the machine that asks."""
-    for name, there, here in zip(Standing._fields, theirs, ours, strict=True):
+    for name, there, here in zip(Environment._fields, theirs, ours, strict=True):
         if there != here:
             raise ClusterError(
                 f"The worker {worker} differs in its {name} ({there} there, {here} here), so its results "

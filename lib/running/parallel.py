@@ -20,7 +20,7 @@ import torch
 
 from lib.backends import offload
 from lib.running import cluster, gpu_threads
-from lib.running.cluster import ClusterError, Standing
+from lib.running.cluster import ClusterError, Environment
 
 if TYPE_CHECKING:
     import distributed
@@ -38,7 +38,8 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
     """Compute all calls, or load those that are kept, and hand over the results in the calls' order.
 
     Args:
-        calls: made with `joblib.delayed`; functions may be cached ones (`lib.running.cache.memory`).
+        calls: functions with their arguments, as `joblib.delayed` makes them; results are kept by
+            `lib.running.kept`, not here.
         jobs: processes on this machine; −1 for one per core. A cluster uses all the workers it has.
         threads: of torch and BLAS in each process, where most of the work is theirs. By default it is
             simulation: it goes to a GPU in use, else processes share out the cores. A cluster's tasks
@@ -61,35 +62,28 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
 
 
 def on_cluster(calls: Iterable[Call]) -> Iterator[Any]:
-    """The results in order: those that are kept are loaded here, the workers compute the rest.
+    """The results in order, computed by the workers.
 
     Stopped in the middle, it withdraws what has not begun; what has been finished is in the cache.
     """
-    client, standing = cluster.connect()
+    client, environment = cluster.connect()
     shared: dict[str, distributed.Future] = {}
-    waiting = deque((call, None if kept(call) else send(call, client, standing, shared)) for call in calls)
+    waiting = deque(send(call, client, environment, shared) for call in calls)
     try:
         while waiting:
-            (function, args, kwargs), future = waiting[0]
-            yield function(*args, **kwargs) if future is None else received(future)
-            if future is not None:
-                # The worker can forget the result. Not left to `__del__`, where a Ctrl-C would be lost.
-                future.release()
-            waiting.popleft()
+            yield received(waiting[0])
+            # The worker can forget the result. Not left to `__del__`, where a Ctrl-C would be lost.
+            waiting.popleft().release()
     finally:
         if waiting and client.status == "running":
-            client.cancel([future for _, future in waiting if future is not None])
-
-
-def kept(call: Call) -> bool:
-    """Whether the call's result is in the cache already."""
-    function, args, kwargs = call
-    check = getattr(function, "check_call_in_cache", None)
-    return check is not None and bool(check(*args, **kwargs))
+            client.cancel(list(waiting))
 
 
 def send(
-    call: Call, client: "distributed.Client", standing: Standing, shared: dict[str, "distributed.Future"]
+    call: Call,
+    client: "distributed.Client",
+    environment: Environment,
+    shared: dict[str, "distributed.Future"],
 ) -> "distributed.Future":
     """Hand a call to the scheduler.
 
@@ -97,7 +91,7 @@ def send(
     processes do: nothing that one call does to its arguments is seen by another.
     """
     function, args, kwargs = call
-    pieces = [(standing, tuple(kwargs), offload.wanted()), function, *args, *kwargs.values()]
+    pieces = [(environment, tuple(kwargs), offload.wanted()), function, *args, *kwargs.values()]
     return client.submit(perform, *(packed(piece, client, shared) for piece in pieces), pure=False)
 
 
@@ -127,7 +121,7 @@ def perform(*parts: bytes) -> bytes:
     from distributed import get_worker
 
     expected, names, on_gpu = pickle.loads(parts[0])
-    cluster.refuse_difference(get_worker().address, first_standing(), expected)
+    cluster.refuse_difference(get_worker().address, first_environment(), expected)
     torch.set_num_threads(1)  # of this thread: a worker runs its task beside its main one
     offload.want("cuda" if on_gpu else "cpu")
     function, *values = map(pickle.loads, parts[1:])
@@ -141,9 +135,9 @@ def perform(*parts: bytes) -> bytes:
 
 
 @cache
-def first_standing() -> Standing:
+def first_environment() -> Environment:
     """What this worker computes with, as it was at its first task: its code does not change after that."""
-    return cluster.own_standing()
+    return cluster.own_environment()
 
 
 def received(future: "distributed.Future") -> Any:

@@ -14,11 +14,11 @@ from lib.backends import cpu, cuda, offload
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import PAPER_START, SAMPLED_SETS, TRUTH
-from lib.running import cache, device, gpu_threads, parallel
+from lib.running import device, engines, gpu_threads, keys, parallel
 from lib.simulate import choose_engine
 from lib.studies.training.iteration import Recipe
 from lib.studies.training.runs import Plan, train_plans
-from lib.studies.training.targets import target_pool
+from lib.studies.training.targets import settled_patterns, target_pool
 from tests.backends.emulated import Emulated
 from tests.backends.test_cuda import PLACES
 
@@ -44,6 +44,7 @@ def offloading(request, monkeypatch, launched):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
         monkeypatch.setattr(cuda, "supports", lambda height, width, dtype, device: None)
         monkeypatch.setattr(gpu_threads, "own_stream", nullcontext)
+        monkeypatch.setattr(engines, "on_gpu", lambda: "emulated")
 
     def noted(state):
         launched.append(threading.get_ident())
@@ -93,9 +94,9 @@ def test_a_gpu_that_does_not_work_is_named_and_the_processor_computes(offloading
 
 def test_experiments_share_the_gpu_in_threads_and_give_the_same_bits(offloading, launched, tmp_path):
     setting = {"size": 64, "steps": 600, "tol": 1e-3}
-    alone = target_pool(48, jobs=1, cache=cache.memory(tmp_path / "alone"), **setting)
+    alone = target_pool(48, jobs=1, cache=tmp_path / "alone", **setting)
     launched.clear()
-    together = target_pool(48, cache=cache.memory(tmp_path / "together"), **setting)
+    together = target_pool(48, cache=tmp_path / "together", **setting)
     assert torch.equal(alone, together)
     assert len(set(launched)) > 1
     assert threading.get_ident() not in launched
@@ -133,10 +134,12 @@ def test_experiments_that_run_end_when_the_work_is_stopped(offloading):
 
 
 def test_results_of_the_gpu_are_kept_apart(monkeypatch):
+    monkeypatch.setattr(engines, "on_gpu", lambda: "cuda sm_90")
+    call = settled_patterns, ((1,), 64, 100, 1e-4, 0), {}
     monkeypatch.setenv(offload.VARIABLE, "cpu")
-    processor = cache.fingerprint("likeness.py")
+    processor = keys.key(*call)
     offload.want("cuda")
-    assert cache.fingerprint("likeness.py") == processor + "-cuda"
+    assert keys.key(*call) != processor
 
 
 def test_a_gpu_that_is_not_there_is_refused_and_nothing_changes(monkeypatch):

@@ -22,7 +22,6 @@ from distributed import CancelledError, Client, KilledWorker, LocalCluster
 
 from lib.paper import PAPER_START, RESTART
 from lib.running import cluster, device, parallel
-from lib.running.cache import memory
 from lib.running.cluster import ClusterError
 from lib.studies.landscapes import sweep
 from lib.studies.training import train_many
@@ -86,7 +85,7 @@ def scheduler(workers, monkeypatch) -> str:
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory) -> xr.Dataset:
     """The slow sweep as this machine alone computes it."""
-    return sweep.sweep(SLOW, cache=memory(tmp_path_factory.mktemp("alone")), jobs=1, **SETTING)
+    return sweep.sweep(SLOW, cache=tmp_path_factory.mktemp("alone"), jobs=1, **SETTING)
 
 
 def same(one: xr.Dataset, other: xr.Dataset) -> None:
@@ -94,7 +93,7 @@ def same(one: xr.Dataset, other: xr.Dataset) -> None:
 
 
 def test_nothing_is_lost_with_a_worker_killed_in_the_middle_of_a_chunk(scheduler, expected, tmp_path):
-    store = memory(tmp_path)  # no other test has put anything there
+    store = tmp_path  # no other test has put anything there
     with ThreadPoolExecutor(1) as pool, Client(scheduler, set_as_default=False) as client:
         sweeping = pool.submit(sweep.sweep, SLOW, cache=store, **SETTING)
         # On a busy machine a chunk may end between the look and the blow; then the next one is hit.
@@ -119,7 +118,7 @@ def killed_in_the_middle(client: Client) -> bool:
 
 def chunks_in(store: Path) -> list[Path]:
     """The results of finished chunks."""
-    return list(store.rglob("compute_chunk/*/output.pkl"))
+    return list(store.rglob("*compute_chunk/*/*.result"))
 
 
 def in_the_middle(client: Client) -> tuple[str, str] | None:
@@ -140,7 +139,7 @@ from lib import landscape
 from lib.running import cluster
 
 def finished():
-    return len(list(Path(os.environ["GRAYSCOTT_CACHE"]).rglob("compute_chunk/*/output.pkl")))
+    return len(list(Path(os.environ["GRAYSCOTT_CACHE"]).rglob("*compute_chunk/*/*.result")))
 
 stopped = threading.Event()
 
@@ -184,7 +183,7 @@ def test_training_runs_and_their_files_are_those_of_one_machine(scheduler, tmp_p
     monkeypatch.delenv(cluster.VARIABLE)
     here = train_many(folder=tmp_path / "here", jobs=1, **setting)
     xr.testing.assert_identical(there.drop_vars("seconds"), here.drop_vars("seconds"))
-    names = [{path.name for path in (tmp_path / place).iterdir()} for place in ("there", "here")]
+    names = [{path.name for path in (tmp_path / place).rglob("*.nc")} for place in ("there", "here")]
     assert names[0] == names[1]
     assert len(names[0]) == 2
 

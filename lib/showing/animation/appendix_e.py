@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-import joblib
 import numpy as np
 
+from lib.folders import Folder
 from lib.model import Params, State
 from lib.paper import CUT_RANGES, TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.showing.animation.frames import Film, side_by_side
 
 #: Runs in one film.
@@ -27,7 +26,7 @@ VALUES: Mapping[str, Sequence[float]] = {
 
 
 def along_each(
-    state: State, times: Sequence[int], *, jobs: int = -1, cache: joblib.Memory | None = None
+    state: State, times: Sequence[int], *, jobs: int = -1, cache: Folder = None
 ) -> dict[str, Film]:
     """Twelve runs along every parameter, the others at the truth.
 
@@ -35,19 +34,14 @@ def along_each(
         state: one initial state, (1, height, width), shared by all.
         times: steps at which a frame is taken (`animate.frame_times`).
         jobs: processes; the films do not depend on it.
-        cache: where films are kept; `cache.memory()` by default.
+        cache: where films are kept; the usual folder by default.
     """
-    draw = (cache or memory()).cache(film)
-    code = fingerprint("films.py", "animate.py", "history.py", "figures/film.py")
-    calls = [
-        joblib.delayed(draw)(name, tuple(values), state, tuple(times), code)
-        for name, values in VALUES.items()
-    ]
-    found = parallel.results(calls, jobs)
+    calls = [arguments(name, tuple(values), state, tuple(times)) for name, values in VALUES.items()]
+    found = kept(film, calls, jobs, cache=cache)
     return dict(zip(VALUES, found, strict=True))
 
 
-def film(name: str, values: Sequence[float], state: State, times: Sequence[int], code: str) -> Film:
+def film(name: str, values: Sequence[float], state: State, times: Sequence[int]) -> Film:
     """One film."""
     sets = [Params(**(TRUTH._asdict() | {name: value})) for value in values]
     titles = [f"{name} = {value:.4g}" for value in values]

@@ -13,14 +13,12 @@ and δ = 1 % of the truth's value, but at least 5 s:
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import torch
 
 from lib.linearisation import Vector
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.studies.bifurcation import homogeneous
 from lib.studies.bifurcation.cliff_location import Edge
 from lib.studies.bifurcation.continuation import Branch, follow
@@ -115,14 +113,12 @@ def outlines(
         y: a steady pattern at the truth.
         steps: points of each branch, at most.
     """
-    compute = memory().cache(outline)
-    code = fingerprint("bifurcation/*.py")
-    calls = [joblib.delayed(compute)(name, sign, y, steps, code) for name, sign in directions]
-    return dict(zip(directions, parallel.results(calls, threads=1), strict=True))
+    calls = [arguments(name, sign, y, steps) for name, sign in directions]
+    return dict(zip(directions, kept(outline, calls, threads=1), strict=True))
 
 
-def outline(name: str, sign: int, y: Vector, steps: int, code: str) -> Outline:
-    """The work of `outlines`; `code` is part of the key."""
+def outline(name: str, sign: int, y: Vector, steps: int) -> Outline:
+    """The work of `outlines`."""
     torch.set_num_threads(1)
     low, high = {"F": (0.022, 0.1)}.get(name, (0.02, 0.25))
     branch = follow(name, y, sign, steps=steps, beyond=2, within=(low, high))

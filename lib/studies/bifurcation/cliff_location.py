@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import joblib
 import torch
 from tqdm import tqdm
 
 from lib.initial_states import PAPER_PATCH, patched_state
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.simulate import Outcome, simulate
 
 #: Width of the last bracket of a bisection, in the parameter's own units.
@@ -114,22 +112,14 @@ def locate_all(
         title: shown by the progress bar.
         workers: processes; −1 for one per core.
     """
-    compute = memory().cache(locate)
-    code = fingerprint("bifurcation/cliffs.py", "bifurcation/patches.py")
     guesses: Iterable[float | None] = near if near is not None else [None] * len(jobs)
-    calls = [
-        joblib.delayed(compute)(edge, start, guess, code)
-        for (edge, start), guess in zip(jobs, guesses, strict=True)
-    ]
-    results = parallel.results(calls, workers)
+    calls = [arguments(edge, start, guess) for (edge, start), guess in zip(jobs, guesses, strict=True)]
+    results = kept(locate, calls, workers)
     return list(tqdm(results, total=len(calls), desc=title, unit="cliff"))
 
 
-def locate(edge: Edge, start: Start, near: float | None = None, code: str = "") -> Cliff:
-    """Walk outwards from the truth, or from a guess, until the pattern is gone; then bisect.
-
-    `code` is part of the key under which the result is kept and changes nothing else.
-    """
+def locate(edge: Edge, start: Start, near: float | None = None) -> Cliff:
+    """Walk outwards from the truth, or from a guess, until the pattern is gone; then bisect."""
     torch.set_num_threads(1)
     seen: dict[float, int] = {}
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -11,8 +10,7 @@ from tqdm import tqdm
 
 from lib.linearisation import Vector
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
 from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate_all, outcome
 from lib.studies.bifurcation.parameter_sweeps import end_of, flood, journeys
@@ -112,12 +110,9 @@ def reach(
     """
     carried = flood(axes, y, carry_steps, title=" × ".join(axes) + ", carried")
     points = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
-    compute, code = memory().cache(ends), fingerprint("bifurcation/cliffs.py", "bifurcation/patches.py")
     chunks = [points[i : i + 16] for i in range(0, len(points), 16)]
-    calls = [
-        joblib.delayed(compute)(chunk, Start(size=size, seed=seed, steps=steps), code) for chunk in chunks
-    ]
-    results = parallel.results(calls)
+    calls = [arguments(chunk, Start(size=size, seed=seed, steps=steps)) for chunk in chunks]
+    results = kept(ends, calls)
     found = np.concatenate(list(tqdm(results, total=len(calls), desc="from the patch", unit="chunk")))
     dims = tuple(axes)
     return xr.Dataset(
@@ -125,8 +120,8 @@ def reach(
     )
 
 
-def ends(points: Sequence[Mapping[str, float]], start: Start, code: str) -> np.ndarray:
-    """Outcomes from one start at several points; `code` is part of the key."""
+def ends(points: Sequence[Mapping[str, float]], start: Start) -> np.ndarray:
+    """Outcomes from one start at several points."""
     torch.set_num_threads(1)
     return np.array([outcome(TRUTH._replace(**{n: float(x) for n, x in p.items()}), start) for p in points])
 

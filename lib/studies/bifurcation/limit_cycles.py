@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -12,8 +11,7 @@ from jaxtyping import Float
 from lib.history import history
 from lib.initial_states import patched_state
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept, kept_result
 from lib.studies.bifurcation.homogeneous import uniform_oscillation
 
 #: Below this spread of v over the cells a picture with the usual scale shows one colour: 1/40 of 0.4.
@@ -57,18 +55,18 @@ def record(
     Returns:
         Dataset over `time`: mean, spread; and over `shown`: v (shown, row, column). Kept once computed.
     """
-    compute = memory().cache(watch)
-    return compute(k, size, steps, every, seed, keep, fingerprint("bifurcation/cycles.py", "history.py"))
+    return kept_result(watch, k, size, steps, every, seed, keep)
 
 
 def records(kills: Sequence[float], **setting: int) -> dict[float, xr.Dataset]:
     """`record` for several kill rates, side by side in processes."""
-    calls = [joblib.delayed(record)(k, **setting) for k in kills]
-    return dict(zip(kills, parallel.results(calls), strict=True))
+    whole = {"size": 128, "steps": 40_000, "every": 20, "seed": 0, "keep": 10} | setting
+    calls = [arguments(k, **whole) for k in kills]
+    return dict(zip(kills, kept(watch, calls), strict=True))
 
 
-def watch(k: float, size: int, steps: int, every: int, seed: int, keep: int, code: str) -> xr.Dataset:
-    """The work of `record`; `code` is part of the key."""
+def watch(k: float, size: int, steps: int, every: int, seed: int, keep: int) -> xr.Dataset:
+    """The work of `record`."""
     torch.set_num_threads(1)
     times, state = list(range(0, steps + 1, every)), patched_state(size=size, seed=seed)
     means, spreads, shown = [], [], []

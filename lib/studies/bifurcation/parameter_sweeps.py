@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -13,8 +12,7 @@ from lib.initial_states import initial_state
 from lib.linearisation import Vector, pack, unpack
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept, kept_result
 from lib.simulate import Outcome, Run, simulate
 from lib.studies.patterns.spots import count_spots
 
@@ -28,14 +26,11 @@ LIVING = (int(Outcome.PATTERN), int(Outcome.UNIFORM))
 
 def settled(size: int = 128, seed: int = 0, steps: int = 200_000, params: Params = TRUTH) -> Vector:
     """The pattern that grows from the paper's patch, come to rest. Kept once computed."""
-    compute = memory().cache(run_to_rest)
-    return compute(
-        size, seed, steps, tuple(float(p) for p in params), fingerprint("bifurcation/hysteresis.py")
-    )
+    return kept_result(run_to_rest, size, seed, steps, tuple(float(p) for p in params))
 
 
-def run_to_rest(size: int, seed: int, steps: int, params: Sequence[float], code: str) -> Vector:
-    """The work of `settled`; `code` is part of the key."""
+def run_to_rest(size: int, seed: int, steps: int, params: Sequence[float]) -> Vector:
+    """The work of `settled`."""
     return pack(simulate(Params(*params), initial_state(1, size=size, seed=seed), steps, threads=1).state)
 
 
@@ -79,7 +74,7 @@ def carry(
 
 
 def there_and_back(
-    name: str, sign: int, stride: float, limit: float, y: Vector, steps: int, code: str = ""
+    name: str, sign: int, stride: float, limit: float, y: Vector, steps: int
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Carry the pattern outwards until it dies or meets the limit, then its last living state back.
 
@@ -98,10 +93,8 @@ def journeys(
     legs: Sequence[tuple[str, int, float, float]], y: Vector, steps: int, *, workers: int = -1
 ) -> list[tuple[xr.Dataset, xr.Dataset]]:
     """Several of these side by side, in processes; each leg is (name, sign, stride, limit). Kept."""
-    compute = memory().cache(there_and_back)
-    code = fingerprint("bifurcation/hysteresis.py", "spots.py")
-    calls = [joblib.delayed(compute)(*leg, y, steps, code) for leg in legs]
-    results = parallel.results(calls, workers)
+    calls = [arguments(*leg, y, steps) for leg in legs]
+    results = kept(there_and_back, calls, workers)
     return list(tqdm(results, total=len(calls), desc="hysteresis", unit="leg"))
 
 
@@ -132,9 +125,8 @@ def flood(
     Each point is tried from the neighbours where v lives, one after the other, until one of their states
     lives on there as a pattern. Kept once computed.
     """
-    code = fingerprint("bifurcation/hysteresis.py")
     (down, rows), (across, columns) = axes.items()
-    return memory().cache(spread)(down, rows, across, columns, y, steps, title, code)
+    return kept_result(spread, down, rows, across, columns, y, steps, title)
 
 
 def spread(
@@ -145,7 +137,6 @@ def spread(
     y: Vector,
     steps: int,
     title: str,
-    code: str,
 ) -> Int[np.ndarray, "rows columns"]:
     """The work of `flood`."""
     found = np.full((len(rows), len(columns)), -1)

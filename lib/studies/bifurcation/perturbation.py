@@ -5,7 +5,6 @@ same parameter. It either comes back or leaves. Unlike a carried pattern this ha
 which delays the loss: a pattern that has become unstable needs time to show it.
 """
 
-import joblib
 import numpy as np
 import torch
 from tqdm import tqdm
@@ -13,8 +12,7 @@ from tqdm import tqdm
 from lib.linearisation import Vector, unpack
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.simulate import Outcome, simulate
 from lib.studies.bifurcation.cliff_causes import Outline
 from lib.studies.bifurcation.continuation import Branch
@@ -67,13 +65,11 @@ def at(branch: Branch, number: int) -> Params:
 
 def release_all(outlines: dict[tuple[str, int], Outline], steps: int) -> dict[tuple[str, int], float]:
     """`last_return` for several branches, side by side in processes; kept."""
-    compute = memory().cache(let_go)
-    code = fingerprint("bifurcation/*.py")
-    calls = [joblib.delayed(compute)(outline.branch, steps, code) for outline in outlines.values()]
-    results = parallel.results(calls)
+    calls = [arguments(outline.branch, steps) for outline in outlines.values()]
+    results = kept(let_go, calls)
     return dict(zip(outlines, tqdm(results, total=len(calls), desc="released", unit="branch"), strict=True))
 
 
-def let_go(branch: Branch, steps: int, code: str) -> float:
-    """The work of `release_all`; `code` is part of the key."""
+def let_go(branch: Branch, steps: int) -> float:
+    """The work of `release_all`."""
     return last_return(branch, steps)

@@ -12,7 +12,6 @@ mode is a checkerboard, for which the Laplacian is −8. With v frozen at one le
   rule of thumb, which puts Λ = max v², asks for too much.
 """
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -23,8 +22,7 @@ from lib.initial_states import patched_state
 from lib.linearisation import Vector, pack
 from lib.model import Params
 from lib.paper import CUT_RANGES, DIFFUSION_PLANE, FEED_PLANE, TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.simulate import Outcome, simulate
 from lib.studies.bifurcation.parameter_sweeps import march
 from lib.studies.bifurcation.stability import stiffest
@@ -71,16 +69,14 @@ def flicker_Du(
     Returns:
         The stiffness and the largest v at each value, and the Du where the line through the last two meets 2.
     """
-    compute = memory().cache(grown_stiffness)
-    code = fingerprint("bifurcation/timestep.py", "bifurcation/spectrum.py")
-    calls = [joblib.delayed(compute)(float(Du), size, steps, seed, code) for Du in values]
-    found, tops = np.array(list(parallel.results(calls))).T
+    calls = [arguments(float(Du), size, steps, seed) for Du in values]
+    found, tops = np.array(list(kept(grown_stiffness, calls))).T
     rise = (found[-1] - found[-2]) / (values[-1] - values[-2])
     return found, tops, float(values[-1] + (2 - found[-1]) / rise)
 
 
-def grown_stiffness(Du: float, size: int, steps: int, seed: int, code: str) -> tuple[float, float]:
-    """Grow a pattern at one Du with half steps; its stiffness and largest v. `code` is part of the key."""
+def grown_stiffness(Du: float, size: int, steps: int, seed: int) -> tuple[float, float]:
+    """Grow a pattern at one Du with half steps; its stiffness and largest v."""
     torch.set_num_threads(1)
     params = TRUTH._replace(Du=Du)
     run = simulate(params, patched_state(size=size, seed=seed), 2 * steps, dt=0.5, threads=1)
@@ -97,13 +93,11 @@ def survey(points: int, *, size: int = 128, steps: int = 10_000, seed: int = 0) 
     Returns:
         Dataset over `point` and `dt`: `outcome` and `top` (largest v at the end); the parameters.
     """
-    code = fingerprint("bifurcation/timestep.py", "bifurcation/hysteresis.py", "bifurcation/patches.py")
-    compute = memory().cache(survey_chunk)
     low, high = np.array(list(BOX.values())).T
     drawn = np.random.default_rng(seed).uniform(low, high, (points, 4))
     chunks = np.array_split(drawn, max(1, points // 8))
-    calls = [joblib.delayed(compute)(chunk, size, steps, seed, code) for chunk in chunks]
-    results = parallel.results(calls)
+    calls = [arguments(chunk, size, steps, seed) for chunk in chunks]
+    results = kept(survey_chunk, calls)
     found = np.concatenate(list(tqdm(results, total=len(calls), desc="stability", unit="chunk")))
     columns = {name: ("point", drawn[:, i]) for i, name in enumerate(Params._fields)}
     return xr.Dataset(
@@ -115,10 +109,8 @@ def survey(points: int, *, size: int = 128, steps: int = 10_000, seed: int = 0) 
     )  # fmt: skip
 
 
-def survey_chunk(
-    points: np.ndarray, size: int, steps: int, seed: int, code: str
-) -> Float[np.ndarray, "points 2 2"]:
-    """Outcome and largest v of each point with both time steps; `code` is part of the key."""
+def survey_chunk(points: np.ndarray, size: int, steps: int, seed: int) -> Float[np.ndarray, "points 2 2"]:
+    """Outcome and largest v of each point with both time steps;"""
     torch.set_num_threads(1)
     values = dict(zip(Params._fields, points.T.tolist(), strict=True))
     states, found = [patched_state(size=size, seed=seed)] * len(points), []

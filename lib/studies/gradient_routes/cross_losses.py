@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -13,8 +12,7 @@ from lib.initial_states import initial_state
 from lib.losses import log_power
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept, kept_result
 from lib.running.threads import single_thread
 from lib.simulate import simulate
 
@@ -40,13 +38,11 @@ def spectra(
         Dataset `loss` over (point, candidate, target), `outcome` over (point, candidate) and with `keep`
         `log_power` over (point, row, column).
     """
-    code = fingerprint("inheritance/spectra.py")
-    compute = memory().cache(compute_points)
-    setting = (states, size, steps, seed, keep, code)
+    setting = (states, size, steps, seed, keep)
     pieces = [points[i : i + CHUNK] for i in range(0, len(points), CHUNK)]
-    memory().cache(targets)(states, size, steps, seed, code)
-    calls = (joblib.delayed(compute)(piece, *setting) for piece in pieces)
-    found = parallel.results(calls, jobs)
+    kept_result(targets, states, size, steps, seed)
+    calls = (arguments(piece, *setting) for piece in pieces)
+    found = kept(compute_points, calls, jobs)
     rows = list(tqdm(found, total=len(pieces), desc=title, unit="piece"))
     variables: dict[str, Any] = {
         "loss": (("point", "candidate", "target"), np.concatenate([r["loss"] for r in rows])),
@@ -58,17 +54,17 @@ def spectra(
     return xr.Dataset(variables, coords={"parameter": list(Params._fields)})
 
 
-def targets(states: int, size: int, steps: int, seed: int, code: str) -> np.ndarray:
+def targets(states: int, size: int, steps: int, seed: int) -> np.ndarray:
     """Log power spectra of the truth's runs, (states, size, size)."""
     with single_thread():
         return log_power(simulate(TRUTH, initial_state(states, size=size, seed=seed), steps).v).numpy()
 
 
 def compute_points(
-    points: np.ndarray, states: int, size: int, steps: int, seed: int, keep: bool, code: str
+    points: np.ndarray, states: int, size: int, steps: int, seed: int, keep: bool
 ) -> dict[str, np.ndarray]:
-    """One job; `code` is part of the key."""
-    goal = torch.from_numpy(memory().cache(targets)(states, size, steps, seed, code))
+    """One job."""
+    goal = torch.from_numpy(kept_result(targets, states, size, steps, seed))
     one = initial_state(states, size=size, seed=seed)
     start = State(*(x.repeat(len(points), 1, 1) for x in one))
     columns = torch.as_tensor(points, dtype=torch.float32).repeat_interleave(states, dim=0).unbind(1)

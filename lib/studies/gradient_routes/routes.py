@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -13,8 +12,7 @@ from lib.coordinates import random_starts, to_params
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.gradient_routes.implicit import Loss, implicit, unrolled
@@ -59,11 +57,9 @@ def routes(
         a last dimension `parameter`; `value`, the losses at the steady state; `outcome` and `drift`, the
         largest change of its last step.
     """
-    compute = memory().cache(one_set)
-    code = fingerprint("inheritance/implicit.py", "inheritance/routes.py", "residual/bowl.py")
-    setting = (tuple(horizons), size, steps, settle, seed, code)
-    calls = (joblib.delayed(compute)(tuple(p), *setting) for p in sets)
-    found = parallel.results(calls, jobs)
+    setting = (tuple(horizons), size, steps, settle, seed)
+    calls = (arguments(tuple(p), *setting) for p in sets)
+    found = kept(one_set, calls, jobs)
     rows = list(tqdm(found, total=len(sets), desc="routes", unit="set"))
     whole = {name: np.stack([row[name] for row in rows], axis=-1) for name in rows[0]}
     dims = {
@@ -82,9 +78,8 @@ def one_set(
     steps: int,
     settle: int,
     seed: int,
-    code: str,
 ) -> dict[str, np.ndarray]:
-    """All routes at one set; `code` is part of the key."""
+    """All routes at one set."""
     params, patch = Params(*point), initial_state(1, size=size, seed=seed, dtype=torch.float64)
     with single_thread():
         target = simulate(TRUTH, patch, settle, threads=1).v

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -14,8 +13,7 @@ from lib.backends import cpu, cuda, offload
 from lib.initial_states import initial_state
 from lib.model import Params
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import simulate
 
@@ -45,18 +43,14 @@ def adjoint_profile(
         Norms over (place, back), `back` counting steps from the end; NaN before a run's start, and
         where the loss has no gradient at all.
     """
-    compute, code = memory().cache(one_profile), fingerprint("gradients/backwards.py")
-    calls = [
-        joblib.delayed(compute)(tuple(map(float, params)), tol, seed, size, steps, code)
-        for params, tol in places.values()
-    ]
-    rows = list(tqdm(parallel.results(calls, jobs), total=len(calls), desc="adjoints", unit="place"))
+    calls = [arguments(tuple(map(float, params)), tol, seed, size, steps) for params, tol in places.values()]
+    rows = list(tqdm(kept(one_profile, calls, jobs), total=len(calls), desc="adjoints", unit="place"))
     back = np.arange(0, steps + 1, EVERY)
     return xr.DataArray(rows, dims=("place", "back"), coords={"place": list(places), "back": back})
 
 
 def one_profile(
-    place: tuple[float, float, float, float], tol: float | None, seed: int, size: int, steps: int, code: str
+    place: tuple[float, float, float, float], tol: float | None, seed: int, size: int, steps: int
 ) -> Float[np.ndarray, " back"]:
     """The norms of one place, from the end backwards, filled up with NaN.
 

@@ -8,7 +8,6 @@ is met) or the landscape's (a fixed number of steps).
 import time
 from collections.abc import Mapping
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -16,12 +15,12 @@ from tqdm import tqdm
 
 from lib import losses
 from lib.backends import offload
+from lib.folders import Folder
 from lib.grid import grid_points
 from lib.initial_states import initial_state
 from lib.model import Params
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept, kept_result
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.training.trace import PARAMETERS
@@ -50,7 +49,7 @@ def gradient_field(
     title: str = "gradients",
     backend: str = "auto",
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """Loss and its gradient in all four parameters at every point of a grid of parameters.
 
@@ -65,7 +64,7 @@ def gradient_field(
         title: shown by the progress bar.
         backend: engine, as in `simulate`.
         jobs: processes; −1 for one per core.
-        cache: where points are kept as they finish; `cache.memory()` by default.
+        cache: where points are kept as they finish; the usual folder by default.
 
     Returns:
         Dataset over the axes and `state`: `loss`, `outcome`, `steps`, `spread`, and `gradient` with
@@ -73,10 +72,10 @@ def gradient_field(
     """
     setting = {
         "states": states, "seed": seed, "size": size, "steps": steps, "tol": tol, "settle": settle,
-        "loss": loss, "backend": backend, "code": fingerprint(),
+        "loss": loss, "backend": backend,
     }  # fmt: skip
     points = grid_points(axes, around)
-    results = gather(points, setting, title, jobs, cache or memory())
+    results = gather(points, setting, title, jobs, cache)
     shape = tuple(len(values) for values in axes.values())
     variables = {}
     for name, meaning in LONG_NAMES.items():
@@ -90,20 +89,19 @@ def gradient_field(
 
 
 def gather(
-    points: np.ndarray, setting: dict, title: str, jobs: int, store: joblib.Memory
+    points: np.ndarray, setting: dict, title: str, jobs: int, cache: Folder
 ) -> list[dict[str, np.ndarray]]:
     """Every point's result in order, computed side by side or loaded."""
-    compute = store.cache(point_gradient)
-    calls = (joblib.delayed(compute)(tuple(point), **setting) for point in points.tolist())
-    found = parallel.results(calls, jobs)
+    calls = (arguments(tuple(point), **setting) for point in points.tolist())
+    found = kept(point_gradient, calls, jobs, cache=cache)
     return list(tqdm(found, total=len(points), desc=title, unit="point"))
 
 
 def point_gradient(
     point: tuple[float, ...], states: int, seed: int, size: int, steps: int, tol: float | None,
-    settle: int, loss: str, backend: str, code: str,
+    settle: int, loss: str, backend: str,
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """Everything about one point; `code` is part of the key under which it is stored."""
+    """Everything about one point."""
     begin = time.perf_counter()
     state = initial_state(states, size=size, seed=seed)
     # One set for each initial state, so that one backward run gives every state's own gradient.
@@ -139,12 +137,11 @@ def one_by_one(loss: str, v: torch.Tensor, target: torch.Tensor) -> torch.Tensor
 
 def shared_target(states: int, seed: int, size: int, steps: int) -> torch.Tensor:
     """What the losses compare with: the truth's run of full length from the same initial states."""
-    compute = memory().cache(target_fields)
-    return torch.from_numpy(compute(states, seed, size, steps, fingerprint()))
+    return torch.from_numpy(kept_result(target_fields, states, seed, size, steps))
 
 
-def target_fields(states: int, seed: int, size: int, steps: int, code: str) -> np.ndarray:
-    """Final v of the truth's run; `code` is part of the key under which it is stored."""
+def target_fields(states: int, seed: int, size: int, steps: int) -> np.ndarray:
+    """Final v of the truth's run."""
     return simulate(TRUTH, initial_state(states, size=size, seed=seed), steps, threads=1).v.numpy()
 
 

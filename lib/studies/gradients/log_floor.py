@@ -6,7 +6,6 @@ steepest, and leaves the dynamics as they are.
 
 from collections.abc import Sequence
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -15,8 +14,7 @@ from lib import losses
 from lib.initial_states import initial_state
 from lib.model import Params
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept, kept_result
 from lib.running.threads import single_thread
 from lib.simulate import simulate
 from lib.studies.gradients.gradient_field import target_fields
@@ -38,12 +36,8 @@ def gradient_by_floor(
     Returns:
         Dataset over (k, floor, state): `loss` and `gradient` with a last dimension `parameter`.
     """
-    compute = memory().cache(one_point)
-    calls = (
-        joblib.delayed(compute)(float(value), tuple(floors), states, seed, size, steps, fingerprint())
-        for value in k
-    )
-    loss, gradient = zip(*parallel.results(calls, jobs), strict=True)
+    calls = (arguments(float(value), tuple(floors), states, seed, size, steps) for value in k)
+    loss, gradient = zip(*kept(one_point, calls, jobs), strict=True)
     variables = {
         "loss": (("k", "floor", "state"), np.stack(loss)),
         "gradient": (("k", "floor", "state", "parameter"), np.stack(gradient)),
@@ -52,11 +46,11 @@ def gradient_by_floor(
 
 
 def one_point(
-    k: float, floors: tuple[float, ...], states: int, seed: int, size: int, steps: int, code: str
+    k: float, floors: tuple[float, ...], states: int, seed: int, size: int, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Losses (floors, states) and gradients (floors, states, 4); one forward run serves all floors."""
     tensors = [torch.full((states,), float(p), requires_grad=True) for p in TRUTH._replace(k=k)]
-    target = torch.from_numpy(target_fields(states, seed, size, steps, code))
+    target = torch.from_numpy(kept_result(target_fields, states, seed, size, steps))
     found, gradients = [], []
     with single_thread():
         run = simulate(Params(*tensors), initial_state(states, size=size, seed=seed), steps, threads=1)

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib.folders import Folder
 from lib.grid import grid_points
 from lib.history import history
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.studies.horizon.losses import MEASURES, ORIGINS, differences, mean_square, settled
 
@@ -34,7 +33,7 @@ def panorama(
     seed: int = 0,
     origins: Sequence[str] = ORIGINS,
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """Every member's loss over a cut or a plane through the truth.
 
@@ -44,20 +43,18 @@ def panorama(
         size, settle, seed: as in `family.problem`.
         origins: where runs begin.
         jobs: processes; −1 for one per core. Numbers do not depend on it.
-        cache: where chunks are kept as they finish; `cache.memory()` by default.
+        cache: where chunks are kept as they finish; the usual folder by default.
 
     Returns:
         Dataset `loss` over (origin, measure, horizon, *axes); NaN from the first horizon after a run
         diverged. Runs are in float32.
     """
-    store = cache or memory()
     points = grid_points(axes, TRUTH)
     pieces = [points[i : i + CHUNK] for i in range(0, len(points), CHUNK)]
     settled(size, settle, seed)  # once, before every process asks for it
-    compute = store.cache(compute_piece)
-    setting = (tuple(horizons), size, settle, seed, fingerprint("history.py", "horizon/family.py"))
-    calls = (joblib.delayed(compute)(piece, origin, *setting) for origin in origins for piece in pieces)
-    found = parallel.results(calls, jobs)
+    setting = (tuple(horizons), size, settle, seed)
+    calls = (arguments(piece, origin, *setting) for origin in origins for piece in pieces)
+    found = kept(compute_piece, calls, jobs, cache=cache)
     title = f"{' × '.join(axes)} over horizons"
     rows = list(tqdm(found, total=len(origins) * len(pieces), desc=title, unit="piece"))
     values = np.concatenate(rows, axis=2).reshape(len(MEASURES), len(horizons), len(origins), -1)
@@ -69,9 +66,9 @@ def panorama(
 
 
 def compute_piece(
-    points: np.ndarray, origin: str, horizons: tuple[int, ...], size: int, settle: int, seed: int, code: str
+    points: np.ndarray, origin: str, horizons: tuple[int, ...], size: int, settle: int, seed: int
 ) -> np.ndarray:
-    """Losses of a few points, (measures, horizons, points); `code` is part of the key."""
+    """Losses of a few points, (measures, horizons, points)."""
     one = begin(origin, size, settle, seed)
     columns = torch.as_tensor(np.concatenate([points, [TRUTH]]), dtype=torch.float32).unbind(1)
     start = State(*(x.repeat(len(points) + 1, 1, 1) for x in one))

@@ -20,7 +20,7 @@ from lib.initial_states import initial_state
 from lib.losses import log_power
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import kept_result
 from lib.simulate import simulate
 
 #: Where a run may begin: at the settled data, or at the paper's patch.
@@ -79,12 +79,12 @@ def problem(
 
 def settled(size: int, settle: int, seed: int = 0) -> State:
     """The data: the truth's pattern after `settle` steps from the patch, in float64, (1, size, size)."""
-    u, v = memory().cache(settled_fields)(size, settle, seed, fingerprint())
+    u, v = kept_result(settled_fields, size, settle, seed)
     return State(torch.from_numpy(u), torch.from_numpy(v))
 
 
-def settled_fields(size: int, settle: int, seed: int, code: str) -> tuple[np.ndarray, np.ndarray]:
-    """u and v of `settled`; `code` is part of the key under which they are stored."""
+def settled_fields(size: int, settle: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """u and v of `settled`."""
     start = initial_state(1, size=size, seed=seed, dtype=torch.float64)
     run = simulate(TRUTH, start, settle, threads=1)
     return run.u.numpy(), run.v.numpy()

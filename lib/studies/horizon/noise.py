@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -10,11 +9,10 @@ from tqdm import tqdm
 
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.studies.horizon.least_squares import solve
 from lib.studies.horizon.losses import problem, settled
-from lib.studies.horizon.recovery import SOURCES, starts_of
+from lib.studies.horizon.recovery import starts_of
 
 
 def noisy(
@@ -35,11 +33,9 @@ def noisy(
         Dataset `error`, relative, over (noise, horizon, draw, parameter).
     """
     settled(size, settle, seed)
-    compute = memory().cache(errors_at)
     keys = [(level, tuple(horizons), draw) for level in levels for draw in range(draws)]
-    code = fingerprint(*SOURCES)
-    calls = (joblib.delayed(compute)(*key, budget, size, settle, seed, code) for key in keys)
-    found = parallel.results(calls, jobs)
+    calls = (arguments(*key, budget, size, settle, seed) for key in keys)
+    found = kept(errors_at, calls, jobs)
     rows = list(tqdm(found, total=len(keys), desc="noisy data", unit="draw"))
     values = np.stack(rows).reshape(len(levels), draws, len(horizons), 4)
     coords = {"noise": list(levels), "horizon": list(horizons), "parameter": list(Params._fields)}
@@ -49,9 +45,8 @@ def noisy(
 
 def errors_at(
     level: float, horizons: tuple[int, ...], draw: int, budget: int, size: int, settle: int, seed: int,
-    code: str,
 ) -> np.ndarray:  # fmt: skip
-    """Relative errors at every horizon for one draw, (horizons, 4); `code` is part of the key."""
+    """Relative errors at every horizon for one draw, (horizons, 4)."""
     start = Params(*map(float, starts_of(None, 1, 1, seed)[0, 0]))
     generator = torch.Generator().manual_seed(1000 * seed + draw)
     data = settled(size, settle, seed)

@@ -3,26 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 from tqdm import tqdm
 
 from lib.coordinates import random_starts, to_params
+from lib.folders import Folder
 from lib.model import Params
 from lib.paper import PAPER_START, TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.studies.horizon.gradient_descent import descend
 from lib.studies.horizon.least_squares import solve
 from lib.studies.horizon.losses import problem, settled
 
 #: All four parameters this close, relative to the truth, count as found.
 WITHIN = 0.01
-
-#: What decides a search's outcome, besides the sources of `lib.running.cache`.
-SOURCES = ("horizon/family.py", "horizon/descent.py", "horizon/squares.py", "training/reparametrise.py")
 
 #: Starts of one job: small pieces keep all cores busy to the end. A descent steps its starts side by side.
 PIECES = {"descent": 12, "squares": 6}
@@ -46,7 +42,7 @@ def recover(
     seed: int = 0,
     begin: np.ndarray | None = None,
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """Search from every start at every horizon.
 
@@ -58,7 +54,7 @@ def recover(
         budget: trial steps for each.
         begin: parameters to start from instead, (horizons, count, 4).
         jobs: processes.
-        cache: where results are kept as they finish; `cache.memory()` by default.
+        cache: where results are kept as they finish; the usual folder by default.
 
     Returns:
         Dataset over (horizon, start): `params` with a last dimension `parameter`, `error` (the largest
@@ -69,15 +65,14 @@ def recover(
     """
     if method not in SEARCHES:
         raise ValueError(f"There is no search {method!r}: choose one of {', '.join(SEARCHES)}.")
-    compute = (cache or memory()).cache(SEARCHES[method])
     settled(size, settle, seed)
     places = starts_of(begin, len(horizons), count, seed)
-    setting = (origin, measure, budget, size, settle, seed, fingerprint(*SOURCES))
+    setting = (origin, measure, budget, size, settle, seed)
     step = PIECES[method]
     # The longest first, so that no core waits at the end.
     order = [(i, a) for i in np.argsort(horizons)[::-1] for a in range(0, count, step)]
-    calls = (joblib.delayed(compute)(places[i, a : a + step], int(horizons[i]), *setting) for i, a in order)
-    found = parallel.results(calls, jobs)
+    calls = (arguments(places[i, a : a + step], int(horizons[i]), *setting) for i, a in order)
+    found = kept(SEARCHES[method], calls, jobs, cache=cache)
     title = f"{method} from {origin}, {measure}"
     table = np.full((len(horizons), count, 6), np.nan)
     for (i, a), rows in zip(order, tqdm(found, total=len(order), desc=title, unit="job"), strict=True):
@@ -95,7 +90,7 @@ def starts_of(begin: np.ndarray | None, horizons: int, count: int, seed: int) ->
 
 def by_descent(
     places: np.ndarray, horizon: int, origin: str, measure: str, budget: int, size: int, settle: int,
-    seed: int, code: str,
+    seed: int,
 ) -> np.ndarray:  # fmt: skip
     """Parameters, loss and gradients used, (starts, 6), by plain descent."""
     given = problem(origin, horizon, measure, size=size, settle=settle, seed=seed)
@@ -106,7 +101,7 @@ def by_descent(
 
 def by_squares(
     places: np.ndarray, horizon: int, origin: str, measure: str, budget: int, size: int, settle: int,
-    seed: int, code: str,
+    seed: int,
 ) -> np.ndarray:  # fmt: skip
     """Parameters, loss and Jacobians used, (starts, 6), by least squares."""
     given = problem(origin, horizon, measure, size=size, settle=settle, seed=seed)

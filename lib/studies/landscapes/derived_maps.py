@@ -7,7 +7,6 @@ said of that picture alone needs no new simulation.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -15,12 +14,13 @@ from jaxtyping import Float
 
 from lib import grid, losses
 from lib.features import vgg19
+from lib.folders import Folder
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.residual import quadratic
 from lib.residual.snapshot import snapshot
-from lib.running import parallel, threads
-from lib.running.cache import fingerprint, memory
+from lib.running import threads
+from lib.running.kept import arguments, kept
 from lib.simulate import Outcome
 
 #: Fields described by VGG-19 in one piece of work: a second or two.
@@ -67,9 +67,7 @@ def residual_bowl(plane: xr.Dataset, state: State) -> Bowl:
     return Bowl(hessian.numpy(), point[here].numpy(), float(whole.value(point)))
 
 
-def gram_map(
-    plane: xr.Dataset, *, every: int = 1, jobs: int = -1, cache: joblib.Memory | None = None
-) -> xr.DataArray:
+def gram_map(plane: xr.Dataset, *, every: int = 1, jobs: int = -1, cache: Folder = None) -> xr.DataArray:
     """The Gram loss of every point's first picture against the truth's.
 
     Args:
@@ -77,7 +75,7 @@ def gram_map(
         every: describe every so-manieth point along both axes; the points between take the value of
             the nearest one described. The features cost a tenth of a second a picture.
         jobs: processes; −1 for one per core.
-        cache: where the pieces are kept; `cache.memory()` by default.
+        cache: where the pieces are kept; the usual folder by default.
 
     Returns:
         Loss over the plane's two dimensions, NaN where the run diverged.
@@ -87,19 +85,18 @@ def gram_map(
     fields = np.nan_to_num(described.reshape(-1, *described.shape[2:]))
     different, which = np.unique(fields, axis=0, return_inverse=True)
     pieces = [different[i : i + PIECE] for i in range(0, len(different), PIECE)]
-    compute = joblib.delayed((cache or memory()).cache(gram_losses))
-    goal, key = picture_at_truth(plane), (vgg19().label, fingerprint())
-    calls = (compute(piece, goal, key) for piece in pieces)
-    found = np.concatenate(list(parallel.results(calls, jobs)))
+    goal, filters = picture_at_truth(plane), vgg19().label
+    calls = (arguments(piece, goal, filters) for piece in pieces)
+    found = np.concatenate(list(kept(gram_losses, calls, jobs, cache=cache)))
     values = found[which.ravel()].reshape(described.shape[:2])
     spread = values[rows[:, None] // every, columns // every]
     return over(plane, np.where(lost(plane), np.nan, spread), "Gram loss of the first initial state")
 
 
 def gram_losses(
-    fields: Float[np.ndarray, "batch height width"], goal: np.ndarray, key: tuple[str, str]
+    fields: Float[np.ndarray, "batch height width"], goal: np.ndarray, filters: str
 ) -> Float[np.ndarray, " batch"]:
-    """Gram loss of each field against one; `key` names what else the numbers are stored under."""
+    """Gram loss of each field against one, with the filters of that label, which must be those at hand."""
     with threads.single_thread(), torch.no_grad():
         found = losses.gram(torch.as_tensor(fields), torch.as_tensor(goal)[None], reduction="none")
         return found.numpy()

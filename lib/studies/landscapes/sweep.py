@@ -5,23 +5,23 @@ interrupted sweep goes on where it stopped; chunks are spread over the cores, or
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 from tqdm import tqdm
 
 from lib.features import vgg19
+from lib.folders import Folder
 from lib.grid import grid_points
 from lib.initial_states import initial_state
 from lib.losses import descriptor, distance
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running import engines
+from lib.running.kept import arguments, is_kept, kept
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, Run, simulate
 
@@ -83,7 +83,7 @@ def evaluate(
     title: str = "points",
     device: str = "cpu",
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """Losses at any list of parameter sets.
 
@@ -96,27 +96,27 @@ def evaluate(
         title: shown by the progress bar.
         device: where to simulate.
         jobs: processes, for a CPU and without a cluster; −1 for one per core. Numbers do not depend on it.
-        cache: where chunks are kept; `cache.memory()` by default.
+        cache: where chunks are kept; the usual folder by default.
 
     Returns:
         Dataset with dimensions `point` and `state`: each loss, `outcome`, `steps`, `change`, and
         the final `v` of the first state. Losses are NaN where a run diverged. Attributes name
         everything the numbers depend on, `core_seconds` and the `cached` fraction.
     """
-    store = cache or memory()
     filters = vgg19().label if "gram" in losses else "none"
-    setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters, fingerprint())
+    setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters)
     # A call like the others: the GPU may be a worker's, and this machine have none.
-    (target,) = parallel.results([joblib.delayed(store.cache(target_descriptors))(setting)], jobs=1)
+    (target,) = kept(target_descriptors, [arguments(setting)], jobs=1, cache=cache)
     per_chunk = max(1, (CHUNK if device == "cpu" else GPU_CHUNK) // states)
     chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
-    compute = store.cache(compute_chunk, ignore=["target"])
-    cached = sum(compute.check_call_in_cache(chunk, setting, target) for chunk in chunks)
+    calls = [arguments(chunk, setting, target) for chunk in chunks]
+    cached = sum(is_kept(compute_chunk, call, cache) for call in calls)
     with tqdm(total=len(points), desc=title, unit="point") as bar:
-        calls = [joblib.delayed(compute)(chunk, setting, target) for chunk in chunks]
-        results = gather(calls, jobs if device == "cpu" else 1, bar, per_chunk)
+        found = kept(compute_chunk, calls, jobs if device == "cpu" else 1, cache=cache)
+        results = gather(found, bar, per_chunk)
     dataset = assemble(results)
     dataset.attrs |= setting._asdict() | {"losses": ", ".join(losses), "cached": cached / len(chunks)}
+    dataset.attrs["engine"] = engines.identity()
     dataset.attrs["core_seconds"] = float(sum(float(r["seconds"]) for r in results))
     return dataset
 
@@ -124,7 +124,7 @@ def evaluate(
 class Setting(NamedTuple):
     """Everything but the points that a chunk's numbers depend on, and so the key they are stored under.
 
-    `features` says which filters the Gram loss had; `code` is `cache.fingerprint()`.
+    `features` says which filters the Gram loss had.
     """
 
     size: int
@@ -135,7 +135,6 @@ class Setting(NamedTuple):
     losses: tuple[str, ...]
     device: str
     features: str
-    code: str
 
 
 def target_descriptors(setting: Setting) -> dict[str, np.ndarray]:
@@ -173,11 +172,12 @@ def chunk_losses(name: str, run: Run, target: np.ndarray) -> torch.Tensor:
     return torch.where(run.outcome == Outcome.DIVERGED, torch.nan, loss)
 
 
-def gather(calls: list, jobs: int, bar: tqdm, per_chunk: int) -> list[dict[str, np.ndarray | float]]:
-    """Run or load every chunk in order, moving the bar as they come."""
+def gather(
+    found: Iterator[dict[str, np.ndarray | float]], bar: tqdm, per_chunk: int
+) -> list[dict[str, np.ndarray | float]]:
+    """Every chunk in order, moving the bar as they come."""
     results = []
-    # Processes rather than threads: the losses then run beside each other too.
-    for result in parallel.results(calls, jobs):
+    for result in found:
         results.append(result)
         bar.update(min(per_chunk, bar.total - bar.n))
     return results

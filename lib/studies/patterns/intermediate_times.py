@@ -7,20 +7,19 @@ states and once from the other ones.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 from jaxtyping import Float
 from tqdm import tqdm
 
+from lib.folders import Folder
 from lib.grid import grid_points
 from lib.history import stages
 from lib.losses import descriptor, distance
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept, kept_result
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, classify
 from lib.studies.patterns.noise_floor import plateau_height
@@ -54,7 +53,6 @@ class Setting(NamedTuple):
     seed: int
     size: int
     pictures: bool
-    code: str
 
 
 def sweep_in_time(
@@ -69,7 +67,7 @@ def sweep_in_time(
     pictures: bool = True,
     title: str = "",
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """The landscape over some axes at each of several times.
 
@@ -83,23 +81,20 @@ def sweep_in_time(
         pictures: whether to keep `v`; large.
         title: shown by the progress bar.
         jobs: processes; numbers do not depend on it.
-        cache: where chunks are kept; `cache.memory()` by default.
+        cache: where chunks are kept; the usual folder by default.
 
     Returns:
         Dataset over (time, *axes, state) with `spectral`, `independent`, `outcome`, `texture` and, with one
         more dimension, `wavelengths` (ring); over (time, *axes, row, column) with `v` of the first initial
         state. NaN where a run diverged; `independent` is NaN for a single state.
     """
-    code = fingerprint("intermediate.py", "likeness.py", "varied_states.py", "history.py")
-    setting = Setting(tuple(times), kind, states, seed, size, pictures, code)
-    store = cache or memory()
-    goals = store.cache(truth_fields)(setting)
+    setting = Setting(tuple(times), kind, states, seed, size, pictures)
+    goals = kept_result(truth_fields, setting, cache=cache)
     points = grid_points(axes, around)
     per_chunk = max(1, CHUNK // states)
-    compute = store.cache(compute_chunk, ignore=["goals"])
     chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
-    calls = (joblib.delayed(compute)(chunk, setting, goals) for chunk in chunks)
-    found = parallel.results(calls, jobs)
+    calls = (arguments(chunk, setting, goals) for chunk in chunks)
+    found = kept(compute_chunk, calls, jobs, cache=cache)
     return assemble(list(tqdm(found, desc=title or " × ".join(axes), total=len(chunks))), axes, setting)
 
 

@@ -10,19 +10,18 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 from jaxtyping import Float
 
+from lib.folders import Folder
 from lib.history import stages
 from lib.initial_states import initial_state
 from lib.losses import LOG_FLOOR, descriptor, distance, spectral
 from lib.model import Params, step
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 
 Fields = Float[np.ndarray, "fields height width"]
@@ -41,7 +40,7 @@ def truth_over_time(
     seed: int,
     size: int,
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """The truth's runs, looked at as they grow older.
 
@@ -51,19 +50,15 @@ def truth_over_time(
         seed: of the initial states.
         size: cells along each side.
         jobs: processes; numbers do not depend on it.
-        cache: where results are kept; `cache.memory()` by default.
+        cache: where results are kept; the usual folder by default.
 
     Returns:
         Dataset with v over (time, state, row, column) and `change`, max(|Δu|, |Δv|) of one further
         step, over (time, state).
     """
-    compute = (cache or memory()).cache(aged)
     firsts = range(0, states, CHUNK)
-    calls = [
-        joblib.delayed(compute)(first, min(CHUNK, states - first), tuple(times), seed, size, code())
-        for first in firsts
-    ]
-    v, change = (np.concatenate(x, axis=1) for x in zip(*parallel.results(calls, jobs), strict=True))
+    calls = [arguments(first, min(CHUNK, states - first), tuple(times), seed, size) for first in firsts]
+    v, change = (np.concatenate(x, axis=1) for x in zip(*kept(aged, calls, jobs, cache=cache), strict=True))
     return xr.Dataset(
         {"v": (("time", "state", "row", "column"), v), "change": (("time", "state"), change)},
         coords={"time": list(times), "state": np.arange(states)},
@@ -71,9 +66,7 @@ def truth_over_time(
     )
 
 
-def aged(
-    first: int, count: int, times: Sequence[int], seed: int, size: int, code: str
-) -> tuple[np.ndarray, np.ndarray]:
+def aged(first: int, count: int, times: Sequence[int], seed: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     """v (time, state, row, column) and the change of one further step (time, state) of a few states."""
     state = initial_state(first + count, size=size, seed=seed)
     fields, changes = [], []
@@ -83,11 +76,6 @@ def aged(
         fields.append(now.v.numpy())
         changes.append(larger.amax(dim=(1, 2)).numpy())
     return np.stack(fields), np.stack(changes)
-
-
-def code() -> str:
-    """What the numbers of this file depend on, as a key for the store."""
-    return fingerprint("noise_floor.py", "history.py")
 
 
 def pairwise(v: Fields, loss: str = "spectral") -> Float[np.ndarray, " pairs"]:

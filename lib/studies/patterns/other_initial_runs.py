@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 
+from lib.folders import Folder
 from lib.history import stages
 from lib.model import Params
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.simulate import Outcome, classify
 from lib.studies.patterns.other_initial_states import KINDS, varied_states
 from lib.studies.patterns.spectral_distance import ring_shares, texture
@@ -25,7 +24,7 @@ def varied_runs(
     size: int = 128,
     kinds: Sequence[str] = tuple(KINDS),
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> xr.Dataset:
     """Run one parameter set from each kind of initial state.
 
@@ -36,16 +35,14 @@ def varied_runs(
         seed, size: of the states, cells along each side.
         kinds: names in `varied_states.KINDS`.
         jobs: processes; numbers do not depend on it.
-        cache: where results are kept; `cache.memory()` by default.
+        cache: where results are kept; the usual folder by default.
 
     Returns:
         Dataset over (kind, time, state): `v` (row, column), `outcome`, `texture`, `wavelengths` (ring).
     """
-    compute = (cache or memory()).cache(runs_of_kind)
-    code = fingerprint("varied_runs.py", "likeness.py", "varied_states.py", "history.py")
     numbers = tuple(float(p) for p in params)
-    calls = [joblib.delayed(compute)(kind, numbers, tuple(times), batch, seed, size, code) for kind in kinds]
-    found = list(parallel.results(calls, jobs))
+    calls = [arguments(kind, numbers, tuple(times), batch, seed, size) for kind in kinds]
+    found = list(kept(runs_of_kind, calls, jobs, cache=cache))
     dims = {"v": ("row", "column"), "wavelengths": ("ring",)}
     variables = {
         name: (("kind", "time", "state", *dims.get(name, ())), np.stack([one[name] for one in found]))
@@ -57,7 +54,7 @@ def varied_runs(
 
 
 def runs_of_kind(
-    kind: str, numbers: Sequence[float], times: Sequence[int], batch: int, seed: int, size: int, code: str
+    kind: str, numbers: Sequence[float], times: Sequence[int], batch: int, seed: int, size: int
 ) -> dict[str, np.ndarray]:
     """One kind's runs: arrays over (time, state, …)."""
     params = Params(*numbers)

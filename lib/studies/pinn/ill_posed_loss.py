@@ -11,7 +11,6 @@ with the exact gradient through every step of the simulation. Only the second te
 
 from collections.abc import Mapping
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -19,18 +18,16 @@ from torch import Tensor
 from tqdm import tqdm
 
 from lib import losses as pattern_losses
+from lib.folders import Folder
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.pinn.network import UNIT, Network, losses
 from lib.studies.pinn.observation import observe
 from lib.studies.pinn.training import WEIGHT, train
-
-SOURCES = ("pinn/*.py", "residual/*.py")
 
 #: Weights the spectral loss so that its plateau (about 250) counts like an untrained data loss.
 SPECTRAL_WEIGHT = 1 / 250
@@ -52,7 +49,7 @@ STARTS = {
 def contest(
     state: State, *, steps: int, rounds: int, fitting: int, starts: Mapping[str, Params] = STARTS,
     seed: int = 0,
-    jobs: int = -1, cache: joblib.Memory | None = None,
+    jobs: int = -1, cache: Folder = None,
 ) -> xr.Dataset:  # fmt: skip
     """Train from every start with both losses.
 
@@ -72,16 +69,15 @@ def contest(
         term, unweighted), `slope` (norm of its gradient in the parameters), `outcome` of the
         simulation at the parameters (−1 for the residual, which simulates nothing).
     """
-    store = cache or memory()
-    code = fingerprint(*SOURCES)
     with single_thread():
         network = Network(state.u.shape[-1], seed=seed)
         train(network, observe(state, seed=seed), iterations=fitting, weight=0.0)
     weights = {name: w.numpy() for name, w in network.state_dict().items()}
-    run = joblib.delayed(store.cache(joint_training, ignore=["weights", "state"]))
     plan = [(start, kind) for start in starts for kind in ("spectral", "residual")]
-    calls = [run(weights, state, starts[s], kind, steps, rounds, fitting, seed, code) for s, kind in plan]
-    found = list(tqdm(parallel.results(calls, jobs, threads=1), total=len(calls), desc="repair"))
+    calls = [arguments(weights, state, starts[s], kind, steps, rounds, seed) for s, kind in plan]
+    found = list(
+        tqdm(kept(joint_training, calls, jobs, threads=1, cache=cache), total=len(calls), desc="repair")
+    )
     dims = ("start", "kind", "round")
     shape = (len(starts), 2)
     variables = {}
@@ -94,14 +90,14 @@ def contest(
 
 def joint_training(
     weights: dict[str, np.ndarray], state: State, start: Params, kind: str, steps: int, rounds: int,
-    fitting: int, seed: int, code: str,
+    seed: int,
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """One run; `fitting`, `seed` and `code` stand for the arguments that are not hashed."""
+    """One run: losses, slopes, outcomes and parameters, each (rounds + 1, …)."""
     with single_thread():
         size = state.u.shape[-1]
         network = Network(size, start=start, seed=seed)
-        kept = {name: torch.tensor(w) for name, w in weights.items() if name != "p"}
-        network.load_state_dict(kept, strict=False)
+        fitted = {name: torch.tensor(w) for name, w in weights.items() if name != "p"}
+        network.load_state_dict(fitted, strict=False)
         seen, begin = observe(state, seed=seed), initial_state(1, size=size, seed=seed)
         optimiser = torch.optim.Adam([
             {"params": network.weights(), "lr": RATE_WEIGHTS}, {"params": [network.p], "lr": RATE_PARAMS},

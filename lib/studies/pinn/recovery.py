@@ -3,10 +3,8 @@
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -14,20 +12,17 @@ from scipy.interpolate import RBFInterpolator
 from tqdm import tqdm
 
 from lib import residual
+from lib.folders import Folder
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.residual import denoise, elimination
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, checkpoint, kept
 from lib.running.threads import single_thread
 from lib.simulate import simulate
 from lib.studies import pinn
 from lib.studies.pinn.observation import Observation, observe
 from lib.studies.pinn.training import Training, train
-
-#: Sources that the table depends on besides the simulator's.
-SOURCES = ("pinn/*.py", "residual/*.py")
 
 #: Width in cells of the test function where v alone is noisy: wider ones hide too much of u's detail.
 NARROW = 1.0
@@ -65,7 +60,7 @@ CASES = (
 
 def table(
     *, seeds: int, iterations: int, size: int = 128, steps: int = 40_000, seed: int = 0,
-    cases: Sequence[Case] = CASES, jobs: int = -1, cache: joblib.Memory | None = None,
+    cases: Sequence[Case] = CASES, jobs: int = -1, cache: Folder = None,
 ) -> xr.Dataset:  # fmt: skip
     """Every method on every case it applies to.
 
@@ -80,17 +75,13 @@ def table(
     Returns:
         Dataset over (case, method, seed): `seconds`, and `error` with a last dimension `parameter`.
     """
-    store = cache or memory()
     data = steady_states(seeds, size, steps, seed)
     plan = [(c, m, s) for c in cases for m in METHODS for s in range(seeds) if applies(m, c)]
-    code = fingerprint(*SOURCES)
-    call = joblib.delayed(store.cache(recover, ignore=["folder"]))
-    folder = str(Path(store.location) / "networks")
     # The long ones first, so that no core is left with one at the end.
     plan.sort(key=lambda item: "network" not in item[1])
-    calls = [call(c, m, data_of(data, s), s, iterations, code, folder) for c, m, s in plan]
+    calls = [arguments(c, m, data_of(data, s), s, iterations, cache) for c, m, s in plan]
     # Ours are threads inside torch and BLAS: processes side by side must not fight over the cores.
-    found = list(tqdm(parallel.results(calls, jobs, threads=1), total=len(calls), desc="recovery"))
+    found = list(tqdm(kept(recover, calls, jobs, threads=1, cache=cache), total=len(calls), desc="recovery"))
     labels = [c.label for c in cases]
     error = np.full((len(cases), len(METHODS), seeds, 4), np.nan)
     seconds = np.full(error.shape[:-1], np.nan)
@@ -113,20 +104,15 @@ def data_of(states: State, which: int) -> State:
 
 
 def recover(
-    case: Case, method: str, state: State, seed: int, iterations: int, code: str, folder: str
+    case: Case, method: str, state: State, seed: int, iterations: int, cache: Folder
 ) -> tuple[np.ndarray, float]:
-    """One entry of the table; `code` is part of the key under which it is stored."""
+    """One entry of the table: the relative errors, NaN where the method came to no end, and its seconds."""
     with single_thread():
         seen = observe(state, share=case.share, noise=case.noise, sees_u=case.sees_u, seed=seed)
-        name = (
-            "_".join([case.label, method, str(seed), str(iterations), code])
-            .replace(" ", "-")
-            .replace("%", "pc")
-        )
         began = time.perf_counter()
         try:
-            answer = METHODS[method](case, seen, seed, iterations, Path(folder) / f"{name}.pt")
-        except (FloatingPointError, RuntimeError) as failure:
+            answer = METHODS[method](case, seen, seed, iterations, cache)
+        except ArithmeticError as failure:
             warnings.warn(f"{method} on {case.label}: {failure}", stacklevel=2)
             answer = Params(*[float("nan")] * 4)
         seconds = time.perf_counter() - began
@@ -139,14 +125,14 @@ def recover(
     return error, seconds
 
 
-def closed_form(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Params:
+def closed_form(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Params:
     """The residual's minimum on what is seen: plain where that is exact, with the best cure under noise."""
     if case.noise:
         return denoise.cures()[-1].fit(seen.u[0], seen.v[0])
     return first(residual.fit(seen.u, seen.v, observed=seen.sees_u).params)
 
 
-def eliminated(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Params:
+def eliminated(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Params:
     """u computed from v."""
     if not case.noise:
         return elimination.fit_v(seen.v[0]).params
@@ -154,27 +140,27 @@ def eliminated(case: Case, seen: Observation, seed: int, iterations: int, path: 
     return elimination.fit_v(seen.v[0], width=NARROW, noise=level).params
 
 
-def interpolated(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Params:
+def interpolated(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Params:
     """Cells filled by smooth interpolation first, knowing nothing of the equations; then the closed form."""
     filled = [interpolate(x[0].numpy(), s[0].numpy()) for x, s in zip(seen[:2], seen[2:], strict=True)]
     return first(residual.fit(filled[0], filled[1]).params)
 
 
-def by_network(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Training:
+def by_network(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Training:
     """A network fitted to what is seen, with the residual, and the parameters trained beside its weights."""
     network = pinn.Network(seen.u.shape[-1], seed=seed)
-    return train(network, seen, iterations=case.effort * iterations, checkpoint=path)
+    plan: dict[str, Any] = {"iterations": case.effort * iterations}
+    return train(network, seen, **plan, checkpoint=checkpoint(train, network, seen, **plan, cache=cache))
 
 
-def by_relative_network(case: Case, seen: Observation, seed: int, iterations: int, path: Path) -> Training:
+def by_relative_network(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Training:
     """The same with the residual in units of the reaction."""
     network = pinn.Network(seen.u.shape[-1], seed=seed)
-    return train(
-        network, seen, iterations=case.effort * iterations, checkpoint=path, objective=pinn.relative_losses
-    )
+    plan: dict[str, Any] = {"iterations": case.effort * iterations, "objective": pinn.relative_losses}
+    return train(network, seen, **plan, checkpoint=checkpoint(train, network, seen, **plan, cache=cache))
 
 
-METHODS: dict[str, Callable[[Case, Observation, int, int, Path], Params | Training]] = {
+METHODS: dict[str, Callable[[Case, Observation, int, int, Folder], Params | Training]] = {
     "closed form": closed_form,
     "elimination of u": eliminated,
     "interpolation, closed form": interpolated,

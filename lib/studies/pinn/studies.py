@@ -1,9 +1,7 @@
 """The networks that Section 6 looks into: one steady frame, and short windows of a run in time."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -13,14 +11,11 @@ from lib.history import history
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, checkpoint, kept
 from lib.running.threads import single_thread
 from lib.studies.pinn.network import Architecture, Network
 from lib.studies.pinn.observation import Observation, observe
 from lib.studies.pinn.training import WEIGHT, Training, train
-
-SOURCES = ("pinn/*.py", "residual/*.py")
 
 #: A smaller network for the smaller grid of the windows in time.
 WINDOW_ARCHITECTURE = Architecture(waves=64, reach=10, width=48)
@@ -48,10 +43,8 @@ def single_frame(
     seen = observe(state, seed=seed)
     size = state.u.shape[-1]
     networks = [Network(size, architecture=Architecture(a), seed=seed) for a in activations]
-    names = [f"frame-{a}-{size}-{seed}-{iterations}" for a in activations]
-    return dict(
-        zip(activations, trained(networks, [seen] * len(networks), names, iterations, jobs), strict=True)
-    )
+    found = trained(networks, [seen] * len(networks), iterations, jobs)
+    return dict(zip(activations, found, strict=True))
 
 
 def windows(
@@ -76,8 +69,7 @@ def windows(
         state = State(*(torch.as_tensor(frames[name].values[:, 0]) for name in ("u", "v")))
         observations.append(observe(state, seed=seed))
         networks.append(Network(size, times, WINDOW_ARCHITECTURE, seed=seed))
-    names = [f"window-{length}-{begin}-{size}-{seed}-{iterations}" for length in lengths]
-    return dict(zip(lengths, trained(networks, observations, names, iterations, jobs), strict=True))
+    return dict(zip(lengths, trained(networks, observations, iterations, jobs), strict=True))
 
 
 def window_times(length: int, begin: int) -> tuple[list[int], tuple[float, ...]]:
@@ -95,22 +87,20 @@ def window_times(length: int, begin: int) -> tuple[list[int], tuple[float, ...]]
 def trained(
     networks: Sequence[Network],
     observations: Sequence[Observation],
-    names: Sequence[str],
     iterations: int,
     jobs: int,
 ) -> list[Training]:
-    """Train side by side, each going on from its file in the cache."""
-    folder, code = Path(memory().location) / "networks", fingerprint(*SOURCES)
+    """Train side by side; what was trained before from the same network on the same data is loaded."""
     calls = [
-        joblib.delayed(train_alone)(network, seen, iterations, folder / f"{name}-{code}.pt")
-        for network, seen, name in zip(networks, observations, names, strict=True)
+        arguments(network, seen, iterations) for network, seen in zip(networks, observations, strict=True)
     ]
-    return list(parallel.results(calls, jobs, threads=1))
+    return list(kept(train_alone, calls, jobs, threads=1))
 
 
-def train_alone(network: Network, seen: Observation, iterations: int, path: Path) -> Training:
-    """One training on one thread."""
+def train_alone(network: Network, seen: Observation, iterations: int) -> Training:
+    """One training on one thread, which goes on from where an earlier one was stopped."""
     with single_thread():
+        path = checkpoint(train, network, seen, iterations=iterations, weight=WEIGHT)
         return train(network, seen, iterations=iterations, weight=WEIGHT, checkpoint=path)
 
 

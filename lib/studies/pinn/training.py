@@ -1,7 +1,7 @@
 """Training the network and the parameters together, with a record that can be resumed."""
 
-import os
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from lib.model import Params
+from lib.running import keys, store
+from lib.running.kept import DamagedResult
 from lib.studies.pinn.network import UNIT, Losses, Network, losses
 from lib.studies.pinn.observation import Observation
 
@@ -63,19 +65,23 @@ def train(
         iterations: steps of L-BFGS, each a line search on the whole field.
         weight: of the residual loss.
         checkpoint: a file to go on from if it exists, rewritten after every stage. The run ends
-            in the same bits whether it was interrupted or not.
+            in the same bits whether it was interrupted or not. It belongs to this network, these data and
+            this setting alone.
         progress: whether to show a bar.
         objective: the two losses; another one for experiments.
 
     Raises:
         FloatingPointError: if the loss is no longer finite.
+        ValueError: if the checkpoint is of another training.
     """
     optimiser = torch.optim.LBFGS(
         [*network.weights(), network.p], history_size=MEMORY, tolerance_grad=0, tolerance_change=0,
         line_search_fn="strong_wolfe",
     )  # fmt: skip
     plan, began = stages(iterations), time.perf_counter()
-    done, rows = load(checkpoint, network, optimiser)
+    setting = {"iterations": iterations, "weight": weight, "objective": objective}
+    identity = keys.key(train, (network, seen), setting) if checkpoint else ""
+    done, rows = load(checkpoint, identity, network, optimiser)
 
     def closure() -> Tensor:
         optimiser.zero_grad()
@@ -97,7 +103,7 @@ def train(
             rows.append(row(network, seen, weight, objective) | {"stage": stage, "seconds": seconds})
             bar.update(stage - done)
             done = stage
-            save(checkpoint, network, optimiser, done, rows)
+            save(checkpoint, identity, network, optimiser, done, rows)
     return Training(network, seen, assemble(rows), weight)
 
 
@@ -158,27 +164,31 @@ def check(network: Network, stage: int) -> None:
 
 
 def save(
-    path: Path | str | None, network: Network, optimiser: torch.optim.Optimizer, done: int, rows: list[dict]
-) -> None:
-    """Write the whole state of the run, whole or not at all."""
-    if path is None:
-        return
-    where = Path(path)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    part = where.with_suffix(f".{os.getpid()}.part")
-    kept = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "done": done, "rows": rows}
-    torch.save(kept, part)
-    part.replace(where)
+    path: Path | str | None, identity: str, network: Network, optimiser: torch.optim.Optimizer, done: int,
+    rows: list[dict],
+) -> None:  # fmt: skip
+    """Write the whole state of the run, whole or not at all, with a checksum."""
+    if path is not None:
+        state = {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
+        store.write(Path(path), state | {"identity": identity, "done": done, "rows": rows})
 
 
 def load(
-    path: Path | str | None, network: Network, optimiser: torch.optim.Optimizer
+    path: Path | str | None, identity: str, network: Network, optimiser: torch.optim.Optimizer
 ) -> tuple[int, list[dict]]:
     """Iterations done and rows recorded so far, with network and optimiser as they were then."""
     if path is None or not Path(path).exists():
         return 0, []
-    # The file holds NumPy arrays beside tensors, and it is one that this function's partner wrote.
-    kept = torch.load(path, weights_only=False)
-    network.load_state_dict(kept["network"])
-    optimiser.load_state_dict(kept["optimiser"])
-    return kept["done"], kept["rows"]
+    try:
+        found = store.read(Path(path))
+    except store.Damaged as error:
+        warnings.warn(f"{error} The training begins anew.", DamagedResult, stacklevel=3)
+        return 0, []
+    if found["identity"] != identity:
+        raise ValueError(
+            f"The checkpoint {path} belongs to another training: other data, another network, setting or "
+            "code. Name another file, or delete this one."
+        )
+    network.load_state_dict(found["network"])
+    optimiser.load_state_dict(found["optimiser"])
+    return found["done"], found["rows"]

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
 
 from lib import losses, residual
+from lib.folders import Folder
 from lib.grid import grid_points
 from lib.history import history
 from lib.initial_states import initial_state
@@ -18,6 +18,7 @@ from lib.model import Params, State, step
 from lib.paper import TRUTH
 from lib.residual import denoise
 from lib.residual.snapshot import snapshot
+from lib.running.kept import kept_result
 from lib.simulate import Outcome, simulate
 from lib.studies.landscapes import sweep
 
@@ -248,14 +249,14 @@ def quantised(state: State, bits: Sequence[int]) -> xr.Dataset:
 
 
 def spectral_minima(
-    k: np.ndarray, *, states: int, size: int, steps: int, seed: int, cache: joblib.Memory
+    k: np.ndarray, *, states: int, size: int, steps: int, seed: int, cache: Folder = None
 ) -> xr.Dataset:
     """Where the spectral loss has its minimum in k if candidate and target have other initial states.
 
     Returns:
         Dataset `loss` over (k, candidate, target), and `minimum` over pairs of different states.
     """
-    values = cache.cache(spectral_across)(np.asarray(k), states, size, steps, seed)
+    values = kept_result(spectral_across, np.asarray(k), states, size, steps, seed, cache=cache)
     dataset = xr.Dataset({"loss": (("k", "candidate", "target"), values)}, coords={"k": k})
     at = k[values.argmin(axis=0)]
     dataset["minimum"] = (("candidate", "target"), np.where(np.eye(states, dtype=bool), np.nan, at))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import joblib
 import numpy as np
 import torch
 import xarray as xr
@@ -12,8 +11,7 @@ from lib import losses
 from lib.coordinates import random_starts, to_params
 from lib.initial_states import initial_state
 from lib.model import Params
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import Run
 from lib.studies.patterns.spots import count_spots
@@ -51,15 +49,11 @@ def audit(
         batches that are accepted, with a 95 % interval `low` … `high` (Wilson's for p, to the power b);
         `batches`, the share of the batches really drawn; `steps`, `spots`, `loss`: medians.
     """
-    compute = memory().cache(training_ends, ignore=["pool"])
     setting = {"size": recipe.size, "steps": recipe.steps, "tol": recipe.tol, "settle": recipe.settle,
-               "loss": recipe.loss, "targets": len(pool), "code": fingerprint()}  # fmt: skip
+               "loss": recipe.loss, "targets": len(pool)}  # fmt: skip
     pieces = [(name, first) for name in places for first in range(0, samples[name], PIECE)]
-    calls = (
-        joblib.delayed(compute)(tuple(places[name]), seed + first, pool=pool, **setting)
-        for name, first in pieces
-    )
-    found = parallel.results(calls, jobs)
+    calls = (arguments(tuple(places[name]), seed + first, pool=pool, **setting) for name, first in pieces)
+    found = kept(training_ends, calls, jobs)
     results = list(tqdm(found, total=len(pieces), desc="acceptance", unit="batch"))
     rows = []
     for name in places:
@@ -72,7 +66,7 @@ def audit(
 
 def training_ends(
     params: tuple[float, ...], seed: int, size: int, steps: int, tol: float, settle: int, loss: str,
-    targets: int, code: str, pool: np.ndarray,
+    targets: int, pool: np.ndarray,
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """How PIECE runs end; `targets` and `code` are part of the key under which this is stored."""
     state = initial_state(PIECE, size=size, seed=1_000 + seed)
@@ -106,12 +100,8 @@ def escapes(
         Number of sets whose v `left` [0, 1] at some step; of these, those `refused` all the same, by a look
         or because the run ended in numbers that are not finite; and those that were `missed`.
     """
-    compute = memory().cache(leaves)
-    calls = (
-        joblib.delayed(compute)(tuple(raw), size, steps, seed, fingerprint())
-        for raw in random_starts(count, seed)
-    )
-    found = np.array(list(parallel.results(calls, jobs))).reshape(-1, 2)
+    calls = (arguments(tuple(raw), size, steps, seed) for raw in random_starts(count, seed))
+    found = np.array(list(kept(leaves, calls, jobs))).reshape(-1, 2)
     left, refused = found.T
     return {
         "left": int(left.sum()),
@@ -120,7 +110,7 @@ def escapes(
     }
 
 
-def leaves(raw: tuple[float, ...], size: int, steps: int, seed: int, code: str) -> tuple[bool, bool]:
+def leaves(raw: tuple[float, ...], size: int, steps: int, seed: int) -> tuple[bool, bool]:
     """Whether v leaves [0, 1] at any step, and whether the training's own test refuses the run."""
     params, state = to_params(torch.tensor(raw)), initial_state(1, size=size, seed=seed)
     never = 1e-12

@@ -1,6 +1,5 @@
 """Training runs: one, or many side by side, each with a table that is written as it goes (Section 3)."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,8 +12,10 @@ import xarray as xr
 from tqdm import tqdm
 
 from lib.coordinates import Raw
+from lib.folders import Folder
 from lib.model import Params
-from lib.running import cache, parallel
+from lib.running import keys, parallel
+from lib.running.kept import checkpoint
 from lib.running.threads import single_thread
 from lib.studies.training.iteration import FIRST_LEG, Recipe, iterate
 from lib.studies.training.targets import target_pool
@@ -23,12 +24,6 @@ from lib.studies.training.trace import Ending, Signal, Trace
 #: Seconds between two writes of a trace; what is lost when a run is killed is computed again, alike.
 WRITE_EVERY = 2.0
 
-#: Sources beside `cache.COMPUTING` that decide what a training run does.
-SOURCES = tuple(
-    f"training/{name}.py"
-    for name in ("descent", "optimise", "acceptance", "reparametrise", "targets", "trace")
-)
-
 
 def train(
     start: Sequence[float] | Raw,
@@ -36,7 +31,7 @@ def train(
     iterations: int,
     recipe: Recipe = FIRST_LEG,
     seed: int = 0,
-    path: Path | None = None,
+    path: Path | str | None = None,
     pool: np.ndarray | None = None,
     progress: bool = True,
 ) -> xr.Dataset:
@@ -55,11 +50,11 @@ def train(
         The trace (`lib.studies.training.trace.COLUMNS`), with `ending` among its attributes.
     """
     raw = torch.as_tensor(start, dtype=torch.float32)
-    trace = Trace(f"start {raw.tolist()}, seed {seed}, {recipe}", path)
+    if pool is None:
+        pool = recipe_pool(recipe)
+    trace = Trace(identity(start, recipe, seed, pool), path)
     if len(trace):
         raw = torch.from_numpy(trace.last("next_raw"))
-    if pool is None and len(trace) < iterations:
-        pool = recipe_pool(recipe)
     with (
         tqdm(total=iterations, initial=min(len(trace), iterations), disable=not progress) as bar,
         single_thread(),
@@ -74,12 +69,11 @@ def train(
 
 
 def going_on(
-    trace: Trace, raw: Raw, iterations: int, recipe: Recipe, seed: int, pool: np.ndarray | None
+    trace: Trace, raw: Raw, iterations: int, recipe: Recipe, seed: int, pool: np.ndarray
 ) -> Iterator[dict[str, Any]]:
     """Iterate until the trace is long enough or the run has ended, writing it from time to time."""
     written = time.monotonic()
     while len(trace) < iterations and trace.ending is Ending.OPEN:
-        assert pool is not None
         row, trace.ending = iterate(raw, len(trace), recipe, seed, pool)
         trace.append(row)
         raw = torch.from_numpy(row["next_raw"])
@@ -112,7 +106,7 @@ def train_many(
     seeds: Sequence[int] | None = None,
     jobs: int = -1,
     title: str = "training",
-    folder: Path | None = None,
+    folder: Folder = None,
 ) -> xr.Dataset:
     """Train from several starts side by side: `train_plans` with a single plan."""
     plan = Plan(starts, iterations, recipe, seeds)
@@ -120,7 +114,7 @@ def train_many(
 
 
 def train_plans(
-    plans: Mapping[str, Plan], *, jobs: int = -1, title: str = "training", folder: Path | None = None
+    plans: Mapping[str, Plan], *, jobs: int = -1, title: str = "training", folder: Folder = None
 ) -> dict[str, xr.Dataset]:
     """Train all runs of all plans side by side, each in its own process and with its own file.
 
@@ -134,7 +128,6 @@ def train_plans(
         For each plan its traces side by side along `run`, with `ending` for each run. Where a run ended
         early, rows hold NaN, −1 or False.
     """
-    folder = folder or Path(cache.memory().location) / "training"
     calls = [call for plan in plans.values() for call in one_by_one(plan, jobs, folder)]
     runs = parallel.results(calls, jobs)
     traces = iter(tqdm(runs, total=len(calls), desc=title, unit="run"))
@@ -143,11 +136,11 @@ def train_plans(
     return {name: side_by_side(each) for name, each in found.items()}
 
 
-def one_by_one(plan: Plan, jobs: int, folder: Path) -> Iterator[Any]:
+def one_by_one(plan: Plan, jobs: int, folder: Folder) -> Iterator[Any]:
     """Each run of a plan as a call for joblib."""
     pool = recipe_pool(plan.recipe, jobs)
     for start, seed in zip(plan.starts, plan.seeds or range(len(plan.starts)), strict=True):
-        path = folder / f"{key(start, plan.recipe, seed)}.nc"
+        path = checkpoint(identity, list(start), plan.recipe, seed, pool, cache=folder).with_suffix(".nc")
         yield joblib.delayed(train)(
             list(start), iterations=plan.iterations, recipe=plan.recipe, seed=seed, path=path, pool=pool,
             progress=False,
@@ -185,7 +178,8 @@ def recipe_pool(recipe: Recipe, jobs: int = 1) -> np.ndarray:
     ).numpy()
 
 
-def key(start: Sequence[float], recipe: Recipe, seed: int) -> str:
-    """A name for one run's file: a hash of all that decides its rows, the code included."""
-    digest = hashlib.sha256(f"{list(start)} {recipe} {seed} {cache.fingerprint(*SOURCES)}".encode())
-    return digest.hexdigest()[:16]
+def identity(start: Sequence[float] | Raw, recipe: Recipe, seed: int, pool: np.ndarray) -> str:
+    """What a run is: in words, and as a hash of all that decides its rows, code and targets included."""
+    numbers = torch.as_tensor(start, dtype=torch.float32).tolist()
+    code = keys.key(identity, (numbers, recipe, seed, pool), {})
+    return f"start {numbers}, seed {seed}, {len(pool)} targets, {recipe}, {code}"

@@ -1,16 +1,15 @@
 """The pool of patterns that training takes its targets from (Section 2.1)."""
 
-import joblib
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.folders import Folder
 from lib.initial_states import initial_state
 from lib.model import State
 from lib.paper import TRUTH
-from lib.running import parallel
-from lib.running.cache import fingerprint, memory
+from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import simulate
 
@@ -29,7 +28,7 @@ def target_pool(
     tol: float = SETTLED,
     seed: int = 1_000_000,
     jobs: int = -1,
-    cache: joblib.Memory | None = None,
+    cache: Folder = None,
 ) -> Float[Tensor, "count size size"]:
     """Patterns made by the truth, each run until its change in one step falls below `tol`.
 
@@ -39,21 +38,18 @@ def target_pool(
         tol: largest change in one step at which a pattern counts as settled; 1e-4 in the paper.
         seed: of the initial states; far from the seeds of training batches.
         jobs: processes; −1 for one per core.
-        cache: where the patterns are kept; `cache.memory()` by default.
+        cache: where the patterns are kept; the usual folder by default.
 
     Returns:
         Final v, (count, size, size), float32.
     """
-    compute = (cache or memory()).cache(settled_patterns)
-    setting = {"size": size, "steps": steps, "tol": tol, "seed": seed, "code": fingerprint()}
+    setting = {"size": size, "steps": steps, "tol": tol, "seed": seed}
     pieces = [range(start, min(start + PIECE, count)) for start in range(0, count, PIECE)]
-    calls = (joblib.delayed(compute)(tuple(piece), **setting) for piece in pieces)
-    return torch.from_numpy(np.concatenate(list(parallel.results(calls, jobs))))
+    calls = (arguments(tuple(piece), **setting) for piece in pieces)
+    return torch.from_numpy(np.concatenate(list(kept(settled_patterns, calls, jobs, cache=cache))))
 
 
-def settled_patterns(
-    numbers: tuple[int, ...], size: int, steps: int, tol: float, seed: int, code: str
-) -> np.ndarray:
+def settled_patterns(numbers: tuple[int, ...], size: int, steps: int, tol: float, seed: int) -> np.ndarray:
     """The patterns of these numbers; `code` is part of the key under which they are stored."""
     states = [initial_state(1, size=size, seed=seed + number) for number in numbers]
     state = State(*(torch.cat(fields) for fields in zip(*states, strict=True)))

@@ -4,13 +4,17 @@ Nothing random is carried from one iteration to the next (`training.draw`), the 
 momentum and its learning rate starts afresh, so a run's whole state is the raw numbers of its last row.
 """
 
+import hashlib
 import os
+import warnings
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
+
+from lib.running.kept import DamagedResult
 
 #: Dimensions of each column beside the iteration, and what it is.
 COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -70,11 +74,12 @@ class Trace:
         ValueError: if the file holds another run.
     """
 
-    def __init__(self, identity: str, path: Path | None = None) -> None:
-        self.identity, self.path, self.ending = identity, path, Ending.OPEN
+    def __init__(self, identity: str, path: Path | str | None = None) -> None:
+        self.identity, self.ending = identity, Ending.OPEN
+        self.path = None if path is None else Path(path)
         self.rows: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-        if path is not None and path.exists():
-            self.take_over(xr.load_dataset(path, engine="h5netcdf"))
+        if self.path is not None and self.path.exists() and (found := intact(self.path)) is not None:
+            self.take_over(found)
 
     def take_over(self, found: xr.Dataset) -> None:
         """Go on from the rows of a file."""
@@ -119,5 +124,26 @@ class Trace:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_suffix(f".{os.getpid()}.part")
-        self.dataset().to_netcdf(part, engine="h5netcdf")
+        whole = self.dataset()
+        whole.assign_attrs(checksum=checksum(whole)).to_netcdf(part, engine="h5netcdf")
         part.replace(self.path)
+
+
+def checksum(rows: xr.Dataset) -> str:
+    """SHA-256 over the columns' names and numbers."""
+    total = hashlib.sha256()
+    for name in COLUMNS:
+        total.update(name.encode() + np.ascontiguousarray(rows[name].values).tobytes())
+    return total.hexdigest()
+
+
+def intact(path: Path) -> xr.Dataset | None:
+    """The rows of a file; None, with a word about it, where it was shortened or altered."""
+    try:
+        found = xr.load_dataset(path, engine="h5netcdf")
+        if found.attrs.get("checksum") == checksum(found):
+            return found
+    except (OSError, KeyError, ValueError):
+        pass  # what a file of another kind or a part of one raises
+    warnings.warn(f"{path} was shortened or altered. The run begins anew.", DamagedResult, stacklevel=3)
+    return None

@@ -4,7 +4,6 @@ import numpy as np
 
 from lib import initial_state
 from lib.paper import TRUTH
-from lib.running.cache import memory
 from lib.showing.animation import appendix_e
 from lib.showing.animation.video import coloured
 
@@ -16,7 +15,7 @@ def test_each_film_has_twelve_runs_over_the_papers_cut():
 
 
 def test_a_film_is_drawn_once_and_kept(tmp_path):
-    state, store = initial_state(1, size=32), memory(tmp_path)
+    state, store = initial_state(1, size=32), tmp_path
     first = appendix_e.along_each(state, [0, 5], jobs=1, cache=store)
     again = appendix_e.along_each(state, [0, 5], jobs=1, cache=store)
     for name, film in first.items():

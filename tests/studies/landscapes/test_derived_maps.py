@@ -1,6 +1,7 @@
 """More maps of a plane agree with what they abbreviate."""
 
-import joblib
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -17,12 +18,12 @@ SETTING = {"states": 1, "size": 32, "steps": 400}
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> joblib.Memory:
-    return joblib.Memory(tmp_path_factory.mktemp("cache"), verbose=0)
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="module")
-def plane(store: joblib.Memory) -> xr.Dataset:
+def plane(store: Path) -> xr.Dataset:
     axes = grid.axes_over(paper.FEED_PLANE, (5, 6))
     return sweep.sweep(axes, cache=store, jobs=1, **SETTING)
 
@@ -51,7 +52,7 @@ def test_the_bowls_formula_gives_the_map(plane: xr.Dataset, steady: State) -> No
 
 
 def test_the_gram_map_is_the_gram_loss_and_its_gaps_take_the_nearest_value(
-    plane: xr.Dataset, store: joblib.Memory
+    plane: xr.Dataset, store: Path
 ) -> None:
     found = derived_maps.gram_map(plane, every=2, jobs=1, cache=store)
     v = torch.as_tensor(plane.v.values)
@@ -69,7 +70,7 @@ def test_at_the_usual_floor_the_floor_map_is_the_sweep(plane: xr.Dataset) -> Non
     assert float(maps.isel(floor=0).max()) > float(swept.max())
 
 
-def test_a_run_that_diverged_has_no_loss_on_any_map(plane: xr.Dataset, store: joblib.Memory) -> None:
+def test_a_run_that_diverged_has_no_loss_on_any_map(plane: xr.Dataset, store: Path) -> None:
     broken = plane.copy(deep=True)
     broken.outcome[0, 1] = Outcome.DIVERGED
     broken.v[0, 1] = np.nan
@@ -82,7 +83,7 @@ def test_a_plane_beside_the_truth_has_no_picture_to_compare_with(plane: xr.Datas
         derived_maps.picture_at_truth(plane.isel(F=slice(2, None)))
 
 
-def test_times_end_with_the_full_run(plane: xr.Dataset, store: joblib.Memory) -> None:
+def test_times_end_with_the_full_run(plane: xr.Dataset, store: Path) -> None:
     axes = derived_maps.axes_of(plane)
     early = intermediate_times.sweep_in_time(
         axes, (50, 100), states=1, size=32, pictures=False, jobs=1, cache=store

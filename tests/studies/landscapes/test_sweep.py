@@ -5,15 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-import joblib
 import numpy as np
 import pytest
 import torch
 import xarray as xr
 
 from lib import TRUTH, Outcome, Params, grid, initial_state, losses, paper, simulate
-from lib.running.cache import memory
 from lib.studies.landscapes import flatness, sweep
 
 SMALL = {"size": 32, "steps": 300, "states": 2}
@@ -21,8 +20,8 @@ AXES = {"F": np.array([0.03, 0.035, 0.05]), "k": np.array([0.06, 0.065])}
 
 
 @pytest.fixture
-def store(tmp_path) -> joblib.Memory:
-    return memory(tmp_path / "cache")
+def store(tmp_path) -> Path:
+    return tmp_path / "cache"
 
 
 def test_every_number_of_a_landscape_equals_its_own_simulation(store):
@@ -65,8 +64,8 @@ def test_a_second_sweep_computes_nothing_and_gives_the_same_bits(store):
 
 
 def test_the_number_of_processes_changes_no_bit(tmp_path):
-    one = sweep.sweep(AXES, cache=memory(tmp_path / "1"), jobs=1, **SMALL)
-    two = sweep.sweep(AXES, cache=memory(tmp_path / "2"), jobs=2, **SMALL)
+    one = sweep.sweep(AXES, cache=tmp_path / "1", jobs=1, **SMALL)
+    two = sweep.sweep(AXES, cache=tmp_path / "2", jobs=2, **SMALL)
     xr.testing.assert_identical(one.drop_attrs(), two.drop_attrs())
 
 
@@ -79,25 +78,24 @@ def test_an_interrupted_sweep_keeps_what_it_had_and_goes_on(tmp_path):
     code = (
         # A test run in the background inherits that Ctrl-C is ignored.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "import numpy as np; from lib import landscape; from lib.running.cache import memory; "
+        "import numpy as np; from lib import landscape; "
         f"found = landscape.sweep({{'k': np.linspace(0.058, 0.065, 24)}}, "
-        f"cache=memory({str(tmp_path)!r}), **{LONG!r}); print(found.attrs['cached']); "
+        f"cache={str(tmp_path)!r}, **{LONG!r}); print(found.attrs['cached']); "
         f"found.drop_attrs().to_netcdf({str(tmp_path / 'found.nc')!r})"
     )
     # A group of its own: Ctrl-C reaches every process of it, and none of ours.
     process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 120
-    while len(list(tmp_path.rglob("compute_chunk/*/output.pkl"))) < 2:
+    while len(list(tmp_path.rglob("*compute_chunk/*/*.result"))) < 2:
         assert process.poll() is None, process.stderr.read().decode()
         assert time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     assert b"KeyboardInterrupt" in process.communicate(timeout=60)[1]
-    # In a process of its own again: here joblib takes functions with checked signatures for changed ones.
     again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 0 < float(again.stdout) < 1
     resumed = xr.load_dataset(tmp_path / "found.nc")
-    whole = sweep.sweep(LONG_AXIS, cache=memory(tmp_path / "fresh"), **LONG)
+    whole = sweep.sweep(LONG_AXIS, cache=tmp_path / "fresh", **LONG)
     xr.testing.assert_identical(resumed.drop_attrs(), whole.drop_attrs())
 
 

@@ -6,7 +6,6 @@ import torch
 import xarray as xr
 
 from lib import TRUTH, Params, initial_state, losses, simulate
-from lib.running.cache import memory
 from lib.studies.patterns import intermediate_times, spectral_distance
 from lib.studies.patterns.other_initial_runs import how_they_ended, varied_runs
 from lib.studies.patterns.other_initial_states import KINDS, varied_states
@@ -17,7 +16,7 @@ TIMES = (100, 300)
 
 @pytest.fixture(scope="module")
 def cut(tmp_path_factory) -> xr.Dataset:
-    store = memory(tmp_path_factory.mktemp("cache"))
+    store = tmp_path_factory.mktemp("cache")
     return intermediate_times.sweep_in_time({"k": K}, TIMES, states=3, size=32, jobs=1, cache=store)
 
 
@@ -106,9 +105,7 @@ def test_an_unknown_kind_is_refused():
 
 
 def test_runs_from_the_patch_are_the_papers(tmp_path):
-    found = varied_runs(
-        TRUTH, [0, 200], batch=2, size=32, kinds=("patch", "stripe"), jobs=1, cache=memory(tmp_path)
-    )
+    found = varied_runs(TRUTH, [0, 200], batch=2, size=32, kinds=("patch", "stripe"), jobs=1, cache=tmp_path)
     state = initial_state(2, size=32)
     np.testing.assert_array_equal(found.v.sel(kind="patch", time=200), simulate(TRUTH, state, 200).v)
     assert how_they_ended(found.sel(kind="patch")) in {"2 pattern", "2 trivial", "1 trivial, 1 pattern"}

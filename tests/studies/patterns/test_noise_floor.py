@@ -8,7 +8,6 @@ import torch
 import xarray as xr
 
 from lib import TRUTH, initial_state, losses, simulate
-from lib.running.cache import memory
 from lib.studies.patterns import noise_floor
 
 
@@ -54,7 +53,7 @@ def test_any_uniform_field_has_the_loss_of_the_closed_form(strangers, floor):
 
 
 def test_ageing_runs_are_those_of_one_simulation_whatever_the_chunks(tmp_path):
-    found = noise_floor.truth_over_time([100, 300], states=3, seed=1, size=32, jobs=1, cache=memory(tmp_path))
+    found = noise_floor.truth_over_time([100, 300], states=3, seed=1, size=32, jobs=1, cache=tmp_path)
     state = initial_state(3, size=32, seed=1)
     np.testing.assert_array_equal(found.v.sel(time=300), simulate(TRUTH, state, 300).v)
     later = simulate(TRUTH, state, 301)
@@ -62,13 +61,13 @@ def test_ageing_runs_are_those_of_one_simulation_whatever_the_chunks(tmp_path):
 
 
 def test_a_run_does_not_differ_from_itself_at_the_same_time(tmp_path):
-    found = noise_floor.truth_over_time([100, 300], states=2, seed=1, size=32, jobs=1, cache=memory(tmp_path))
+    found = noise_floor.truth_over_time([100, 300], states=2, seed=1, size=32, jobs=1, cache=tmp_path)
     assert (noise_floor.between_times(found, 300, 300) == 0).all()
     assert (noise_floor.between_times(found, 100, 300) > 0).all()
 
 
 def test_heights_keep_their_axes_apart(tmp_path):
-    found = noise_floor.truth_over_time([100, 300], states=3, seed=1, size=32, jobs=1, cache=memory(tmp_path))
+    found = noise_floor.truth_over_time([100, 300], states=3, seed=1, size=32, jobs=1, cache=tmp_path)
     heights = noise_floor.heights(found, [1e-8, 1e-4])
     expected = noise_floor.plateau_height(found.v.sel(time=300).values, 1e-4)
     np.testing.assert_allclose(heights.sel(time=300, epsilon=1e-4), expected)

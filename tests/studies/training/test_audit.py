@@ -46,4 +46,4 @@ def test_runs_that_leave_the_range_are_counted_once(tmp_path, monkeypatch):
 
 def test_a_wild_run_leaves_the_range_and_is_refused():
     """Du just below 1/4 with a strong feed: explicit Euler's own oscillation blows up."""
-    assert leaves(tuple(to_raw(TRUTH._replace(Du=0.2499, F=0.09)).tolist()), 32, 2000, 0, "") == (True, True)
+    assert leaves(tuple(to_raw(TRUTH._replace(Du=0.2499, F=0.09)).tolist()), 32, 2000, 0) == (True, True)

@@ -1,0 +1,118 @@
+"""kept(): a function and its calls in, results out in order: loaded where they are known, else computed.
+
+The key of a result holds everything it depends on (`lib.running.keys`), so a result can never be stale, and
+results of several versions of the code live side by side. What is missing is computed side by side by
+`lib.running.parallel`: on the cores of this machine, as threads that share a GPU, or on a cluster.
+"""
+
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lib.folders import Folder, open_folder
+from lib.running import engines, parallel, store
+from lib.running.keys import key
+
+
+class DamagedResult(UserWarning):
+    """A stored result was damaged, and is computed again. The build knows this remark and goes on."""
+
+
+class Arguments(NamedTuple):
+    """The arguments of one call."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def arguments(*args: Any, **kwargs: Any) -> Arguments:
+    """The arguments of one call, for `kept`."""
+    return Arguments(args, kwargs)
+
+
+def kept(
+    function: Callable[..., Any],
+    calls: Iterable[Arguments],
+    jobs: int = -1,
+    *,
+    threads: int | None = None,
+    cache: Folder = None,
+) -> Iterator[Any]:
+    """Results of a function for many arguments, in their order.
+
+    Args:
+        function: of a module; it must depend on its arguments and its code alone.
+        calls: made with `arguments`.
+        jobs, threads: as for `lib.running.parallel.results`.
+        cache: folder of the results.
+
+    Raises:
+        PermissionError: if nothing can be written to the folder.
+        lib.sources.SourcesChanged: if the code was edited since it was imported.
+    """
+    folder = open_folder(cache)
+    found = [(call, place(function, call, folder)) for call in calls]
+    missing = [(function, call, path) for call, path in found if not path.is_file()]
+    computed = parallel.results(((compute, each, {}) for each in missing), jobs, threads=threads)
+    awaited = {path for _, _, path in missing}
+    for call, path in found:
+        yield next(computed) if path in awaited else load(function, call, path)
+    next(computed, None)  # asked once more, it knows that all are done
+
+
+def kept_result(function: Callable[..., Any], *args: Any, cache: Folder = None, **kwargs: Any) -> Any:
+    """The result of a single call, computed in this process (or on a cluster) where it is missing."""
+    return next(kept(function, [arguments(*args, **kwargs)], jobs=1, cache=cache))
+
+
+def checkpoint(function: Callable[..., Any], *args: Any, cache: Folder = None, **kwargs: Any) -> Path:
+    """The file where a long call may keep what it has so far: it belongs to this call and its data alone."""
+    name = key(function, args, kwargs)
+    return (
+        open_folder(cache) / "unfinished" / f"{function.__module__}.{function.__qualname__}" / f"{name}.part"
+    )
+
+
+def is_kept(function: Callable[..., Any], call: Arguments, cache: Folder = None) -> bool:
+    """Whether a result is there already."""
+    return place(function, call, open_folder(cache)).is_file()
+
+
+def place(function: Callable[..., Any], call: Arguments, folder: Path) -> Path:
+    """The file of a result."""
+    name = key(function, call.args, call.kwargs)
+    return folder / "results" / f"{function.__module__}.{function.__qualname__}" / name[:2] / f"{name}.result"
+
+
+def load(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
+    """A stored result; where it is missing or damaged, a computed one."""
+    try:
+        return store.read(path)["result"]
+    except FileNotFoundError:
+        pass
+    except store.Damaged as error:
+        warnings.warn(f"{error} It is computed again.", DamagedResult, stacklevel=2)
+        path.unlink(missing_ok=True)
+    return compute(function, call, path)
+
+
+def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
+    """Make the call and store its result.
+
+    In a process of its own the code may be newer than where the key was made: then the key differs here, and
+    nothing is stored under a name that belongs to other code.
+    """
+    if place(function, call, path.parents[3]) != path:
+        raise RuntimeError(
+            f"{function.__module__} is not the same here as in the process that asked for this result: code, "
+            "versions or engine differ. Start the same again."
+        )
+    if path.is_file():  # another call or process has been faster
+        return load(function, call, path)
+    begin = time.perf_counter()
+    result = function(*call.args, **call.kwargs)
+    record = {"result": result, "seconds": time.perf_counter() - begin, "engine": engines.identity()}
+    store.write(path, record)
+    return result

@@ -1,0 +1,63 @@
+"""Results on disk: each in a file of its own, with a checksum, written whole or not at all."""
+
+import contextlib
+import hashlib
+import os
+import pickle
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+
+#: Every file of a result begins so; another number means another layout, and the result is made again.
+MAGIC = b"Gray-Scott result 1\n"
+
+
+class Damaged(ValueError):
+    """A stored file is not what was written: shortened, altered, or not a result at all."""
+
+
+def write(path: Path, content: Any) -> None:
+    """Store a result. Readers see the old file or the new one, never a part of it."""
+    body = zlib.compress(cloudpickle.dumps(content), 1)
+    write_bytes(path, MAGIC + hashlib.sha256(body).digest() + body)
+
+
+def read(path: Path) -> Any:
+    """A stored result.
+
+    It is a pickle: whoever may write to this folder may run code here, as the how-to says.
+
+    Raises:
+        FileNotFoundError: if there is none.
+        Damaged: if its checksum does not fit.
+    """
+    data = path.read_bytes()
+    begin = len(MAGIC) + hashlib.sha256().digest_size
+    body = data[begin:]
+    if data[: len(MAGIC)] != MAGIC or data[len(MAGIC) : begin] != hashlib.sha256(body).digest():
+        raise Damaged(f"{path} was shortened or altered.")
+    try:
+        return pickle.loads(zlib.decompress(body))
+    except (AttributeError, ImportError, pickle.UnpicklingError, zlib.error) as error:
+        raise Damaged(f"{path} cannot be read by this version ({error}).") from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file under another name, then rename it; nothing is left behind when it fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        # mkstemp lets nobody else read it; a shared folder is for several people.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink(missing_ok=True)
+        raise

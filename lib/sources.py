@@ -1,0 +1,168 @@
+"""Which of our sources a function can reach, and what they said when they were imported.
+
+A result belongs to the code that made it. `closure` follows the imports of a module, name by name, to every
+module of `lib` it can reach, C and CUDA files included; `fingerprint` hashes their texts. The texts are those
+of the moment when `lib` was first imported: an edit in between would give the old code's result the new
+code's name, so it ends the work with a sentence instead.
+"""
+
+import ast
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = Path(__file__).resolve().parent
+
+#: Files that decide numbers or pages: Python, C, CUDA, and what browsers run.
+SUFFIXES = (".py", ".c", ".h", ".cu", ".cuh", ".js", ".css")
+
+#: Names of such files in Python text, as in `with_name("cpu.c")` or `esm("explorer.js")`.
+NAMED = re.compile(r"""["']([\w./-]+\.(?:c|h|cu|cuh|js|css))["']""")
+#: What one of them takes in: `#include "rows.h"` or `import { x } from "./js/y.js"`.
+INCLUDED = re.compile(r"""(?:^#include\s+|\bfrom\s+)["']([\w./-]+)["']""", re.MULTILINE)
+
+
+class SourcesChanged(RuntimeError):
+    """A source was edited while code made from its older text still runs."""
+
+
+class Source(NamedTuple):
+    """A file as it was found: its text, and the time and size by which a later edit is noticed."""
+
+    text: str
+    modified: int
+    size: int
+
+
+def take_snapshot(folder: Path = PACKAGE) -> dict[Path, Source]:
+    """Every source below a folder, as it is now."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in SUFFIXES and "__pycache__" not in path.parts and path.is_file():
+            state = path.stat()
+            found[path] = Source(path.read_text(encoding="utf-8"), state.st_mtime_ns, state.st_size)
+    return found
+
+
+#: What the sources said when this process first imported `lib`.
+SNAPSHOT = take_snapshot()
+
+
+def fingerprint(module: str) -> str:
+    """A hash over everything in `lib` that a module can reach; 16 hexadecimal digits.
+
+    Args:
+        module: dotted name, such as "lib.losses".
+
+    Raises:
+        SourcesChanged: if one of these files was edited since `lib` was imported.
+    """
+    reached = closure(module)
+    refuse_changes(reached)
+    return digest(reached)
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """One hash over names and texts of files in the snapshot."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        text = SNAPSHOT[path].text
+        total.update(f"{path.relative_to(PACKAGE).as_posix()}\0{len(text)}\0{text}".encode())
+    return total.hexdigest()[:16]
+
+
+def refuse_changes(paths: Iterable[Path]) -> None:
+    """Stop where a file is not the one that was imported any more."""
+    for path in paths:
+        try:
+            state = path.stat()
+            same = (state.st_mtime_ns, state.st_size) == SNAPSHOT[path][1:]
+        except OSError:
+            same = False
+        if not same:
+            raise SourcesChanged(
+                f"{path.relative_to(PACKAGE.parent)} was edited while this process runs the text it had "
+                "before, so nobody could say which of the two made a result. Nothing was stored: start again."
+            )
+
+
+@cache
+def closure(module: str) -> frozenset[Path]:
+    """Files of every module of `lib` that a module can reach through imports, itself included.
+
+    A name that a package only passes on leads to the module that defines it, not to all the package offers.
+    """
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        path = path_of(waiting.pop())
+        if path is None or path in found:
+            continue
+        found.update({path, *files_named_in(path)})
+        waiting += reached_from(SNAPSHOT[path].text)
+    return frozenset(found)
+
+
+def closure_of_text(text: str) -> frozenset[Path]:
+    """The same for a notebook or a script, whose own text is not part of it."""
+    return frozenset(path for module in set(reached_from(text)) for path in closure(module))
+
+
+def reached_from(text: str) -> Iterator[str]:
+    """The modules of `lib` that hold what a text imports."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE.name)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
+            yield from (home_of(str(node.module), alias.name) for alias in node.names)
+
+
+@cache
+def home_of(module: str, name: str) -> str:
+    """The module that defines what `from module import name` gives."""
+    path = path_of(module)
+    if path_of(f"{module}.{name}") is not None:
+        return f"{module}.{name}"
+    if path is None or path.name != "__init__.py":
+        return module
+    for node in ast.parse(SNAPSHOT[path].text).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return home_of(str(node.module), alias.name)
+    return module
+
+
+def path_of(module: str) -> Path | None:
+    """The file of a module of `lib`; None if there is none of that name."""
+    base = PACKAGE.joinpath(*module.split(".")[1:])
+    return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path in SNAPSHOT), None)
+
+
+def files_named_in(path: Path) -> Iterator[Path]:
+    """C, CUDA and browser files that a module names, and what these take in in turn."""
+    waiting = [path.parent / name for name in NAMED.findall(SNAPSHOT[path].text)]
+    found: set[Path] = set()
+    while waiting:
+        file = waiting.pop().resolve()
+        if file in SNAPSHOT and file not in found:
+            found.add(file)
+            waiting += [file.parent / name for name in INCLUDED.findall(SNAPSHOT[file].text)]
+    return iter(found)
+
+
+def outside(paths: Iterable[Path]) -> set[str]:
+    """Top-level names of the packages that these files import from elsewhere, Python's own left out."""
+    names: set[str] = set()
+    for path in paths:
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(SNAPSHOT[path].text)):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names.add(node.module.split(".")[0])
+    return names - sys.stdlib_module_names - {PACKAGE.name}

@@ -1,0 +1,171 @@
+"""kept(): loaded where it is known, computed where it is not, and never the result of something else."""
+
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lib import sources
+from lib.model import Params
+from lib.running import engines, keys, store
+from lib.running.kept import DamagedResult, arguments, checkpoint, is_kept, kept, kept_result
+
+CALLS: list[float] = []
+
+
+def doubled(x, cache=None):
+    CALLS.append(x)
+    return 2 * x
+
+
+@pytest.fixture(autouse=True)
+def nothing_called():
+    CALLS.clear()
+
+
+def test_what_is_known_is_loaded_and_the_rest_is_computed(tmp_path):
+    calls = [arguments(float(x)) for x in range(4)]
+    assert list(kept(doubled, calls[:2], jobs=1, cache=tmp_path)) == [0, 2]
+    assert [is_kept(doubled, call, tmp_path) for call in calls] == [True, True, False, False]
+    assert list(kept(doubled, calls, jobs=1, cache=tmp_path)) == [0, 2, 4, 6]
+    assert CALLS == [0, 1, 2, 3]
+
+
+def test_the_same_results_side_by_side(tmp_path):
+    calls = [arguments(float(x)) for x in range(5)]
+    assert list(kept(doubled, calls, jobs=2, cache=tmp_path)) == [0, 2, 4, 6, 8]
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-7], lambda b: b"", lambda b: b[:60] + b"\0" + b[61:]])
+def test_a_damaged_result_is_one_remark_and_computed_again(tmp_path, damage):
+    kept_result(doubled, 3.0, cache=tmp_path)
+    (path,) = tmp_path.rglob("*.result")
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.warns(DamagedResult, match="shortened or altered. It is computed again"):
+        assert kept_result(doubled, 3.0, cache=tmp_path) == 6
+    assert kept_result(doubled, 3.0, cache=tmp_path) == 6
+    assert CALLS == [3, 3]
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    with pytest.raises(TypeError):
+        store.write_bytes(tmp_path / "x.result", "not bytes")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_result_says_what_computed_it(tmp_path):
+    kept_result(doubled, 1.0, cache=tmp_path)
+    (path,) = tmp_path.rglob("*.result")
+    assert store.read(path)["engine"] == engines.identity()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, 1.0),
+        (0.0, -0.0),
+        (np.float32(1), np.float64(1)),
+        (np.zeros(4), np.zeros((2, 2))),
+        (torch.zeros(2), torch.zeros(2, dtype=torch.float64)),
+        ({"a": [1, 2]}, {"a": [2, 1]}),
+        (Params(1, 2, 3, 4), (1, 2, 3, 4)),
+        (torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)),
+    ],
+)
+def test_arguments_that_differ_have_different_keys(one, other):
+    assert keys.key(doubled, (one,), {}) != keys.key(doubled, (other,), {})
+
+
+def test_arguments_that_are_the_same_have_the_same_key():
+    a, b = {"x": np.arange(3), "y": "z"}, {"y": "z", "x": np.arange(6)[:3]}
+    assert keys.key(doubled, (a,), {}) == keys.key(doubled, (), {"x": b})
+    assert keys.key(doubled, (a,), {}) == keys.key(doubled, (a,), {"cache": "elsewhere"})
+
+
+def test_an_argument_without_content_is_refused():
+    with pytest.raises(TypeError, match="its content is not known here"):
+        keys.key(doubled, (object(),), {})
+
+
+def test_a_checkpoint_belongs_to_its_data(tmp_path):
+    one, other = (checkpoint(doubled, np.full(3, x), cache=tmp_path) for x in (1.0, 2.0))
+    assert one != other
+
+
+def test_the_engine_is_part_of_a_key_where_something_simulates(monkeypatch):
+    from lib.studies.training.targets import settled_patterns
+
+    before = keys.key(settled_patterns, ((1,), 32, 100, 1e-4, 0), {})
+    monkeypatch.setattr(engines, "on_processor", lambda: "eager")
+    assert keys.key(settled_patterns, ((1,), 32, 100, 1e-4, 0), {}) != before
+
+
+#: A study whose result is a few numbers, in a process that sees an edited copy of the sources.
+STUDY = """
+import json, numpy as np
+from lib.running import keys
+from {module} import {function} as function
+args = {args}
+value = function(*args)
+leaves = []
+def walk(x):
+    if isinstance(x, dict):
+        [walk(v) for k, v in x.items() if k != "seconds"]
+    elif isinstance(x, (tuple, list)):
+        [walk(v) for v in x]
+    else:
+        leaves.append(float(np.nansum(np.asarray(x, dtype=float) * 1.25 + 0.5)))
+walk(value)
+print(json.dumps([keys.key(function, args, {{}}), leaves]))
+"""
+
+STUDIES = {
+    "spectral_across": ("lib.studies.residual_fit.accuracy", "(np.array([0.062, 0.066]), 2, 32, 300, 0)"),
+    "leaves": ("lib.studies.training.audit", "((-2.0, -2.5, -0.3, 0.7), 32, 200, 0)"),
+    "settled_patterns": ("lib.studies.training.targets", "((1, 2), 32, 400, 1e-4, 0)"),
+    "one_point": ("lib.studies.gradients.log_floor", "(0.064, (1e-8, 1e-4), 1, 0, 32, 200)"),
+    "errors_at": ("lib.studies.horizon.noise", "(1e-3, (1, 10), 0, 4, 32, 500, 0)"),
+}
+
+NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+(?:e-?\d+)?|\d+e-?\d+)(?![\w.])")
+
+
+def run_study(root: Path, name: str) -> list | None:
+    module, args = STUDIES[name]
+    environment = {**os.environ, "PYTHONPATH": str(root), "GRAYSCOTT_CACHE": str(root / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", STUDY.format(module=module, function=name, args=args)],
+        cwd=root, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    return (
+        eval(done.stdout, {"NaN": float("nan"), "Infinity": float("inf")}) if done.returncode == 0 else None
+    )
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_number_that_changes_means_a_key_that_changes(copied_lib: Path, name: str):
+    """Numbers in the sources are edited at random places, one at a time, reached by the study or not."""
+    draw, reached = random.Random(name), sources.closure(STUDIES[name][0])
+    before = run_study(copied_lib, name)
+    assert before is not None
+    every = [p for p in sources.SNAPSHOT if p.suffix in (".py", ".c", ".h") and "figures" not in p.parts]
+    for chosen in (sorted(reached), sorted(reached), sorted(set(every) - reached)):
+        path, (begin, end) = draw.choice([(p, m.span()) for p in chosen for m in numbers_in(p)])
+        copy = copied_lib / "lib" / path.relative_to(sources.PACKAGE)
+        text = copy.read_text()
+        copy.write_text(f"{text[:begin]}{float(text[begin:end]) * 1.5}{text[end:]}")
+        after = run_study(copied_lib, name)
+        copy.write_text(text)
+        if after is not None:  # an edit may as well have broken the code
+            assert after[0] != before[0] or (after[1] == before[1] and path not in reached), path
+
+
+def numbers_in(path: Path) -> list[re.Match[str]]:
+    """Decimal numbers in a source, but for zeros, which are the same multiplied."""
+    return [m for m in NUMBER.finditer(sources.SNAPSHOT[path].text) if float(m[0])]

@@ -1,0 +1,85 @@
+"""Who may know whom: the rules of the house, from the imports that the sources really have."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from lib import sources
+
+WINGS = ("running", "studies", "showing", "publishing")
+
+#: The public doors: they pass on what stands on the core, and nothing in `lib` imports them.
+DOORS = ("lib/__init__.py", "lib/landscape.py")
+
+#: What each wing may not import.
+CLOSED = {
+    "": WINGS,
+    "running": ("studies", "showing", "publishing"),
+    "studies": ("showing", "publishing"),
+    "publishing": ("showing",),
+}
+
+
+def imports() -> list[tuple[str, str]]:
+    """(file, module of `lib` it imports), over all of `lib`; names are followed to where they are defined."""
+    found = []
+    for path, source in sources.SNAPSHOT.items():
+        if path.suffix == ".py":
+            name = path.relative_to(sources.PACKAGE.parent).as_posix()
+            found += [(name, module) for module in set(sources.reached_from(source.text))]
+    return found
+
+
+def room(name: str) -> str:
+    """The wing of a file or module; "" for the core."""
+    second = name.replace("/", ".").split(".")[1]
+    return second if second in WINGS else ""
+
+
+@pytest.mark.parametrize("wing", CLOSED)
+def test_no_import_runs_upwards(wing: str):
+    wrong = [(f, m) for f, m in imports() if f not in DOORS and room(f) == wing and room(m) in CLOSED[wing]]
+    assert not wrong
+
+
+def test_nothing_inside_goes_through_the_public_door():
+    assert not [(f, m) for f, m in imports() if m == "lib.landscape"]
+
+
+def test_showing_knows_results_and_not_how_they_were_made():
+    """It may name what a study returns; it starts none of its work and keeps nothing."""
+    makers = {"kept", "kept_result", "arguments", "parallel"}
+    wrong = []
+    for path, source in sources.SNAPSHOT.items():
+        name = path.relative_to(sources.PACKAGE.parent).as_posix()
+        if name.startswith("lib/showing/figures") and path.suffix == ".py":
+            used = {n.id for n in ast.walk(ast.parse(source.text)) if isinstance(n, ast.Name)}
+            wrong += [(name, maker) for maker in used & makers]
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", ["lib", "lib.losses", "lib.residual", "lib.simulate"])
+def test_the_core_is_imported_without_any_wing(module: str):
+    code = f"import {module}, sys; print([m for m in sys.modules if m.split('.')[:1] == ['lib']])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not [m for m in ast.literal_eval(done.stdout) if room(m + ".") in WINGS]
+
+
+def test_the_public_names_are_there_in_a_fresh_process():
+    code = (
+        "from lib import Params, State, TRUTH, SAMPLED_SETS, Outcome, initial_state, simulate, losses, "
+        "residual, landscape; import lib; lib.residual.fit; landscape.sweep"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_core_stays_small():
+    lines = sum(
+        source.text.count("\n")
+        for path, source in sources.SNAPSHOT.items()
+        if path.suffix == ".py" and room(path.relative_to(sources.PACKAGE.parent).as_posix()) == ""
+        and "backends" not in path.parts
+    )  # fmt: skip
+    assert lines <= 2500
