@@ -35,13 +35,13 @@ from myst_nb import glue
 from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, Params, initial_state, simulate
 from lib.history import drift, history
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.running.step_time import step_time
 from lib.showing import figures
 from lib.studies.landscapes import sweep
+from lib.studies.landscapes.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 device = use(DEVICE)
 figures.style()
 

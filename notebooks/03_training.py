@@ -41,7 +41,6 @@ from lib.coordinates import random_starts, to_params
 from lib.paper import PAPER_START
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import gradients as figures_gradients
@@ -50,14 +49,19 @@ from lib.simulate import Outcome
 from lib.studies import gradients, shared
 from lib.studies.gradients.adjoint_norms import adjoint_profile
 from lib.studies.gradients.log_floor import gradient_by_floor
+from lib.studies.gradients.sizes import sizes as gradients_sizes_of
 from lib.studies.landscapes import sweep
+from lib.studies.landscapes.sizes import sizes as landscapes_sizes_of
 from lib.studies.patterns.spots import count_spots
 from lib.studies.training import Plan, recipe_pool, trace_statistics, train_plans
 from lib.studies.training.acceptance import Refusal, Safeguards
 from lib.studies.training.audit import audit, escapes
+from lib.studies.training.sizes import sizes
 from lib.studies.training.trace import Ending, Signal
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
+landscapes_sizes = landscapes_sizes_of(PROFILE)
+gradients_sizes = gradients_sizes_of(PROFILE)
 use(DEVICE)
 figures.style()
 
@@ -230,7 +234,7 @@ claims.record(
 
 # %% tags=["hide-input"]
 sets = sweep.evaluate(
-    np.array(SAMPLED_SETS), states=profile.cut_states, losses=("spectral", "windowed"), title="seven sets",
+    np.array(SAMPLED_SETS), states=landscapes_sizes.cut_states, losses=("spectral", "windowed"), title="seven sets",
     seed=SEED, size=profile.size, steps=profile.steps,
 )  # fmt: skip
 numbered = {
@@ -501,10 +505,12 @@ glue("dead-share", 100 * len(silent) / settled.sizes["iteration"], display=False
 # {numref}`fig-field-landscape` as the landscape is drawn, after a full 40,000 steps.
 
 # %% tags=["hide-input"]
-axes = grid.axes_over({"F": (0.03, 0.07), "k": (0.053, 0.068)}, profile.gradient_field[::-1])
-shared = {"seed": SEED, "size": profile.size, "steps": profile.steps}
-stopped = gradients.gradient_field(axes, tol=profile.training_tol, title="gradients, training", **shared)
-full = gradients.gradient_field(axes, title="gradients, full runs", **shared)
+axes = grid.axes_over({"F": (0.03, 0.07), "k": (0.053, 0.068)}, gradients_sizes.gradient_field[::-1])
+gradient_setting = {"seed": SEED, "size": profile.size, "steps": profile.steps}
+stopped = gradients.gradient_field(
+    axes, tol=profile.training_tol, title="gradients, training", **gradient_setting
+)
+full = gradients.gradient_field(axes, title="gradients, full runs", **gradient_setting)
 publish(stopped, "gradient_field_training")
 publish(full, "gradient_field")
 cosines = {
@@ -548,9 +554,9 @@ _ = publish(cut, "short_cut")
 # %% data=["short_cut"] mystnb={"figure": {"caption": "A cut of width 0.0001 through the patterned region at the truth's other parameters. The loss looks like noise; each short line has the exact slope at its point. They are correct, and useless: the landscape is rough on a scale far below any step.", "name": "fig-zoom"}, "image": {"alt": "A jagged curve with steep short tangent lines at each point."}} tags=["hide-input"]
 figures_gradients.tangents(cut, "k")
 # %% tags=["hide-input"]
-inside = np.linspace(0.057, 0.064, profile.floor_points)
+inside = np.linspace(0.057, 0.064, gradients_sizes.floor_points)
 floors = (losses.LOG_FLOOR, 1e-4, 1.0, 100.0)
-by_floor = gradient_by_floor(inside, floors, **shared)
+by_floor = gradient_by_floor(inside, floors, **gradient_setting)
 publish(by_floor, "gradient_by_floor")
 rows = []
 for floor in floors:
@@ -574,7 +580,7 @@ Markdown(head + "\n".join(rows))
 # %% tags=["hide-input"]
 spread = gradients.gradient_field(
     {"k": np.array([0.06, TRUTH.k])},
-    states=profile.gradient_states,
+    states=gradients_sizes.gradient_states,
     title="spread",
     **{**shared, "seed": SEED + 50},
 )

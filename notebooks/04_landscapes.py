@@ -31,13 +31,13 @@ from myst_nb import glue
 from lib import TRUTH, Outcome, features, paper
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.studies import shared
 from lib.studies.landscapes import flatness, sweep
+from lib.studies.landscapes.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 setting = {"size": profile.size, "steps": profile.steps, "seed": SEED, "device": use(DEVICE)}
 figures.style()
 

@@ -34,15 +34,15 @@ from myst_nb import glue
 from lib import TRUTH, Outcome, initial_state
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.animation import frames
 from lib.showing.figures import cliffs as drawn
 from lib.studies import bifurcation
 from lib.studies.bifurcation import timestep
+from lib.studies.bifurcation.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 use(DEVICE)
 size, steps = profile.size, profile.cliff_steps
 figures.style()

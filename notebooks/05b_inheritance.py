@@ -33,7 +33,6 @@ from myst_nb import glue
 from lib import SAMPLED_SETS, TRUTH, grid, paper
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import inheritance as plots
@@ -41,14 +40,17 @@ from lib.simulate import Outcome
 from lib.studies import gradient_routes
 from lib.studies.gradient_routes import surrogate_quality
 from lib.studies.gradient_routes.routes import REST
+from lib.studies.gradient_routes.sizes import sizes
 from lib.studies.horizon import settled
+from lib.studies.horizon.sizes import sizes as horizon_sizes_of
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
+horizon_sizes = horizon_sizes_of(PROFILE)
 use(DEVICE)
 figures.style()
 torch.set_num_threads(1)
 field = {"size": profile.size, "steps": profile.steps, "seed": SEED}
-small = profile.horizon_size
+small = horizon_sizes.horizon_size
 
 # %% [markdown]
 # ## Implicit differentiation

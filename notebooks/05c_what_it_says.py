@@ -36,7 +36,6 @@ from lib.history import history
 from lib.losses import LOG_FLOOR
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import intermediate as figures_intermediate
@@ -46,8 +45,9 @@ from lib.studies.landscapes import flatness
 from lib.studies.patterns import intermediate_times, noise_floor, spectral_distance
 from lib.studies.patterns.other_initial_runs import varied_runs
 from lib.studies.patterns.other_initial_states import varied_states
+from lib.studies.patterns.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 device = use(DEVICE)
 figures.style()
 

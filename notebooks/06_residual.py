@@ -34,14 +34,14 @@ from myst_nb import glue
 from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, State, residual
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import residual as plots
 from lib.studies.pinn.recovery import steady_states
 from lib.studies.residual_fit import accuracy
+from lib.studies.residual_fit.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 device = use(DEVICE)
 setting = {"size": profile.size, "steps": profile.steps, "seed": SEED}
 figures.style()

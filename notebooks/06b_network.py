@@ -39,7 +39,6 @@ from myst_nb import glue
 from lib import TRUTH, State
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import residual as plots
@@ -47,9 +46,10 @@ from lib.studies.pinn import ill_posed_loss, recovery
 from lib.studies.pinn import studies as network_studies
 from lib.studies.pinn import weight_landscape as network_landscape
 from lib.studies.pinn.recovery import data_of, steady_states
+from lib.studies.pinn.sizes import sizes
 from lib.studies.residual_fit import accuracy
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 use(DEVICE)
 figures.style()
 # Small fields: two threads would spend their time waiting for each other.

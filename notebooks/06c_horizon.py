@@ -37,13 +37,13 @@ from myst_nb import glue
 
 from lib import grid
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import horizon as plots
 from lib.studies import horizon
+from lib.studies.horizon.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 use(DEVICE)
 figures.style()
 torch.set_num_threads(1)

@@ -29,13 +29,13 @@ from myst_nb import glue
 
 from lib import TRUTH, Outcome
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import states as figures_states
 from lib.studies.patterns.other_initial_runs import how_they_ended, varied_runs
+from lib.studies.patterns.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
 use(DEVICE)
 figures.style()
 times = [0, *profile.middle_times]

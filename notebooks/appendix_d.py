@@ -33,17 +33,19 @@ from lib import SAMPLED_SETS, TRUTH, Params, initial_state
 from lib.paper import RESTART
 from lib.publishing import claims
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.animation import frames
 from lib.showing.figures import training as figures_training
 from lib.studies import shared
 from lib.studies.landscapes import sweep
+from lib.studies.landscapes.sizes import sizes as landscapes_sizes_of
 from lib.studies.patterns.spots import count_spots
 from lib.studies.training import Plan, recorded_trajectory, trace_statistics, train_plans
+from lib.studies.training.sizes import sizes
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
+landscapes_sizes = landscapes_sizes_of(PROFILE)
 use(DEVICE)
 figures.style()
 
@@ -64,7 +66,7 @@ film
 
 # %% tags=["remove-cell"]
 replayed = sweep.evaluate(
-    np.array(points), states=profile.cut_states, losses=("spectral", "windowed"), title="recorded points",
+    np.array(points), states=landscapes_sizes.cut_states, losses=("spectral", "windowed"), title="recorded points",
     seed=SEED, size=profile.size, steps=profile.steps,
 )  # fmt: skip
 spots = count_spots(replayed.v.values)

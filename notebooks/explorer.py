@@ -30,18 +30,20 @@ from myst_nb import glue
 
 from lib import TRUTH, Outcome, paper
 from lib.publishing.datasets import publish
-from lib.running import profiles
 from lib.running.device import use
 from lib.showing.widgets import Descend, Explorer, planes, sliders
 from lib.showing.widgets.explorer import Curve, recorded_path, training_paths
 from lib.studies import shared
 from lib.studies.bifurcation import homogeneous, timestep
 from lib.studies.landscapes import derived_maps, flatness
+from lib.studies.landscapes.sizes import sizes
 from lib.studies.patterns import intermediate_times
 from lib.studies.pinn.recovery import steady_states
 from lib.studies.training import train_plans
+from lib.studies.training.sizes import sizes as training_sizes_of
 
-profile = profiles.profile(PROFILE)
+profile = sizes(PROFILE)
+training_sizes = training_sizes_of(PROFILE)
 device = use(DEVICE)
 
 # %% [markdown]
@@ -71,7 +73,7 @@ gram = derived_maps.gram_map(diffusion, every=profile.explorer_gram_every)
 # Section 3's runs.
 runs = train_plans({"plain": shared.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
 labels = [f"the paper's start, batch draw {i + 1}" for i in range(shared.FROM_PAPER)]
-labels += [f"random start {i + 1}" for i in range(profile.training_starts)]
+labels += [f"random start {i + 1}" for i in range(training_sizes.training_starts)]
 
 # %% tags=["hide-input"]
 rates = np.linspace(*paper.FEED_PLANE["F"], 81)

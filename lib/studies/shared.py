@@ -13,8 +13,10 @@ from lib.coordinates import random_starts
 from lib.paper import PAPER_START
 from lib.running.profiles import Profile
 from lib.studies.landscapes import sweep
+from lib.studies.landscapes.sizes import sizes as landscapes_sizes
 from lib.studies.training import Plan
 from lib.studies.training.iteration import Recipe
+from lib.studies.training.sizes import sizes as training_sizes
 
 #: The losses that the F-k plane is evaluated with.
 FEED_LOSSES = ("spectral", "windowed", "gram")
@@ -36,8 +38,8 @@ def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, x
     """
     return {
         name: sweep.sweep(
-            grid.axes_over({name: limits}, [profile.cut_points]),
-            states=profile.cut_states,
+            grid.axes_over({name: limits}, [landscapes_sizes(profile.name).cut_points]),
+            states=landscapes_sizes(profile.name).cut_states,
             title=f"cut along {name}",
             **_setting(profile, seed, device),
         )
@@ -48,8 +50,8 @@ def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, x
 def feed_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Dataset:
     """Three losses over the F-k plane (Section 4); arguments and result as those of `cuts`."""
     return sweep.sweep(
-        grid.axes_over(paper.FEED_PLANE, profile.plane_feed),
-        states=profile.plane_states,
+        grid.axes_over(paper.FEED_PLANE, landscapes_sizes(profile.name).plane_feed),
+        states=landscapes_sizes(profile.name).plane_states,
         losses=FEED_LOSSES,
         title="F-k plane",
         **_setting(profile, seed, device),
@@ -59,8 +61,8 @@ def feed_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Da
 def diffusion_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Dataset:
     """Both spectral losses over the Du-Dv plane (Section 4); arguments and result as those of `cuts`."""
     return sweep.sweep(
-        grid.axes_over(paper.DIFFUSION_PLANE, profile.plane_diffusion),
-        states=profile.plane_states,
+        grid.axes_over(paper.DIFFUSION_PLANE, landscapes_sizes(profile.name).plane_diffusion),
+        states=landscapes_sizes(profile.name).plane_states,
         title="Du-Dv plane",
         **_setting(profile, seed, device),
     )
@@ -69,15 +71,20 @@ def diffusion_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> 
 def first_leg(profile: Profile) -> Recipe:
     """The paper's training, at the profile's size (Section 3)."""
     return Recipe(
-        size=profile.size, steps=profile.steps, tol=profile.training_tol, pool=profile.training_pool
+        size=profile.size,
+        steps=profile.steps,
+        tol=training_sizes(profile.name).training_tol,
+        pool=training_sizes(profile.name).training_pool,
     )
 
 
 def plain_training(profile: Profile, *, seed: int = 0) -> Plan:
     """The paper's training from its own start, `FROM_PAPER` times, and from random ones (Section 3)."""
-    starts = [list(PAPER_START)] * FROM_PAPER + random_starts(profile.training_starts, seed)
+    starts = [list(PAPER_START)] * FROM_PAPER + random_starts(
+        training_sizes(profile.name).training_starts, seed
+    )
     seeds = range(seed, seed + len(starts))
-    return Plan(starts, profile.training_iterations, first_leg(profile), seeds)
+    return Plan(starts, training_sizes(profile.name).training_iterations, first_leg(profile), seeds)
 
 
 def _setting(profile: Profile, seed: int, device: str) -> dict[str, Any]:
