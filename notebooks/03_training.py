@@ -547,7 +547,7 @@ middle_k = 0.06
 cut = gradients.gradient_field(
     {"k": middle_k + np.linspace(-5e-5, 5e-5, 8 * (1 + (profile.name != "smoke")) + 1)},
     title="short cut",
-    **shared,
+    **gradient_setting,
 )
 _ = publish(cut, "short_cut")
 
@@ -582,7 +582,7 @@ spread = gradients.gradient_field(
     {"k": np.array([0.06, TRUTH.k])},
     states=gradients_sizes.gradient_states,
     title="spread",
-    **{**shared, "seed": SEED + 50},
+    **{**gradient_setting, "seed": SEED + 50},
 )
 living = spread.gradient.isel(k=0).values
 living = living[np.isfinite(living).all(axis=1) & (np.abs(living) > 0).any(axis=1)]
