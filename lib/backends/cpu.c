@@ -15,30 +15,40 @@ typedef struct { REAL Du, Dv, feed, F, F_plus_k; } Coefficients;
  * as integers these are ordered like the numbers, with NaN above all. */
 typedef struct { Bits largest; long row; int moved; } Change;
 
-static inline __attribute__((always_inline)) void
-step_row(const V *up, const V *here, const V *down, V *restrict out, Coefficients q)
+INLINE V next_u(V u, V v, V neighbours, Coefficients q)
 {
-    V u_left = FROM_LEFT(here[P - 1]), u = here[0];
-    V v_left = FROM_LEFT(here[2 * P - 1]), v = here[P];
-    for (int p = 0; p < P; p++) {
-        V u_right = p + 1 < P ? here[p + 1] : FROM_RIGHT(here[0]);
-        V v_right = p + 1 < P ? here[P + p + 1] : FROM_RIGHT(here[P]);
-        V u_lap = ((up[p] + down[p]) + (u_left + u_right)) - 4 * u;
-        V v_lap = ((up[P + p] + down[P + p]) + (v_left + v_right)) - 4 * v;
-        out[p] = u + (q.Du * u_lap + (q.feed - (v * v + q.F) * u));
-        out[P + p] = q.Dv * v_lap + (v + (u * v - q.F_plus_k) * v);
+    return u + (q.Du * (neighbours - 4 * u) + (q.feed - (v * v + q.F) * u));
+}
+
+INLINE V next_v(V u, V v, V neighbours, Coefficients q)
+{
+    return q.Dv * (neighbours - 4 * v) + (v + (u * v - q.F_plus_k) * v);
+}
+
+INLINE void step_row(const V *up, const V *here, const V *down, V *restrict out, Coefficients q)
+{
+    V u_left = FROM_LEFT(here[P - 1]), u = here[0], u_last = FROM_RIGHT(u);
+    V v_left = FROM_LEFT(here[2 * P - 1]), v = here[P], v_last = FROM_RIGHT(v);
+    UNROLL
+    for (int p = 0; p < P - 1; p++) {
+        V u_right = here[p + 1], v_right = here[P + p + 1];
+        out[p] = next_u(u, v, (up[p] + down[p]) + (u_left + u_right), q);
+        out[P + p] = next_v(u, v, (up[P + p] + down[P + p]) + (v_left + v_right), q);
         u_left = u, u = u_right, v_left = v, v = v_right;
     }
+    out[P - 1] = next_u(u, v, (up[P - 1] + down[P - 1]) + (u_left + u_last), q);
+    out[2 * P - 1] = next_v(u, v, (up[2 * P - 1] + down[2 * P - 1]) + (v_left + v_last), q);
+    close_row(out);
 }
 
 static void watch_row(const V *before, const V *after, long row, Change *change)
 {
     M largest = {0}, moved = {0};
     for (int p = 0; p < ROW; p++) {
-        V difference = after[p] - before[p];
-        M size = (M)difference & ALL_BUT_SIGN, larger = size > largest;
+        V was = seen(before[p], p % P), is = seen(after[p], p % P);
+        M size = (M)(is - was) & ALL_BUT_SIGN, larger = size > largest;
         largest = (size & larger) | (largest & ~larger);
-        moved |= after[p] != before[p];
+        moved |= is != was;
     }
     for (int l = 0; l < LANES; l++) {
         change->moved |= moved[l] != 0;
@@ -70,7 +80,7 @@ static long row_count(long height) { return 2 * height + (DEPTH - 1) * (HEADS + 
 
 long workspace_bytes(long height)
 {
-    return row_count(height) * (long)sizeof(V[ROW]) + (DEPTH + 1) * table_length(height) * (long)sizeof(V *);
+    return row_count(height) * state_bytes(1) + (DEPTH + 1) * table_length(height) * (long)sizeof(V *);
 }
 
 static Rows lay_out(void *work, long height)
@@ -84,11 +94,11 @@ static Rows lay_out(void *work, long height)
     return rows;
 }
 
-static void sweep_from(const Rows *rows, int from, int depth, long height, Coefficients q,
+static void sweep_from(const Rows *rows, int from, int to, int depth, long height, Coefficients q,
                        long watch_from, long watch_to, Change *change)
 {
     V **level[DEPTH + 1] = {rows->whole[from], rows->between[0], rows->between[1], rows->between[2]};
-    level[depth] = rows->whole[1 - from];
+    level[depth] = rows->whole[to];
     sweep(level, depth, height, q, watch_from, watch_to, change);
 }
 
@@ -130,33 +140,35 @@ long advance(REAL *u, REAL *v, long height, const double *coefficients, long n, 
 {
     const Coefficients q = rounded(coefficients);
     const Rows rows = lay_out(work, height);
-    const size_t state_bytes = height * sizeof(V[ROW]);
+    const size_t size = state_bytes(height);
     Change changes[DEPTH];
     long witness = 0;
-    int from = 0, depth, end = 0;
+    int from = 0, to = 0, depth, end = 0;
     Mode mode = flush_denormals();
     pack(u, height, rows.state[from]);
     pack(v, height, rows.state[from] + P);
-    for (; n < stop && !end; n += depth, from = 1 - from) {
+    for (; n < stop && !end; n += depth, from = to) {
         if (kept && *settled < 0 && n % keep_every == 0)
-            memcpy(kept + n / keep_every * height * ROW, rows.state[from], state_bytes);
+            memcpy(kept + n / keep_every * height * ROW, rows.state[from], size);
         depth = stop - n < DEPTH ? (int)(stop - n) : DEPTH;
         int check = n + depth == stop || (n + depth) % check_every == 0;
+        /* Where a sweep may have to be repeated or compared, its beginning is kept. */
+        to = check || tol >= 0 || depth == 1 ? 1 - from : from;
         if (!check) {
-            sweep_from(&rows, from, depth, height, q, witness, tol < 0 ? witness : witness + 1, changes);
+            sweep_from(&rows, from, to, depth, height, q, witness, tol < 0 ? witness : witness + 1, changes);
             check = tol >= 0 && end_of_run(changes, 1, depth, (REAL)tol);
         }
         if (check) {
-            sweep_from(&rows, from, depth, height, q, 0, height, changes);
+            sweep_from(&rows, from, to, depth, height, q, 0, height, changes);
             end = end_of_run(changes, tol < 0 ? depth : 1, depth, (REAL)tol);
-            if (end && end < depth) sweep_from(&rows, from, depth = end, height, q, 0, height, changes);
+            if (end && end < depth) sweep_from(&rows, from, to, depth = end, height, q, 0, height, changes);
             witness = changes[depth - 1].row;
             *change = (double)real(changes[depth - 1].largest);
             int repeats = !changes[depth - 1].moved ||
-                          (depth == DEPTH && !memcmp(rows.state[0], rows.state[1], state_bytes));
+                          (depth == DEPTH && !memcmp(rows.state[0], rows.state[1], size));
             if (repeats && kept && *settled < 0) {
                 *settled = (n + depth + keep_every - 1) / keep_every;
-                memcpy(kept + *settled * height * ROW, rows.state[1 - from], state_bytes);
+                memcpy(kept + *settled * height * ROW, rows.state[to], size);
             }
             if (repeats && !end) n += (stop - n - depth) / DEPTH * DEPTH;
         }

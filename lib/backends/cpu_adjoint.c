@@ -11,7 +11,7 @@
  */
 #include "cpu.c"
 
-enum { SUMS = 4, STRIDES = 2, KEEP = 12, STATE_HEADS = 6, STATE_RING = 6 };
+enum { SUMS = 4, STRIDES = 2, KEEP = 12 };
 
 /* Each stride's states: one in DEPTH, up to KEEP of them; one in KEEP · DEPTH, as many as asked for. */
 static const long stride_of[STRIDES] = {DEPTH, DEPTH * KEEP};
@@ -28,25 +28,40 @@ typedef struct {
     V *start, *step_to[2], *stored[STRIDES];
 } Reverse;
 
-static inline __attribute__((always_inline)) void
-adjoint_row(const V *up, const V *here, const V *down, const V *state, V *restrict out, Coefficients q,
-            REAL one, V *restrict sums)
+/* A row of adjoints before a step, λ' and μ', from those after it and from the state. */
+typedef struct { const V *up, *here, *down, *state; V *restrict out; } Around;
+
+INLINE void adjoint_cells(int p, Around x, V l, V l_beside, V m, V m_beside, Coefficients q, REAL one,
+                          V *restrict sum)
 {
-    V l_left = FROM_LEFT(here[P - 1]), l = here[0];
-    V m_left = FROM_LEFT(here[2 * P - 1]), m = here[P];
-    V sum[SUMS] = {{0}};
-    for (int p = 0; p < P; p++) {
-        V l_right = p + 1 < P ? here[p + 1] : FROM_RIGHT(here[0]);
-        V m_right = p + 1 < P ? here[P + p + 1] : FROM_RIGHT(here[P]);
-        V l_lap = ((up[p] + down[p]) + (l_left + l_right)) - 4 * l;
-        V m_lap = ((up[P + p] + down[P + p]) + (m_left + m_right)) - 4 * m;
-        V u = state[p], v = state[P + p], w = v * (m - l);
-        out[p] = q.Du * l_lap + (v * w + (l - q.F * l));
-        out[P + p] = q.Dv * m_lap + ((u + u) * w + (m - q.F_plus_k * m));
-        sum[0] += u * l_lap, sum[1] += v * m_lap, sum[2] += (one - u) * l, sum[3] += v * m;
+    V l_lap = ((x.up[p] + x.down[p]) + l_beside) - 4 * l;
+    V m_lap = ((x.up[P + p] + x.down[P + p]) + m_beside) - 4 * m;
+    V u = x.state[p], v = x.state[P + p], w = v * (m - l);
+    x.out[p] = q.Du * l_lap + (v * w + (l - q.F * l));
+    x.out[P + p] = q.Dv * m_lap + ((u + u) * w + (m - q.F_plus_k * m));
+    sum[0] += seen(u * l_lap, p), sum[1] += seen(v * m_lap, p);
+    sum[2] += seen((one - u) * l, p), sum[3] += seen(v * m, p);
+}
+
+INLINE void adjoint_row(Around x, Coefficients q, REAL one, V (*restrict sums)[SUMS])
+{
+    V l_left = FROM_LEFT(x.here[P - 1]), l = x.here[0], l_last = FROM_RIGHT(l);
+    V m_left = FROM_LEFT(x.here[2 * P - 1]), m = x.here[P], m_last = FROM_RIGHT(m);
+    for (int part = 0, p = 0; part < PARTS; part++, p++) {
+        V sum[SUMS] = {{0}};
+        UNROLL
+        for (int i = 0; i < SEGMENT - 1; i++, p++) {
+            V l_right = x.here[p + 1], m_right = x.here[P + p + 1];
+            adjoint_cells(p, x, l, l_left + l_right, m, m_left + m_right, q, one, sum);
+            l_left = l, l = l_right, m_left = m, m = m_right;
+        }
+        V l_right = part + 1 < PARTS ? x.here[p + 1] : l_last;
+        V m_right = part + 1 < PARTS ? x.here[P + p + 1] : m_last;
+        adjoint_cells(p, x, l, l_left + l_right, m, m_left + m_right, q, one, sum);
         l_left = l, l = l_right, m_left = m, m = m_right;
+        for (int i = 0; i < SUMS; i++) sums[part][i] += sum[i];
     }
-    for (int i = 0; i < SUMS; i++) sums[i] += sum[i];
+    close_row(x.out);
 }
 
 /* Take the adjoint `depth` steps back, to the step at which the state is `state`.
@@ -55,13 +70,14 @@ static void sweep_back(Reverse *r, V *state, int depth)
 {
     V **level[DEPTH] = {r->state_whole[0], r->state_between[0], r->state_between[1], r->state_between[2]};
     V **back[DEPTH + 1] = {r->adjoint_whole[r->at]};
-    V sums[DEPTH][SUMS] = {{{0}}};
+    V sums[DEPTH][PARTS][SUMS] = {{{{0}}}};
+    const int to = depth > 1 ? r->at : 1 - r->at;
     aim(r->state_whole[0], state, r->height);
     for (int j = 1; j < depth; j++) {
         back[j] = r->adjoint_between[j - 1];
         if (depth != r->depth) aim_ring(back[j], r->pass_by[j - 1], depth + j - 2, HEADS, RING, r->height);
     }
-    back[depth] = r->adjoint_whole[1 - r->at];
+    back[depth] = r->adjoint_whole[to];
     for (long front = 0; front < r->height + 4 * (depth - 1); front++)
         for (int i = 1; i < 2 * depth; i++) {
             long row = front - (i - 1);
@@ -71,14 +87,15 @@ static void sweep_back(Reverse *r, V *state, int depth)
                 step_row(old[-1], old[0], old[1], level[i][row], r->q);
             } else {
                 int j = i - depth + 1;
-                V **old = back[j - 1] + row, *state_row = level[depth - j][row];
-                adjoint_row(old[-1], old[0], old[1], state_row, back[j][row], r->q, r->one, sums[j - 1]);
+                V **old = back[j - 1] + row;
+                Around around = {old[-1], old[0], old[1], level[depth - j][row], back[j][row]};
+                adjoint_row(around, r->q, r->one, sums[j - 1]);
             }
         }
-    r->at = 1 - r->at, r->depth = depth;
+    r->at = to, r->depth = depth;
     for (int j = 0; j < depth; j++)
         for (int i = 0; i < SUMS; i++)
-            for (int l = 0; l < LANES; l++) r->sums[i] += (double)sums[j][i][l];
+            for (int l = 0; l < SEGMENTS; l++) r->sums[i] += (double)sums[j][l % PARTS][i][l / PARTS];
 }
 
 /* The state `steps` (a multiple of DEPTH) after `state`, to `target`. */
@@ -114,16 +131,20 @@ static void reverse(Reverse *r, V *state, long steps, int level)
 
 static long stored_count(long keep_every) { return KEEP - 1 + keep_every / stride_of[1]; }
 
+/* Rows of the state after s steps of a sweep that wait for the adjoint to come back there. */
+static long waiting(int s) { return 2 * (DEPTH - s); }
+
 static long reverse_row_count(long height, long keep_every)
 {
-    const long passing_by = (DEPTH - 1) * (STATE_HEADS + STATE_RING + HEADS + RING);
+    long passing_by = (DEPTH - 1) * (HEADS + RING);
+    for (int s = 1; s < DEPTH; s++) passing_by += 2 * waiting(s);
     return (5 + stored_count(keep_every)) * height + passing_by;
 }
 
 long reverse_bytes(long height, long keep_every)
 {
     long pointers = (4 + 2 * (DEPTH - 1)) * table_length(height);
-    return reverse_row_count(height, keep_every) * (long)sizeof(V[ROW]) + pointers * (long)sizeof(V *);
+    return reverse_row_count(height, keep_every) * state_bytes(1) + pointers * (long)sizeof(V *);
 }
 
 static Reverse lay_out_reverse(void *work, long height, long keep_every)
@@ -137,8 +158,8 @@ static Reverse lay_out_reverse(void *work, long height, long keep_every)
         r.step_to[i] = next + cells;
     }
     for (int s = 1; s < DEPTH; s++, table += 2 * length) {
-        aim_ring(r.state_between[s - 1] = table, next, s - 1, STATE_HEADS, STATE_RING, height);
-        next += (STATE_HEADS + STATE_RING) * ROW;
+        aim_ring(r.state_between[s - 1] = table, next, s - 1, waiting(s), waiting(s), height);
+        next += 2 * waiting(s) * ROW;
         r.adjoint_between[s - 1] = table + length;
         r.pass_by[s - 1] = next;
         next += (HEADS + RING) * ROW;
