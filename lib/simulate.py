@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import Result, cpu, cuda, eager, offload
+from lib.backends import Result, cpu, cuda, eager, offload, transforms
 from lib.model import Params, State
 from lib.validation import check_inputs
 
@@ -48,6 +48,7 @@ class Run(NamedTuple):
         steps: steps really taken before the result could no longer change, or `tol` was met, (batch,).
         change: max(|Δu|, |Δv|) over the cells in the last step, (batch,).
         outcome: `Outcome` of each run, (batch,), as int64.
+        engine: which one computed it: "eager", "cpu" or "cuda".
     """
 
     u: Float[Tensor, "batch height width"]
@@ -55,6 +56,7 @@ class Run(NamedTuple):
     steps: Int[Tensor, " batch"]
     change: Float[Tensor, " batch"]
     outcome: Int[Tensor, " batch"]
+    engine: str = ""
 
     @property
     def state(self) -> State:
@@ -91,7 +93,9 @@ def simulate(
 
     Raises:
         ValueError: for input that no run can start from, or an engine that cannot take it.
+        NotImplementedError: for derivatives other than `backward`'s, of any engine but the eager one.
     """
+    transforms.refuse(params, state, backend)
     params = check_inputs(params, state, steps, tol, dt)
     engine = choose_engine(backend, state)
     if needs_gradient(params, state):
@@ -99,7 +103,7 @@ def simulate(
     else:
         with torch.no_grad():
             result = engine.forward(params, state, steps, tol, dt, threads)
-    return finish(params, result)
+    return finish(params, result)._replace(engine=engine.__name__.rpartition(".")[2])
 
 
 def choose_engine(backend: str, state: State) -> ModuleType:
@@ -116,8 +120,7 @@ def choose_engine(backend: str, state: State) -> ModuleType:
         return engine
     if backend != "auto":
         raise ValueError(f"The {backend} engine cannot take these fields: {reason} Use backend='auto'.")
-    if engine is cuda:
-        say_once(f"{reason} The eager engine runs these fields instead, many times slower.")
+    say_once(f"{reason} The eager engine runs these fields instead, many times slower.")
     return eager
 
 
@@ -157,7 +160,9 @@ def finish(params: Params, result: Result) -> Run:
     finite = result.u.isfinite().all(dim=(1, 2)) & result.v.isfinite().all(dim=(1, 2))
     finite = finite & result.change.isfinite()  # which overflows up to a step before the fields do
     mask = finite[:, None, None]
-    u, v = (torch.where(mask, field, torch.nan) for field in (result.u, result.v))
+    # Added, because a choice between field and NaN would hide from the loss's derivative that a run is lost.
+    # The zero is −0.0, which changes no bit.
+    u, v = (field + torch.where(mask, -0.0, torch.nan).to(field.dtype) for field in (result.u, result.v))
     change = torch.where(finite, result.change, torch.nan)
     return Run(u, v, result.steps, change, classify(params, State(u, v), change.detach()))
 

@@ -14,12 +14,15 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from lib.backends.kept_library import CompilerError, cannot_be_kept, load
 from lib.folders import compiled_folder
+
+__all__ = ["CompilerError", "compiler", "description", "identity", "library", "vectors"]
 
 #: Multiplications and additions may fuse; NaN and infinity keep their meaning.
 FLAGS = (
@@ -32,11 +35,10 @@ FLAGS = (
     "-fPIC",
 )
 
+#: Setting: compiler flags that choose the processor, such as "-march=x86-64-v3", instead of this one.
+CPU_FLAGS = "GRAYSCOTT_CPU_FLAGS"
+
 _loaded: dict[Path, ctypes.CDLL] = {}
-
-
-class CompilerError(RuntimeError):
-    """The compiled engine cannot be had on this machine; the message says why and what to do."""
 
 
 def library(source: Path, macros: Mapping[str, object]) -> ctypes.CDLL:
@@ -47,15 +49,61 @@ def library(source: Path, macros: Mapping[str, object]) -> ctypes.CDLL:
         macros: preprocessor definitions, name to value.
 
     Raises:
-        CompilerError: if there is no compiler, it fails, or the result cannot be kept.
+        CompilerError: if there is no compiler, it fails, or the result cannot be kept or loaded.
     """
     command = [*compiler(), *FLAGS, *cpu_flags(), *(f"-D{name}={value}" for name, value in macros.items())]
     path = compiled_folder() / f"{source.stem}-{_key(source, command)}.so"
     if path not in _loaded:
-        if not path.exists():
-            _compile([*command, str(source)], path)
-        _loaded[path] = ctypes.CDLL(str(path))
+        _loaded[path] = load(path, lambda target: _compile([*command, str(source)], target))
     return _loaded[path]
+
+
+class Vectors(NamedTuple):
+    """What the compiled engine computes with.
+
+    Args:
+        bytes: length of a vector.
+        fused: whether a multiplication and the addition after it round once, not twice.
+    """
+
+    bytes: int
+    fused: bool
+
+
+def vectors() -> Vectors:
+    """The vectors of this compiler and this processor.
+
+    Raises:
+        CompilerError: where there is no compiled engine.
+    """
+    macros = {"WIDTH": 16, "REAL": "float", "REAL_BYTES": 4}
+    probe = library(Path(__file__).with_name("cpu_vectors.c"), macros)
+    return Vectors(probe.vector_bytes(), bool(probe.fused()))
+
+
+def identity() -> str:
+    """What the bits of a CPU result depend on, for the key under which it is kept.
+
+    "fused" wherever multiplications and additions fuse: on x86-64 since 2013 and on Arm, vectors of 4, 8
+    and 16 lanes and every compiler give the same bits, fields and gradients alike. "separate" on older
+    processors, whose results differ from those by round-off. "eager" where nothing can be compiled.
+    """
+    try:
+        return "fused" if vectors().fused else "separate"
+    except CompilerError:
+        return "eager"
+
+
+def description() -> str:
+    """The engine on this machine in words, for a record: vectors, rounding, compiler and flags."""
+    try:
+        size, fused = vectors()
+    except CompilerError as error:
+        return str(error)
+    return (
+        f"{size // 4} lanes of float32, multiplications and additions {'fused' if fused else 'separate'}, "
+        f"{_version().splitlines()[0]}, {' '.join(cpu_flags())}"
+    )
 
 
 @cache
@@ -63,12 +111,17 @@ def compiler() -> tuple[str, ...]:
     """Command of the first C compiler found: $CC, cc, gcc, clang, or the `ziglang` wheel's.
 
     Raises:
-        CompilerError: if there is none.
+        CompilerError: if there is none, or CC names something else.
     """
-    for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
-        command = name.split()
-        if command and (found := shutil.which(command[0])):
+    named = os.environ.get("CC", "").split()
+    for command in [named] if named else [["cc"], ["gcc"], ["clang"]]:
+        if found := shutil.which(command[0]):
             return (found, *command[1:])
+    if named:
+        raise CompilerError(
+            f"The environment variable CC is {' '.join(named)!r}, and no such program was found: correct it, "
+            "or unset it to use cc, gcc or clang."
+        )
     if importlib.util.find_spec("ziglang"):
         return (sys.executable, "-m", "ziglang", "cc")
     raise CompilerError(
@@ -78,7 +131,9 @@ def compiler() -> tuple[str, ...]:
 
 
 def cpu_flags() -> tuple[str, ...]:
-    """Flags that let the compiler use all of this CPU, 512-bit vectors included."""
+    """Flags that let the compiler use all of this CPU, 512-bit vectors included, or those asked for."""
+    if asked := os.environ.get(CPU_FLAGS, "").split():
+        return tuple(asked)
     if platform.machine().lower() in ("x86_64", "amd64"):
         return ("-march=native", "-mprefer-vector-width=512")
     return () if sys.platform == "darwin" else ("-mcpu=native",)
@@ -108,8 +163,7 @@ def _texts(source: Path) -> list[str]:
 @cache
 def _version() -> str:
     """What the compiler says about itself."""
-    answer = subprocess.run([*compiler(), "--version"], capture_output=True, text=True, check=False)
-    return answer.stdout
+    return _run([*compiler(), "--version"]).stdout
 
 
 @cache
@@ -123,24 +177,27 @@ def _cpu() -> str:
     return platform.machine() + "".join(sorted({line for line in lines if line.startswith(named)}))
 
 
-def _compile(command: list[str], path: Path) -> None:
-    """Write the library at once or not at all: several processes may do this at the same time."""
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Call the compiler; what it writes is kept."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=".so", dir=path.parent)
-        os.close(handle)
+        return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     except OSError as error:
         raise CompilerError(
-            f"The compiled CPU engine cannot be kept in {path.parent} ({error.strerror}): make that folder "
-            "writable, or set the environment variable GRAYSCOTT_CACHE to one that is."
+            f"The C compiler {' '.join(compiler())} cannot be started ({error.strerror}): name another one in "
+            "the environment variable CC."
         ) from error
-    try:
-        answer = subprocess.run([*command, "-o", name], capture_output=True, text=True, check=False)
-        if answer.returncode != 0:
-            raise CompilerError(
-                f"The C compiler {' '.join(compiler())} could not compile {Path(command[-1]).name}: name "
-                f"another one in the environment variable CC. It said:\n{answer.stderr.strip()[-2000:]}"
-            )
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+
+
+def _compile(command: list[str], target: Path) -> None:
+    """Write the library to `target`."""
+    answer = _run([*command, "-o", str(target)])
+    if answer.returncode == 0 and target.stat().st_size > 0:
+        return
+    said = answer.stderr.strip().splitlines()
+    if any("No space left" in line for line in said):
+        raise CompilerError(cannot_be_kept(target.parent, "No space left on device"))
+    reason = next((line for line in said if "error" in line), said[-1] if said else "it did not say why")
+    raise CompilerError(
+        f"The C compiler {' '.join(compiler())} could not compile {Path(command[-1]).name} "
+        f"({reason.strip()[:300]}): name another one in the environment variable CC."
+    )

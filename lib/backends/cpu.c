@@ -64,7 +64,7 @@ static void sweep(V **const *level, int depth, long height, Coefficients q, long
     memset(change, 0, DEPTH * sizeof *change);
     for (long front = 0; front < height + 2 * (depth - 1); front++)
         for (int s = 1; s <= depth; s++) {
-            long r = front - (s - 1), row = r < height ? r : r - height;
+            long r = front - (s - 1), row = r < height ? r : (r - height) % height;
             if (r < s - 1 || r > height + s - 2) continue;
             V **old = level[s - 1] + r, *new = level[s][r];
             step_row(old[-1], old[0], old[1], new, q);

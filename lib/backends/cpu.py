@@ -3,6 +3,8 @@
 The C file is compiled at first use for each grid width; `compiler.py` says how and where.
 """
 
+from functools import cache
+
 import torch
 
 from lib.backends import Result, compiler
@@ -28,11 +30,15 @@ def supports(height: int, width: int, dtype: torch.dtype) -> str | None:
     """None if this engine can run such a grid, else the reason why it cannot, a sentence."""
     if dtype not in REALS:
         return f"The compiled CPU engine computes in float32 and float64, not in {dtype}."
-    if width % 4 or min(height, width) < 4:
-        return (
-            "The compiled CPU engine needs a width divisible by 4 and at least 4 rows and columns, "
-            f"not {height} × {width} cells."
-        )
+    return missing(width, dtype)
+
+
+@cache
+def missing(width: int, dtype: torch.dtype) -> str | None:
+    """Why there is no compiled code for this width, a sentence; None where there is.
+
+    Tried once in a process: a compiler that fails would otherwise do so before every run.
+    """
     try:
         functions(width, dtype)
     except compiler.CompilerError as error:

@@ -131,8 +131,9 @@ static void reverse(Reverse *r, V *state, long steps, int level)
 
 static long stored_count(long keep_every) { return KEEP - 1 + keep_every / stride_of[1]; }
 
-/* Rows of the state after s steps of a sweep that wait for the adjoint to come back there. */
-static long waiting(int s) { return 2 * (DEPTH - s); }
+/* Rows of the state after s steps of a sweep that wait for the adjoint to come back there, or for the
+ * next step, which reads three. */
+static long waiting(int s) { return s < DEPTH - 1 ? 2 * (DEPTH - s) : RING; }
 
 static long reverse_row_count(long height, long keep_every)
 {

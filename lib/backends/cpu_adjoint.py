@@ -95,11 +95,10 @@ def room_for_states(state: State, steps: int) -> Kept:
     The memory becomes real as it is written to.
     """
     batch, height, width = state.u.shape
-    values = 2 * height * width
-    one = values * state.u.element_size()
+    one = functions(width, state.u.dtype).state_bytes(height)
     segment = SEGMENT * max(1, math.ceil(steps / SEGMENT * batch * one / MEMORY))
     number = math.ceil(steps / segment) + 1
-    states = memory.borrow(batch * number * one).view(state.u.dtype).view(batch, number, values)
+    states = memory.borrow(batch * number * one).view(state.u.dtype).view(batch, number, -1)
     return Kept(states, segment, torch.full((batch,), -1))
 
 
@@ -136,6 +135,9 @@ def pull_back(
     piece = piece or max(1, steps_per_call(height * width) // 4 // kept.every) * kept.every
 
     def run(i: int, cancelled: Event) -> None:
+        if size[i].isnan():
+            sums[i], fields.u[i], fields.v[i] = math.nan, math.nan, math.nan
+            return
         one, n = State(fields.u[i], fields.v[i]), int(steps[i])
         while size[i] != 0 and not cancelled.is_set():
             if record:

@@ -56,6 +56,20 @@ def march(
         steps: may differ between the simulations, (batch,).
         kept: where to keep states on the way, if anywhere; `settled` has to come as −1.
     """
+    # Memory made in inference mode could not be written to by threads, which do not know of that mode.
+    with torch.inference_mode(False), torch.no_grad():
+        return _march(params, state, steps, tol, dt, threads, kept)
+
+
+def _march(
+    params: Params,
+    state: State,
+    steps: int | Int[Tensor, " batch"],
+    tol: float | None,
+    dt: float,
+    threads: int | None,
+    kept: Kept | None,
+) -> Result:
     batch = state.u.shape[0]
     # In √dt·u and √dt·v, a step of length dt is a step of length 1 with dt·Du, dt·Dv, dt·F, dt·k.
     scale = math.sqrt(dt)
@@ -142,6 +156,7 @@ class Functions(NamedTuple):
 
     advance: Callable[..., int]
     workspace_bytes: Callable[[int], int]
+    state_bytes: Callable[[int], int]
     retreat: Callable[..., None]
     reverse_bytes: Callable[[int, int], int]
 
@@ -154,11 +169,11 @@ def functions(width: int, dtype: torch.dtype) -> Functions:
     pointer, number, real = ctypes.c_void_p, ctypes.c_long, ctypes.c_double
     run = (pointer, pointer, number, pointer, number, number)
     keeping = (pointer, number)
-    library.workspace_bytes.argtypes = (number,)
+    library.workspace_bytes.argtypes = library.state_bytes.argtypes = (number,)
     library.reverse_bytes.argtypes = (number, number)
     library.advance.argtypes = (*run, number, real, pointer, pointer, pointer, *keeping, pointer)
     library.retreat.argtypes = (*run, *keeping, number, pointer, pointer)
-    for function in (library.workspace_bytes, library.reverse_bytes, library.advance):
-        function.restype = number
+    for name in ("workspace_bytes", "state_bytes", "reverse_bytes", "advance"):
+        getattr(library, name).restype = number
     library.retreat.restype = None
-    return Functions(library.advance, library.workspace_bytes, library.retreat, library.reverse_bytes)
+    return Functions(*(getattr(library, name) for name in Functions._fields))

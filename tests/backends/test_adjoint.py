@@ -12,6 +12,8 @@ from lib.backends import cpu, cpu_adjoint, cpu_run, eager, memory
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import SAMPLED_SETS, TRUTH
+from lib.simulate import Outcome, simulate
+from tests.backends.vectors import KINDS, compiled_with, vectors  # noqa: F401
 
 f32, f64 = torch.float32, torch.float64
 
@@ -75,13 +77,13 @@ def test_gradcheck(steps, shared):
 
 @settings(max_examples=15, deadline=None)
 @given(
-    height=st.sampled_from([4, 5, 7, 12]),
-    width=st.sampled_from([4, 12, 16, 24]),
+    height=st.sampled_from([1, 2, 5, 7, 12]),
+    width=st.sampled_from([3, 4, 13, 16, 32]),
     steps=st.integers(1, 110),
     dt=st.sampled_from([1.0, 0.5]),
 )
 def test_it_equals_autograd_through_the_eager_engine(height, width, steps, dt):
-    """Odd numbers of steps leave sweeps and segments unfinished; the widths use 2 to 8 lanes."""
+    """Odd numbers of steps leave sweeps and segments unfinished; some widths leave lanes over."""
     state = cut(initial_state(2, size=48, patch=8, dtype=f64), height, width)
     own = gradients(cpu.differentiable_forward, TRUTH, state, steps, dt=dt)
     tape = gradients(eager.forward, TRUTH, state, steps, dt=dt)
@@ -196,6 +198,24 @@ def test_a_diverged_run_that_the_loss_leaves_out_has_a_zero_gradient():
         assert torch.equal(mixed.grad[1], single.grad[0])
 
 
+@pytest.mark.parametrize("backend", ["cpu", "eager"])
+def test_a_diverged_run_has_no_gradient_alone_or_in_a_batch(backend):
+    """Its loss is not a number, so neither is its derivative: 0 would say that nothing changes it."""
+    state = initial_state(2, size=16, patch=5)
+    state.v[0] *= 100
+    for batch in (1, 2):
+        params, start = leaves(TRUTH, State(*(x[:batch] for x in state)))
+        run = simulate(params, start, 300, backend=backend)
+        assert run.outcome[0] == Outcome.DIVERGED
+        run.v.square().sum().backward()
+        for x in (*params, *start):
+            assert x.grad[0].isnan().all()
+            assert x.grad[1:].isfinite().all()
+    shared = [torch.tensor(p, requires_grad=True) for p in TRUTH]
+    simulate(Params(*shared), state, 300, backend=backend).v.square().mean().backward()
+    assert all(p.grad.isnan() for p in shared)
+
+
 @pytest.mark.parametrize("exponent", [-90, 90])
 def test_the_size_of_the_loss_only_scales_the_gradient(exponent):
     """In float32 a small adjoint would be lost to flushed denormals, a large one to infinity."""
@@ -229,6 +249,18 @@ def test_norms_need_an_interval_that_is_a_multiple_of_four(state):
         cpu.adjoint_norms(params, state, torch.tensor([8, 8]), 1.0, state.u, state.v, every=6)
 
 
+@pytest.mark.parametrize("width", [48, 50])
+@pytest.mark.parametrize("dtype", [f32, f64])
+def test_gradients_of_vectors_of_every_length_that_fuse_are_the_same_bits(vectors, width, dtype):  # noqa: F811
+    start = cut(initial_state(1, size=64, patch=20, dtype=dtype), 40, width)
+    own = gradients(cpu.differentiable_forward, TRUTH, start, 203)
+    with compiled_with(KINDS[4, True]):
+        other = gradients(cpu.differentiable_forward, TRUTH, start, 203)
+    if vectors[1]:
+        assert all(map(torch.equal, own, other))
+    assert max(relative_errors(own, other)) < (1e-4 if dtype == f32 else 1e-12)
+
+
 def test_runs_whose_gradient_is_still_to_come_keep_their_states(state):
     """Memory is used again, but not before autograd has let go of it."""
     params, start = leaves(TRUTH, state)
@@ -242,6 +274,7 @@ def test_runs_whose_gradient_is_still_to_come_keep_their_states(state):
 
 
 def test_memory_comes_back_when_its_tensor_goes_and_is_lent_again():
+    memory._spare.clear()  # a larger piece of an earlier test
     tensor = memory.borrow(10_000_000)
     tensor[:8] = 7
     address, view = tensor.data_ptr(), tensor[:1000].view(torch.float64)

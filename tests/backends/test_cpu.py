@@ -11,6 +11,8 @@ from lib.backends import cpu, cpu_run, eager
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import SAMPLED_SETS, TRUTH
+from lib.simulate import simulate
+from tests.backends.vectors import KINDS, compiled_with, vectors  # noqa: F401
 
 f32, f64 = torch.float32, torch.float64
 
@@ -55,19 +57,29 @@ def test_float32_stays_close_to_float64_over_1000_steps():
 
 @pytest.mark.parametrize("dt", [1.0, 0.5, 0.3])
 @pytest.mark.parametrize(
-    ("height", "width"), [(4, 4), (5, 8), (7, 12), (33, 100), (16, 48), (64, 32), (6, 68)]
+    ("height", "width"), [(4, 4), (33, 100), (16, 48), (64, 32), (6, 66), (5, 63), (7, 13), (8, 5)]
 )
 def test_float64_agrees_with_eager_to_round_off_on_any_grid(height, width, dt):
-    """These widths use 16, 8, 4 and 2 lanes; steps that are no multiple of a sweep's four."""
+    """Widths that do and do not fill the lanes; steps that are no multiple of a sweep's four."""
     state = small_state(height, width)
     a, b = (e.forward(per_entry(TRUTH, dtype=f64), state, 263, None, dt) for e in (cpu, eager))
     assert difference(a, b) < 1e-12
     assert torch.allclose(a.change, b.change, rtol=1e-6, atol=1e-15)
 
 
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 9), (9, 1), (2, 3), (3, 2), (2, 32)])
+def test_a_grid_of_a_few_cells_is_its_own_neighbour(height, width):
+    noise = torch.rand(2, 1, height, width, generator=torch.Generator().manual_seed(1), dtype=f64)
+    state = State(1 - noise[0] / 2, noise[1] / 4)
+    for steps in (1, 2, 3, 4, 103):
+        a, b = (e.forward(per_entry(TRUTH, dtype=f64), state, steps, None, 1.0) for e in (cpu, eager))
+        assert difference(a, b) < 1e-13
+
+
+@pytest.mark.parametrize(("height", "width"), [(8, 16), (9, 18), (1, 5)])
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 8, 11])
-def test_any_number_of_steps_is_that_many_single_steps(steps):
-    state, params = small_state(8, 16, f32), per_entry(TRUTH)
+def test_any_number_of_steps_is_that_many_single_steps(steps, height, width):
+    state, params = mapped(lambda x: x[:, :height, :width], small_state(16, 20, f32)), per_entry(TRUTH)
     at_once = cpu.forward(params, state, steps, None, 1.0)
     for _ in range(steps):
         last = cpu.forward(params, state, 1, None, 1.0)
@@ -84,10 +96,11 @@ def test_any_number_of_steps_is_that_many_single_steps(steps):
     steps=st.integers(1, 60),
     dtype=st.sampled_from([f32, f64]),
     seed=st.integers(0, 99),
+    width=st.sampled_from([32, 31, 26]),
 )
-def test_translation_by_any_pixel_commutes_with_the_simulation(down, right, steps, dtype, seed):
+def test_translation_by_any_pixel_commutes_with_the_simulation(down, right, steps, dtype, seed, width):
     square = initial_state(1, size=32, patch=10, seed=seed, dtype=dtype)
-    state = mapped(lambda x: x[:, :20], square)
+    state = mapped(lambda x: x[:, :20, :width], square)
 
     def shift(x):
         return x.roll((down, right), (1, 2))
@@ -99,8 +112,8 @@ def test_translation_by_any_pixel_commutes_with_the_simulation(down, right, step
 
 @settings(max_examples=15, deadline=None)
 @given(
-    height=st.sampled_from([4, 8, 12, 16, 20]),
-    width=st.sampled_from([4, 12, 16, 32]),
+    height=st.sampled_from([4, 8, 13, 16, 20]),
+    width=st.sampled_from([4, 11, 16, 32]),
     steps=st.integers(1, 40),
     dtype=st.sampled_from([f32, f64]),
 )
@@ -197,10 +210,12 @@ def test_flushing_denormals_is_undone_afterwards():
     assert (torch.tensor([1e-39]) * 1).item() > 0
 
 
+@pytest.mark.parametrize("width", [128, 122])
 @pytest.mark.parametrize("tol", [None, 1e-6])
-def test_a_diverging_run_stops_and_its_change_is_not_finite(tol):
+def test_a_diverging_run_stops_and_its_change_is_not_finite(tol, width):
     """A change can overflow one step before the fields do; it is the change that tells."""
-    run = cpu.forward(per_entry(Params(0.25, 0.08, 0.035, 0.065)), initial_state(1), 40_000, tol, 1.0)
+    state = mapped(lambda x: x[..., :width], initial_state(1))
+    run = cpu.forward(per_entry(Params(0.25, 0.08, 0.035, 0.065)), state, 40_000, tol, 1.0)
     assert not run.change.isfinite().any()
     assert run.steps < 10_000
 
@@ -212,10 +227,45 @@ def test_inputs_are_left_as_they_were():
     assert same_bits(state, before)
 
 
-@pytest.mark.parametrize(("height", "width", "dtype"), [(8, 10, f32), (2, 8, f32), (8, 8, torch.float16)])
-def test_what_it_cannot_run_it_says_in_a_sentence(height, width, dtype):
-    assert cpu.supports(height, width, dtype).endswith(".")
-    assert cpu.supports(8, 12, f32) is None
+def test_what_it_cannot_run_it_says_in_a_sentence():
+    assert cpu.supports(8, 8, torch.float16).endswith(".")
+    assert cpu.supports(8, 10, f32) is None
+
+
+@pytest.mark.parametrize("width", [64, 66, 100])
+@pytest.mark.parametrize("dtype", [f32, f64])
+def test_vectors_of_every_length_that_fuse_give_the_same_bits(vectors, width, dtype):  # noqa: F811
+    state = small_state(40, width, dtype)
+    own = cpu.forward(per_entry(TRUTH, dtype=dtype), state, 301, 1e-9, 1.0)
+    with compiled_with(KINDS[4, True]):
+        other = cpu.forward(per_entry(TRUTH, dtype=dtype), state, 301, 1e-9, 1.0)
+    if vectors[1]:
+        assert same_bits(own, other)
+        assert own.change == other.change
+    assert difference(own, other) < (1e-5 if dtype == f32 else 1e-13)
+
+
+def test_width_66_does_not_fall_to_another_engine_and_costs_little_more_than_64():
+    seconds = {}
+    for width in (64, 66):
+        state, times = small_state(64, width, f32), []
+        assert simulate(TRUTH, state, 4).engine == "cpu"
+        for _ in range(5):
+            start = time.process_time()
+            cpu.forward(per_entry(TRUTH), state, 4000, None, 1.0, threads=1)
+            times.append(time.process_time() - start)
+        seconds[width] = min(times)
+    assert seconds[66] < 4 * seconds[64]
+
+
+def test_a_run_in_inference_mode_is_the_same_run():
+    state = initial_state(3, size=32, patch=10)
+    expected = simulate(TRUTH, state, 50, threads=2)
+    with torch.inference_mode():
+        inside = simulate(TRUTH, initial_state(3, size=32, patch=10), 50, threads=2)
+        again = simulate(TRUTH, inside.state, 1, threads=2)
+    assert same_bits(inside, expected)
+    assert same_bits(again, simulate(TRUTH, expected.state, 1))
 
 
 def test_an_error_in_one_simulation_reaches_the_caller():

@@ -146,7 +146,7 @@ def evaluate(raw: Raw, batch: Batch, recipe: Recipe) -> Evaluation:
 
 def detached(run: Run) -> Run:
     """The run without its graph."""
-    return Run(*(field.detach() for field in run))
+    return run._replace(u=run.u.detach(), v=run.v.detach(), change=run.change.detach())
 
 
 def search(raw: Raw, gradient: Raw, state: State, recipe: Recipe) -> list[tuple[float, Refusal]]:
