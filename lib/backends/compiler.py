@@ -183,8 +183,8 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     except OSError as error:
         raise CompilerError(
-            f"The C compiler {' '.join(compiler())} cannot be started ({error.strerror}): name another one in "
-            "the environment variable CC."
+            f"The C compiler {' '.join(compiler())} cannot be started ({error.strerror}): name another one "
+            "in the environment variable CC."
         ) from error
 
 
