@@ -66,7 +66,7 @@ class _Run(torch.autograd.Function):
         with torch.no_grad():
             params = Params(*(p.detach() for p in inputs[:4]))
             gradient = pull_back(params, kept, counted, ctx.dt, without_number(grad, lost), ctx.threads)
-        own = only_once((*gradient.params, *gradient.state), (*inputs, *grad))
+        own = only_once((*map(torch.as_tensor, gradient.params), *gradient.state), (*inputs, *grad))
         return (*own, None, None, None, None)
 
 

@@ -139,15 +139,6 @@ def cpu_flags() -> tuple[str, ...]:
     return () if sys.platform == "darwin" else ("-mcpu=native",)
 
 
-def identity() -> str:
-    """What the bits of a result depend on: the vectors that are asked for, or "eager" without a compiler."""
-    try:
-        compiler()
-    except CompilerError:
-        return "eager"
-    return " ".join((platform.machine().lower(), *cpu_flags(), _cpu()[:0]))
-
-
 def _key(source: Path, command: list[str]) -> str:
     parts = (*_texts(source), *command, _version(), _cpu())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]

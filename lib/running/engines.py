@@ -11,14 +11,14 @@ from lib.running import cluster
 
 def identity() -> str:
     """Engines that simulations of this process run on, as far as their bits depend on it."""
-    return f"{on_processor()}; {on_gpu() if offload.wanted() else 'no GPU'}"
+    return f"{on_processor()}; {processor()}; {on_gpu() if offload.wanted() else 'no GPU'}"
 
 
 @cache
 def on_processor() -> str:
     """The engine for float32 fields here: "cpu" and how it rounds, or "eager" where there is no compiler."""
     refused = cpu.supports(128, 128, torch.float32)
-    return f"eager {processor()}" if refused else f"cpu {compiler.identity()}"
+    return "eager" if refused else f"cpu {compiler.identity()}"
 
 
 @cache
