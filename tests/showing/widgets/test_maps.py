@@ -26,23 +26,26 @@ CELLS = """
 
 # %%
 import numpy as np
-from lib import atlas, intermediate, landscape
-from lib.pinn.recovery import steady_states
-from lib.residual.ellipses import noisy_ellipses
+from lib import landscape
+from lib.paper import DIFFUSION_PLANE, FEED_PLANE
+from lib.studies.landscapes import derived_maps
+from lib.studies.patterns import intermediate_times
+from lib.studies.pinn.recovery import steady_states
+from lib.studies.residual_fit.confidence import noisy_ellipses
 from lib.showing.widgets import Descend, Explorer, planes, sliders
 from lib.showing.widgets.explorer import Curve, recorded_path
 
 setting = dict(states=1, seed=SEED, size=32, steps=400)
-feed = landscape.sweep(landscape.axes_over(landscape.FEED_PLANE, (5, 6)), **setting)
-diffusion = landscape.sweep(landscape.axes_over(landscape.DIFFUSION_PLANE, (5, 5)), **setting)
-early = intermediate.sweep_in_time(
-    atlas.axes_of(feed), (50, 200), states=1, seed=SEED, size=32, pictures=False
+feed = landscape.sweep(landscape.axes_over(FEED_PLANE, (5, 6)), **setting)
+diffusion = landscape.sweep(landscape.axes_over(DIFFUSION_PLANE, (5, 5)), **setting)
+early = intermediate_times.sweep_in_time(
+    derived_maps.axes_of(feed), (50, 200), states=1, seed=SEED, size=32, pictures=False
 )
 steady = steady_states(1, 32, 4000, SEED)
 
 def packed(swept, **options):
-    more = {"residual": atlas.residual_map(swept, steady)}
-    return planes.plane(swept, more=more, bowl=atlas.residual_bowl(swept, steady), **options)
+    more = {"residual": derived_maps.residual_map(swept, steady)}
+    return planes.plane(swept, more=more, bowl=derived_maps.residual_bowl(swept, steady), **options)
 
 first, second = packed(feed, early=early), packed(diffusion)
 line = Curve("a line", "F-k", [(0.055, 0.03), (0.06, 0.07)])
@@ -52,7 +55,7 @@ Explorer([first, second], paths=[recorded_path()], curves=[line])
 Descend([first, second])
 
 # %%
-sliders.over_floor(atlas.floor_maps(feed, (1e-12, 1e-8, 1e-2)))
+sliders.over_floor(derived_maps.floor_maps(feed, (1e-12, 1e-8, 1e-2)))
 
 # %%
 sliders.over_noise(noisy_ellipses(steady, (1e-4, 1e-3), seeds=2))
