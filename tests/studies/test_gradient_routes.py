@@ -11,24 +11,13 @@ from lib.paper import TRUTH
 from lib.simulate import simulate
 from lib.studies import gradient_routes
 from lib.studies.gradient_routes import surrogate, surrogate_quality
-from lib.studies.gradient_routes.implicit import by_parameters, jacobian
+from lib.studies.gradient_routes.implicit import by_parameters
 
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
     """One cache for this file, not the book's."""
     monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.getbasetemp() / "inheritance"))
-
-
-def test_the_sparse_jacobian_is_that_of_the_right_hand_sides():
-    draws = torch.rand(2, 1, 4, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-
-    def rates(x: torch.Tensor) -> torch.Tensor:
-        u, v = x.view(2, 1, 4, 8)
-        return torch.stack([*residual(TRUTH, State(u, v))]).flatten()
-
-    dense = torch.autograd.functional.jacobian(rates, draws.flatten())
-    np.testing.assert_allclose(jacobian(TRUTH, State(*draws)).toarray(), dense, atol=1e-15)
 
 
 def test_the_parameters_columns_are_their_derivatives():

@@ -25,7 +25,7 @@ from lib.studies.bifurcation.limit_cycles import Rhythm, record, records, rhythm
 from lib.studies.bifurcation.newton import NoConvergence, Steady, settle
 from lib.studies.bifurcation.parameter_sweeps import carry, end_of, first_change, flood, settled
 from lib.studies.bifurcation.perturbation import last_return, release_all
-from lib.studies.bifurcation.stability import Instability, Leading, instability, leading, nearest_zero
+from lib.studies.bifurcation.stability import Instability, Leading, instability, leading
 
 __all__ = [
     "EDGES",
@@ -60,7 +60,6 @@ __all__ = [
     "locate",
     "locate_all",
     "nearest_in_plane",
-    "nearest_zero",
     "outlines",
     "patch_study",
     "patched_state",

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from lib.linearisation import Vector
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
+from lib.running.threads import single_thread
 from lib.studies.bifurcation import homogeneous
 from lib.studies.bifurcation.cliff_location import Edge
 from lib.studies.bifurcation.continuation import Branch, follow
@@ -117,9 +117,9 @@ def outlines(
     return dict(zip(directions, kept(outline, calls, threads=1), strict=True))
 
 
+@single_thread()
 def outline(name: str, sign: int, y: Vector, steps: int) -> Outline:
     """The work of `outlines`."""
-    torch.set_num_threads(1)
     low, high = {"F": (0.022, 0.1)}.get(name, (0.02, 0.25))
     branch = follow(name, y, sign, steps=steps, beyond=2, within=(low, high))
     return Outline(branch, instability(branch))

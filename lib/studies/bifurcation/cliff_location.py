@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import torch
 from tqdm import tqdm
 
 from lib.initial_states import PAPER_PATCH, patched_state
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
+from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 
 #: Width of the last bracket of a bisection, in the parameter's own units.
@@ -118,9 +118,9 @@ def locate_all(
     return list(tqdm(results, total=len(calls), desc=title, unit="cliff"))
 
 
+@single_thread()
 def locate(edge: Edge, start: Start, near: float | None = None) -> Cliff:
     """Walk outwards from the truth, or from a guess, until the pattern is gone; then bisect."""
-    torch.set_num_threads(1)
     seen: dict[float, int] = {}
 
     def alive(value: float) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
-import torch
 import xarray as xr
 from tqdm import tqdm
 
 from lib.linearisation import Vector
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
+from lib.running.threads import single_thread
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
 from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate_all, outcome
 from lib.studies.bifurcation.parameter_sweeps import end_of, flood, journeys
@@ -120,9 +120,9 @@ def reach(
     )
 
 
+@single_thread()
 def ends(points: Sequence[Mapping[str, float]], start: Start) -> np.ndarray:
     """Outcomes from one start at several points."""
-    torch.set_num_threads(1)
     return np.array([outcome(TRUTH._replace(**{n: float(x) for n, x in p.items()}), start) for p in points])
 
 

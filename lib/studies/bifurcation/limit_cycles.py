@@ -12,6 +12,7 @@ from lib.history import history
 from lib.initial_states import patched_state
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept, kept_result
+from lib.running.threads import single_thread
 from lib.studies.bifurcation.homogeneous import uniform_oscillation
 
 #: Below this spread of v over the cells a picture with the usual scale shows one colour: 1/40 of 0.4.
@@ -65,9 +66,9 @@ def records(kills: Sequence[float], **setting: int) -> dict[float, xr.Dataset]:
     return dict(zip(kills, kept(watch, calls), strict=True))
 
 
+@single_thread()
 def watch(k: float, size: int, steps: int, every: int, seed: int, keep: int) -> xr.Dataset:
     """The work of `record`."""
-    torch.set_num_threads(1)
     times, state = list(range(0, steps + 1, every)), patched_state(size=size, seed=seed)
     means, spreads, shown = [], [], []
     # In parts: a whole run's pictures would take gigabytes.

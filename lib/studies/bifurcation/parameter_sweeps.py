@@ -13,6 +13,7 @@ from lib.linearisation import Vector, pack, unpack
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept, kept_result
+from lib.running.threads import single_thread
 from lib.simulate import Outcome, Run, simulate
 from lib.studies.patterns.spots import count_spots
 
@@ -34,6 +35,7 @@ def run_to_rest(size: int, seed: int, steps: int, params: Sequence[float]) -> Ve
     return pack(simulate(Params(*params), initial_state(1, size=size, seed=seed), steps, threads=1).state)
 
 
+@single_thread()
 def carry(
     name: str, values: Sequence[float], y: Vector, steps: int, *, around: Params = TRUTH, seed: int = 0,
     dt: float = 1.0, kick: float = KICK,
@@ -53,7 +55,6 @@ def carry(
         Dataset over `value`: outcome, number of spots, mean, largest value and spread of v, change in the
         last step; and the last living state.
     """
-    torch.set_num_threads(1)
     state, generator, rows = unpack(y, torch.float32), torch.Generator().manual_seed(seed), []
     for value in values:
         noisy = State(*(field + kick * torch.randn(field.shape, generator=generator) for field in state))

@@ -13,6 +13,7 @@ from lib.linearisation import Vector, unpack
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
+from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.bifurcation.cliff_causes import Outline
 from lib.studies.bifurcation.continuation import Branch
@@ -26,9 +27,9 @@ PRECISION = 1e-3
 MOVES, CHANGED = 1e-5, 0.01
 
 
+@single_thread()
 def returns(params: Params, y: Vector, steps: int, *, kick: float = KICK, seed: int = 0) -> bool:
     """Whether a steady pattern, disturbed, is still itself after a run."""
-    torch.set_num_threads(1)
     generator, state = torch.Generator().manual_seed(seed), unpack(y, torch.float32)
     noisy = State(*(field + kick * torch.randn(field.shape, generator=generator) for field in state))
     run = simulate(params, noisy, steps, threads=1)

@@ -16,7 +16,7 @@ from lib.linearisation import Vector, jacobian
 from lib.model import Params
 from lib.paper import TRUTH
 from lib.studies.bifurcation.continuation import Branch
-from lib.studies.bifurcation.newton import NoConvergence, factorise, settle, translations
+from lib.studies.bifurcation.newton import NoConvergence, settle, translations
 
 #: Steps of the linearised map in one application: enough to tell growth rates apart, about one slow period.
 FLIGHT = 150
@@ -141,15 +141,6 @@ def look(branch: Branch, number: int, around: Params, modes: int) -> Leading:
 def crossing(inside: float, outside: float, low: float, high: float) -> float:
     """Where a straight line between two growth rates meets `SLOW`."""
     return float(inside + (outside - inside) * np.clip((SLOW - low) / (high - low), 0, 1))
-
-
-def nearest_zero(params: Params, y: Vector, *, modes: int = 8) -> Complex[np.ndarray, " modes"]:
-    """Eigenvalues of the Jacobian nearest to zero, by shift and invert; the two shifts are among them."""
-    matrix, shift = jacobian(params, y), 1e-4
-    inverse = sla.LinearOperator(matrix.shape, factorise(matrix, shift).solve, dtype=float)
-    start = np.random.default_rng(0).normal(size=len(y))
-    values = sla.eigs(matrix, k=modes, sigma=shift, OPinv=inverse, v0=start, return_eigenvectors=False)
-    return np.array(sorted(values, key=lambda z: -z.real), dtype=complex)
 
 
 def stiffest(params: Params, y: Vector) -> float:

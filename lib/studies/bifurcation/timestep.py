@@ -13,7 +13,6 @@ mode is a checkerboard, for which the Laplacian is −8. With v frozen at one le
 """
 
 import numpy as np
-import torch
 import xarray as xr
 from jaxtyping import Float
 from tqdm import tqdm
@@ -23,6 +22,7 @@ from lib.linearisation import Vector, pack
 from lib.model import Params
 from lib.paper import CUT_RANGES, DIFFUSION_PLANE, FEED_PLANE, TRUTH
 from lib.running.kept import arguments, kept
+from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.bifurcation.parameter_sweeps import march
 from lib.studies.bifurcation.stability import stiffest
@@ -75,9 +75,9 @@ def flicker_Du(
     return found, tops, float(values[-1] + (2 - found[-1]) / rise)
 
 
+@single_thread()
 def grown_stiffness(Du: float, size: int, steps: int, seed: int) -> tuple[float, float]:
     """Grow a pattern at one Du with half steps; its stiffness and largest v."""
-    torch.set_num_threads(1)
     params = TRUTH._replace(Du=Du)
     run = simulate(params, patched_state(size=size, seed=seed), 2 * steps, dt=0.5, threads=1)
     return stiffness(params, pack(run.state)), float(run.v.max())
@@ -109,9 +109,9 @@ def survey(points: int, *, size: int = 128, steps: int = 10_000, seed: int = 0) 
     )  # fmt: skip
 
 
+@single_thread()
 def survey_chunk(points: np.ndarray, size: int, steps: int, seed: int) -> Float[np.ndarray, "points 2 2"]:
     """Outcome and largest v of each point with both time steps;"""
-    torch.set_num_threads(1)
     values = dict(zip(Params._fields, points.T.tolist(), strict=True))
     states, found = [patched_state(size=size, seed=seed)] * len(points), []
     for dt in (1.0, 0.5):

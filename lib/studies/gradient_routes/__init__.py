@@ -2,7 +2,7 @@
 
 from lib.studies.gradient_routes.cross_losses import along, averaged, shared, spectra
 from lib.studies.gradient_routes.descent_paths import Way, downhill, walk
-from lib.studies.gradient_routes.implicit import Gradient, implicit, jacobian, slowest, unrolled
+from lib.studies.gradient_routes.implicit import Gradient, implicit, slowest, unrolled
 from lib.studies.gradient_routes.routes import (
     alike,
     at_rest,
@@ -27,7 +27,6 @@ __all__ = [
     "dead",
     "downhill",
     "implicit",
-    "jacobian",
     "loudest",
     "middle",
     "routes",

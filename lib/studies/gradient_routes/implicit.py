@@ -19,6 +19,7 @@ from scipy import sparse
 from scipy.sparse.linalg import eigs, splu
 from torch import Tensor
 
+from lib.linearisation import jacobian, pack
 from lib.model import Params, State
 from lib.residual.bowl import linear_system
 from lib.simulate import simulate
@@ -39,13 +40,13 @@ def implicit(params: Params, steady: State, loss: Loss, *, still: float = 0.0) -
 
     Args:
         params: four numbers.
-        steady: a state that the model does not change, float64 fields (1, height, width).
+        steady: a state that the model does not change, float64 fields (1, size, size).
         loss: differentiable.
         still: modes that grow or fade by less than this per step are damped out of λ: translations,
             along which I − J is all but singular. Whatever is older than 1 / still steps is forgotten.
     """
     value, pull = pulled(steady, loss)
-    matrix = jacobian(params, steady)
+    matrix = jacobian(params, pack(steady))
     matrix = matrix - still * sparse.identity(matrix.shape[0])
     adjoint = splu(matrix.T.tocsc()).solve(-pull)
     return Gradient(value, by_parameters(steady) @ adjoint)
@@ -69,29 +70,6 @@ def pulled(steady: State, loss: Loss) -> tuple[float, Float[np.ndarray, " cells"
     return float(value.detach()), torch.cat([x.flatten() for x in parts]).numpy()
 
 
-def jacobian(params: Params, state: State) -> sparse.csr_matrix:
-    """J − I of one step at dt = 1: the derivative of the right-hand sides, (2 cells, 2 cells), sparse."""
-    Du, Dv, F, k = (float(p) for p in params)
-    u, v = (x.double().numpy().ravel() for x in state)
-    lap = periodic_laplacian(*state.u.shape[-2:])
-    return sparse.bmat([
-        [Du * lap - sparse.diags(v * v + F), sparse.diags(-2 * u * v)],
-        [sparse.diags(v * v), Dv * lap + sparse.diags(2 * u * v - F - k)],
-    ]).tocsr()  # fmt: skip
-
-
-def periodic_laplacian(height: int, width: int) -> sparse.csr_matrix:
-    """The five-point Laplacian of `lib.model` as a matrix, rows first."""
-
-    def ring(n: int) -> sparse.csr_matrix:
-        shift = sparse.csr_matrix(np.roll(np.eye(n), 1, axis=0))
-        return shift + shift.T - 2 * sparse.identity(n)
-
-    return sparse.kron(ring(height), sparse.identity(width)) + sparse.kron(
-        sparse.identity(height), ring(width)
-    )
-
-
 def by_parameters(state: State) -> Float[np.ndarray, "4 cells"]:
     """∂G/∂p: the columns of the residual's linear system, u's cells first."""
     A, _ = linear_system(State(*(x.double() for x in state)))
@@ -100,7 +78,7 @@ def by_parameters(state: State) -> Float[np.ndarray, "4 cells"]:
 
 def slowest(params: Params, steady: State, count: int = 6) -> Float[np.ndarray, " count"]:
     """Growth rates per step of the modes closest to standing still, by size; two of them are translations."""
-    matrix = jacobian(params, steady).tocsc()
+    matrix = jacobian(params, pack(steady))
     # A small shift keeps the factorisation regular where a mode stands still exactly.
     rates = eigs(matrix, k=count, sigma=1e-7, return_eigenvectors=False, v0=np.ones(matrix.shape[0]))
     return np.sort_complex(rates)[np.argsort(np.abs(np.sort_complex(rates)))].real
