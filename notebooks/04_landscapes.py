@@ -33,8 +33,10 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.running.device import use
 from lib.showing import figures
+from lib.showing.figures import refined
 from lib.studies import shared
 from lib.studies.landscapes import flatness, sweep
+from lib.studies.landscapes.adaptive import regrid
 from lib.studies.landscapes.sizes import sizes
 
 profile = sizes(PROFILE)
@@ -94,16 +96,24 @@ claims.record(
 #
 # The same over the $F$–$k$ and $D_u$–$D_v$ planes. The paper does not record the ranges of its second plane;
 # the one used here spans every diffusion coefficient its text mentions.
+#
+# A coarse grid covers each plane. Where the corners of a cell end differently, or their losses differ by more than
+# a tenth of the range, the cell is cut into four, again and again, down to {glue:text}`refined-side` cells along each
+# side. Every point is a full run. Nothing is interpolated: a cliff is drawn as thin as it was found.
 
 # %% tags=["hide-input"]
 feed = shared.feed_plane(profile, seed=SEED, device=setting["device"])
 diffusion = shared.diffusion_plane(profile, seed=SEED, device=setting["device"])
+fine_feed, fine_diffusion = shared.fine_planes(profile, seed=SEED, device=setting["device"])
+sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (fine_feed, fine_diffusion))
+publish(fine_feed.drop_vars("v"), "refined_F_k")
+publish(fine_diffusion.drop_vars("v"), "refined_Du_Dv")
 publish(feed.drop_vars("v"), "plane_F_k")
 _ = publish(diffusion.drop_vars("v"), "plane_Du_Dv")
-# %% data=["mosaic", "plane_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: final v at each point of the F–k plane, a detail of each dish. Right: the spectral loss at the same points. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
-pictures = figures.tiles(feed, every=profile.mosaic_every)
-publish(pictures.to_dataset(name="v"), "mosaic")
-picture = figures.mosaic(feed, "spectral", pictures)
+# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
+pixels = refined.woven(fine_feed)
+publish(pixels.to_dataset(), "mosaic")
+picture = refined.seen_twice(fine_feed, "spectral", pixels)
 # The front page shows it too.
 picture.savefig("data/mosaic.png")
 picture
@@ -114,12 +124,14 @@ picture
 # to {glue:text}`level-high:.2f` in this plane. A loss could read the parameters off that level. This one subtracts
 # the mean before it looks, and with it the only slope the plateau had.
 
-# %% data=["plane_F_k"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
-figures.plane(feed, "spectral")
-# %% data=["plane_Du_Dv"] mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map with a low region, a bright plateau, and a band of diverged runs at large diffusion."}} tags=["hide-input"]
-figures.plane(diffusion, "spectral")
-# %% data=["plane_F_k", "plane_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
-figures.outcomes([feed, diffusion])
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
+figures.plane(sharp_feed, "spectral")
+# %% data=["refined_Du_Dv"] mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map with a low region, a bright plateau, and a band of diverged runs at large diffusion."}} tags=["hide-input"]
+figures.plane(sharp_diffusion, "spectral")
+# %% data=["refined_F_k", "refined_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
+figures.outcomes([sharp_feed, sharp_diffusion])
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Where the F–k plane was sampled. Small cells follow the cliffs, large ones lie on the plateau.", "name": "fig-cells"}, "image": {"alt": "The plane in squares: large ones at the left and the right, the smallest in thin bands along the edges of the tongue."}} tags=["hide-input"]
+refined.cells(fine_feed)
 # %% tags=["hide-input"]
 measured = flatness.relief(feed, diffusion)._asdict()
 claims.record(
@@ -215,6 +227,7 @@ glue("plateau", float(plateau.median()), display=False)
 glue("plateau-windowed", float(feed.windowed.where(~flatness.patterned(feed)).median()), display=False)
 glue("patterned-share", float(flatness.patterned(feed).mean()) * 100, display=False)
 glue("filters", filters, display=False)
+glue("refined-side", fine_feed.attrs["side"], display=False)
 
 # %% [markdown]
 # Two thirds of an answer are on the table. Off the pattern the spectral loss is {glue:text}`plateau:.1f` and the

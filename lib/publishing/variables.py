@@ -218,6 +218,13 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "outcome": ("how the simulation ended; -1: nothing is simulated", NONE),
     },
     "network_recovery": {"case": ("what is seen", NONE), "method": ("how it is fitted", NONE)},
+    "refined_*": {
+        "row": ("row of the point on the lattice of smallest cells", NONE),
+        "column": ("column of the point on the lattice of smallest cells", NONE),
+        "cell_row": ("row of each cell's lowest corner", NONE),
+        "cell_column": ("column of each cell's lowest corner", NONE),
+        "cell_size": ("length of each cell's sides, in smallest cells", NONE),
+    },
     "plane_*": {
         "data": ("data loss", NONE),
         "residual": ("residual loss, weighted as in training", NONE),

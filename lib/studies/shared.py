@@ -13,6 +13,7 @@ from lib.coordinates import random_starts
 from lib.paper import PAPER_START
 from lib.running.profiles import Profile
 from lib.studies.landscapes import sweep
+from lib.studies.landscapes.adaptive import refine
 from lib.studies.landscapes.sizes import sizes as landscapes_sizes
 from lib.studies.training import Plan
 from lib.studies.training.iteration import Recipe
@@ -65,6 +66,20 @@ def diffusion_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> 
         states=landscapes_sizes(profile.name).plane_states,
         title="Du-Dv plane",
         **_setting(profile, seed, device),
+    )
+
+
+def fine_planes(profile: Profile, *, seed: int = 0, device: str = "cpu") -> tuple[xr.Dataset, xr.Dataset]:
+    """Both planes from one initial state, refined where they change; arguments as those of `cuts`.
+
+    Returns:
+        The F-k and the Du-Dv plane, from `adaptive.refine`.
+    """
+    coarse, levels = landscapes_sizes(profile.name).refined
+    setting = {"coarse": coarse, "levels": levels, "states": 1, **_setting(profile, seed, device)}
+    return (
+        refine(paper.FEED_PLANE, title="F-k plane", **setting),
+        refine(paper.DIFFUSION_PLANE, title="Du-Dv plane", **setting),
     )
 
 

@@ -6,7 +6,6 @@ from lib.showing.figures.landscapes import (
     fields,
     labelled,
     matrix,
-    mosaic,
     outcome_colours,
     outcome_handles,
     outcome_strip,
@@ -15,7 +14,6 @@ from lib.showing.figures.landscapes import (
     plane,
     precision,
     surfaces,
-    tiles,
 )
 from lib.showing.figures.style import ACCENT, INK, LOSS_LABELS, OUTCOME_COLOURS, SYMBOLS, panels, style
 
@@ -30,7 +28,6 @@ __all__ = [
     "fields",
     "labelled",
     "matrix",
-    "mosaic",
     "outcome_colours",
     "outcome_handles",
     "outcome_strip",
@@ -41,5 +38,4 @@ __all__ = [
     "precision",
     "style",
     "surfaces",
-    "tiles",
 ]

@@ -124,48 +124,6 @@ def matrix(dataset: xr.Dataset, *, top: float = 0.4) -> Figure:
     return fields(upwards.v.values, rows, columns, top=top)
 
 
-def tiles(dataset: xr.Dataset, *, tile: int = 48, every: int = 2) -> xr.DataArray:
-    """The pictures of a mosaic.
-
-    Args:
-        dataset: from `landscape.sweep` over two parameters.
-        tile: cells kept of each picture, cut from its middle.
-        every: keep every so-manieth point along both axes.
-    """
-    down, across = dataset.v.dims[:2]
-    middle = slice((dataset.sizes["row"] - tile) // 2, (dataset.sizes["row"] + tile) // 2)
-    thinned = dataset.v.isel({down: slice(None, None, every), across: slice(None, None, every)})
-    return thinned.isel(row=middle, column=middle)
-
-
-def mosaic(dataset: xr.Dataset, loss: str, shown: xr.DataArray) -> Figure:
-    """A plane twice: as the pictures its parameters draw, and as the loss sees them.
-
-    Args:
-        dataset: from `landscape.sweep` over two parameters.
-        loss: a loss in it.
-        shown: its pictures, from `tiles`.
-    """
-    down, across = shown.dims[:2]
-    rows, columns = shown.shape[:2]
-    picture = shown.values[::-1].swapaxes(1, 2).reshape(rows * shown.shape[2], columns * shown.shape[3])
-    extent = (*edges(dataset[across].values), *edges(dataset[down].values))
-    figure, (left, right) = panels(1, 2, figsize=(WIDEST, 5.2), sharey=True)
-    left.imshow(
-        picture, cmap=FIELD_MAP, vmin=0, vmax=0.4, extent=extent, aspect="auto", interpolation="antialiased"
-    )
-    values = dataset[loss].mean("state", skipna=False)
-    right.imshow(values[::-1], cmap=LOSS_MAP, extent=extent, aspect="auto")
-    for axis, title in (
-        (left, "what the parameters draw"),
-        (right, f"what the {labelled(loss, dataset)} sees"),
-    ):
-        axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=14, mfc="white", mec=INK)
-        axis.set(title=title, xlabel=SYMBOLS[str(across)])
-    left.set_ylabel(SYMBOLS[str(down)])
-    return figure
-
-
 def edges(centres: np.ndarray) -> tuple[float, float]:
     """Outer edges of evenly spaced cells, from their centres."""
     half = (centres[-1] - centres[0]) / (len(centres) - 1) / 2

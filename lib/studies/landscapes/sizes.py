@@ -15,9 +15,9 @@ class Sizes(Profile):
         plane_diffusion: points along (Du, Dv) of the Du-Dv plane.
         plane_states: initial states at each point of both planes.
         matrix_points: pictures along each side of the pattern matrix.
-        mosaic_every: the mosaic of the F-k plane shows every so-manieth point.
+        refined: coarse cells along each side of the refined planes, and how often a cell may be halved.
         explorer_times: lengths of the shorter runs over the F-k plane in the explorer.
-        explorer_gram_every: the Gram loss over its Du-Dv plane takes every so-manieth point along both axes.
+        explorer_gram_every: the Gram loss over its Du-Dv plane takes every n-th point along both axes.
     """
 
     cut_points: int = 40
@@ -26,7 +26,7 @@ class Sizes(Profile):
     plane_diffusion: tuple[int, int] = (18, 18)
     plane_states: int = 2
     matrix_points: int = 7
-    mosaic_every: int = 2
+    refined: tuple[int, int] = (12, 4)
     explorer_times: tuple[int, ...] = (100, 300, 1000, 3000)
     explorer_gram_every: int = 2
 
@@ -34,7 +34,12 @@ class Sizes(Profile):
 SIZES = {
     "quick": Sizes("quick"),
     "paper": Sizes(
-        "paper", cut_points=200, plane_feed=(64, 64), plane_diffusion=(64, 64), plane_states=4, mosaic_every=3
+        "paper",
+        cut_points=200,
+        plane_feed=(64, 64),
+        plane_diffusion=(64, 64),
+        plane_states=4,
+        refined=(24, 4),
     ),
     "smoke": Sizes(
         "smoke",
@@ -46,7 +51,7 @@ SIZES = {
         plane_diffusion=(5, 5),
         plane_states=1,
         matrix_points=2,
-        mosaic_every=1,
+        refined=(3, 2),
         explorer_times=(50, 200),
     ),
 }

@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from lib.paper import FEED_PLANE
+from lib.showing.figures import refined, style
 from lib.studies.landscapes import adaptive, sweep
 from lib.studies.landscapes.adaptive import leaves_of, regrid
 
@@ -55,3 +56,20 @@ def test_a_picture_of_it_shows_computed_values_only(plane: xr.Dataset, side: int
 def test_what_is_no_plane_is_refused():
     with pytest.raises(ValueError, match="A plane has two parameters"):
         adaptive.refine({"k": (0.05, 0.06)})
+
+
+def test_every_pixel_of_the_woven_picture_is_a_cell_of_a_run(plane: xr.Dataset):
+    picture = refined.woven(plane, 48)
+    assert picture.shape == (48, 48)
+    number, _ = adaptive.corner_of_pixel(plane, 48)
+    for i, j in ((0, 0), (20, 33), (47, 40)):
+        run = plane.isel(point=int(number[i, j]))
+        assert float(picture[i, j]) == pytest.approx(float(run.v[i % 32, j % 32]), abs=5e-4)
+
+
+def test_its_pictures_are_drawn(plane: xr.Dataset):
+    style()
+    twice = refined.seen_twice(plane, "spectral", refined.woven(plane, 48))
+    assert [len(axis.images) for axis in twice.axes] == [1, 1]
+    sizes = refined.cells(plane).axes[0].images[0].get_array()
+    assert set(np.unique(sizes)) == {np.log2(s) for s in np.unique(plane.cell_size)}
