@@ -98,8 +98,8 @@ claims.record(
 # the one used here spans every diffusion coefficient its text mentions.
 #
 # A coarse grid covers each plane. Where the corners of a cell end differently, or their losses differ by more than
-# a tenth of the range, the cell is cut into four, again and again, down to {glue:text}`refined-side` cells along each
-# side. Every point is a full run. Nothing is interpolated: a cliff is drawn as thin as it was found.
+# a tenth of the range, the cell is cut into four, again and again, in the
+# first plane down to {glue:text}`refined-side` cells along each side. Every point is a full run. Nothing is interpolated: a cliff is drawn as thin as it was found.
 
 # %% tags=["hide-input"]
 feed = shared.feed_plane(profile, seed=SEED, device=setting["device"])

@@ -75,12 +75,17 @@ def fine_planes(profile: Profile, *, seed: int = 0, device: str = "cpu") -> tupl
     Returns:
         The F-k and the Du-Dv plane, from `adaptive.refine`.
     """
-    coarse, levels = landscapes_sizes(profile.name).refined
-    setting = {"coarse": coarse, "levels": levels, "states": 1, **_setting(profile, seed, device)}
-    return (
-        refine(paper.FEED_PLANE, title="F-k plane", **setting),
-        refine(paper.DIFFUSION_PLANE, title="Du-Dv plane", **setting),
+    chosen = landscapes_sizes(profile.name)
+    setting = {"states": 1, **_setting(profile, seed, device)}
+    planes = (
+        ("F-k plane", paper.FEED_PLANE, chosen.refined_feed),
+        ("Du-Dv plane", paper.DIFFUSION_PLANE, chosen.refined_diffusion),
     )
+    feed, diffusion = (
+        refine(ranges, coarse=coarse, levels=levels, title=title, **setting)
+        for title, ranges, (coarse, levels) in planes
+    )
+    return feed, diffusion
 
 
 def first_leg(profile: Profile) -> Recipe:

@@ -15,7 +15,8 @@ class Sizes(Profile):
         plane_diffusion: points along (Du, Dv) of the Du-Dv plane.
         plane_states: initial states at each point of both planes.
         matrix_points: pictures along each side of the pattern matrix.
-        refined: coarse cells along each side of the refined planes, and how often a cell may be halved.
+        refined_feed, refined_diffusion: coarse cells along each side of the refined planes, and how often a
+            cell may be halved.
         explorer_times: lengths of the shorter runs over the F-k plane in the explorer.
         explorer_gram_every: the Gram loss over its Du-Dv plane takes every n-th point along both axes.
     """
@@ -26,7 +27,8 @@ class Sizes(Profile):
     plane_diffusion: tuple[int, int] = (18, 18)
     plane_states: int = 2
     matrix_points: int = 7
-    refined: tuple[int, int] = (12, 4)
+    refined_feed: tuple[int, int] = (12, 4)
+    refined_diffusion: tuple[int, int] = (12, 3)
     explorer_times: tuple[int, ...] = (100, 300, 1000, 3000)
     explorer_gram_every: int = 2
 
@@ -39,7 +41,8 @@ SIZES = {
         plane_feed=(64, 64),
         plane_diffusion=(64, 64),
         plane_states=4,
-        refined=(24, 4),
+        refined_feed=(24, 4),
+        refined_diffusion=(24, 4),
     ),
     "smoke": Sizes(
         "smoke",
@@ -51,7 +54,8 @@ SIZES = {
         plane_diffusion=(5, 5),
         plane_states=1,
         matrix_points=2,
-        refined=(3, 2),
+        refined_feed=(3, 2),
+        refined_diffusion=(3, 1),
         explorer_times=(50, 200),
     ),
 }
