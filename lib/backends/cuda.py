@@ -37,7 +37,7 @@ def forward(
     """
     with memory_in_words(state):
         kernels = kernels_for(state)
-        result = march(kernels, brought(params, kernels), brought(state, kernels), steps, tol, dt)
+        result = march(kernels, params, brought(state, kernels), steps, tol, dt)
         return Result(*(x.to(state.u.device) for x in result))
 
 
@@ -65,10 +65,10 @@ def adjoint(
     """Gradient of a loss of the state after `steps` steps; arguments as in `cpu_adjoint.adjoint`."""
     with memory_in_words(state):
         kernels = kernels_for(state)
-        there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+        grad = brought(State(grad_u, grad_v), kernels)
         counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
-        march(kernels, there, brought(state, kernels), counted, None, dt, trail)
-        return taken_back(pull_back(kernels, there, trail, counted, dt, grad), state.u.device)
+        march(kernels, params, brought(state, kernels), counted, None, dt, trail)
+        return taken_back(pull_back(kernels, params, trail, counted, dt, grad), state.u.device)
 
 
 def adjoint_norms(
@@ -87,9 +87,9 @@ def adjoint_norms(
     """
     with memory_in_words(state):
         kernels = kernels_for(state)
-        there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+        grad = brought(State(grad_u, grad_v), kernels)
         counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
-        march(kernels, there, brought(state, kernels), counted, None, dt, trail)
+        march(kernels, params, brought(state, kernels), counted, None, dt, trail)
         times = torch.arange(0, int(steps.max()) + 1, every)
         norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
 
@@ -98,7 +98,7 @@ def adjoint_norms(
                 norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
                 norms[some, n // every] = torch.where(counted[some] >= n, norm, torch.nan)
 
-        pull_back(kernels, there, trail, counted, dt, grad, record, every)
+        pull_back(kernels, params, trail, counted, dt, grad, record, every)
         return times, norms.to(state.u.device)
 
 

@@ -6,7 +6,7 @@ every state of it is remembered in device memory, and the adjoint, in registers,
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -16,7 +16,7 @@ from torch.autograd.function import once_differentiable
 from lib.backends import Result
 from lib.backends.cpu_adjoint import Gradient, largest
 from lib.backends.cuda_device import Kernels
-from lib.backends.cuda_run import Trail, march, memory_in_words, step_coefficients
+from lib.backends.cuda_run import Trail, coefficients_on, march, memory_in_words
 from lib.model import Params, State
 
 #: The part of the free memory that states may take.
@@ -41,13 +41,14 @@ class Recorded(torch.autograd.Function):
         dt: float,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         given = Params(Du, Dv, F, k)
-        params, state = brought(given, kernels), brought(State(u, v), kernels)
+        state = brought(State(u, v), kernels)
         trail = room_for_states(kernels, state, steps)
-        result = march(kernels, params, state, steps, tol, dt, trail)
+        result = march(kernels, given, state, steps, tol, dt, trail)
         # Without tol, a run that was left off with a change of zero stands still from there on.
         stands_still = (result.change == 0) & (tol is None)
-        ctx.save_for_backward(*given, torch.where(stands_still, steps, result.steps))
-        ctx.kernels, ctx.trail, ctx.dt = kernels, trail, dt
+        # Saved, the states go with the graph's backward pass; as attributes they would stay as long as its end.
+        ctx.save_for_backward(*given, torch.where(stands_still, steps, result.steps), *trail.states)
+        ctx.kernels, ctx.every, ctx.dt = kernels, trail.every, dt
         own = Result(*(x.to(u.device) for x in result))
         ctx.mark_non_differentiable(own.steps, own.change)
         return own.u, own.v, own.steps, own.change
@@ -55,23 +56,20 @@ class Recorded(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        *params, counted = ctx.saved_tensors
+        Du, Dv, F, k, counted, *states = ctx.saved_tensors
         with memory_in_words(State(*grads[:2])):
-            there, grad = brought(Params(*params), ctx.kernels), brought(State(*grads[:2]), ctx.kernels)
-            gradient = pull_back(ctx.kernels, there, ctx.trail, counted, ctx.dt, grad)
+            grad, trail = brought(State(*grads[:2]), ctx.kernels), Trail(states, ctx.every)
+            gradient = pull_back(ctx.kernels, Params(Du, Dv, F, k), trail, counted, ctx.dt, grad)
             back = taken_back(gradient, grads[0].device)
         return (None, *back.params, *back.state, None, None, None)  # type: ignore[return-value]
 
 
-Group = TypeVar("Group", Params, State)
-
-
-def brought(tensors: Group, kernels: Kernels) -> Group:
+def brought(tensors: State, kernels: Kernels) -> State:
     """The same tensors where the kernels run.
 
     A plain copy, unseen by autograd: it would send all gradients of a GPU through one thread, one at a time.
     """
-    return type(tensors)(*(torch.as_tensor(x).detach().to(kernels.device) for x in tensors))
+    return State(*(x.detach().to(kernels.device) for x in tensors))
 
 
 def taken_back(gradient: Gradient, device: torch.device) -> Gradient:
@@ -125,7 +123,7 @@ def pull_back(
             every multiple of `piece`.
     """
     batch = grad.u.shape[0]
-    coefficients = step_coefficients(params, batch, dt, grad.u.device)
+    coefficients = coefficients_on(grad.u.device, params, batch, dt)
     # The adjoint is linear, so it may start with a largest value between 1 and 2 and keep away from
     # the ends of float32's range, whatever the size of the loss.
     size = largest(grad)
