@@ -55,8 +55,8 @@ class Features(nn.Module):
 class _FullPrecision:
     """Convolutions on a GPU in float32, as on a processor.
 
-    By default they round to TF32, ten bits, and do not say so. The setting is the process's, so while one thread
-    needs it the last one to leave puts it back.
+    By default they round to TF32, ten bits, and do not say so. The setting is the process's: the last of the
+    threads that need it puts it back.
     """
 
     def __init__(self) -> None:

@@ -46,7 +46,7 @@ class Recorded(torch.autograd.Function):
         result = march(kernels, given, state, steps, tol, dt, trail)
         # Without tol, a run that was left off with a change of zero stands still from there on.
         stands_still = (result.change == 0) & (tol is None)
-        # Saved, the states go with the graph's backward pass; as attributes they would stay as long as its end.
+        # Saved, the states go with the backward pass; as attributes they would stay as long as the result.
         ctx.save_for_backward(*given, torch.where(stands_still, steps, result.steps), *trail.states)
         ctx.kernels, ctx.every, ctx.dt = kernels, trail.every, dt
         own = Result(*(x.to(u.device) for x in result))

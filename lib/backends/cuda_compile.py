@@ -71,7 +71,7 @@ def layout(size: int) -> Layout:
 def cubin(machine: Machine) -> bytes:
     """Machine code of all kernels, compiled first where that was not done before.
 
-    That takes seconds, so of processes and threads that ask at the same time one compiles and the others wait.
+    That takes seconds: of processes and threads that ask at the same time one compiles, the others wait.
 
     Raises:
         CompilerError: if NVRTC is missing, fails, or the result cannot be kept; a sentence.

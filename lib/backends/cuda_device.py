@@ -13,7 +13,7 @@ from lib.backends.compiler import CompilerError
 from lib.backends.cuda_compile import Machine, cubin, layout
 from lib.backends.gpu_clock import clock
 
-# Streams beyond the number of hardware queues, eight by default, wait for each other. The driver reads this once,
+# Streams beyond the number of hardware queues, eight by default, wait for each other. The driver reads this
 # when CUDA starts, so it is said here, where nothing has started CUDA yet.
 os.environ.setdefault("CUDA_DEVICE_MAX_CONNECTIONS", "32")
 
@@ -95,8 +95,11 @@ class Gpu:
         return self._ask(self.driver.cuDeviceGetAttribute(attribute, self._ask(self.driver.cuCtxGetDevice())))
 
     def _fitting(self, name: str, multiprocessors: int) -> int:
-        """Simulations that run side by side. A cluster's blocks need multiprocessors that lie together, of which
-        some are left over: fewer clusters fit than a division says, and only the driver knows how many."""
+        """Simulations that run side by side.
+
+        A cluster's blocks need multiprocessors that lie together, of which some are left over: fewer clusters
+        fit than a division says, and only the driver knows how many.
+        """
         function, shared = self.functions[name], self.shared[name]
         if self.parts == 1:
             occupancy = self.driver.cuOccupancyMaxActiveBlocksPerMultiprocessor

@@ -13,8 +13,7 @@ from lib.backends import CHECK_EVERY, Result
 from lib.backends.cuda_device import Kernels
 from lib.model import Params, State
 
-#: Steps between two looks at how far the simulations are: a few milliseconds, after which Ctrl-C is heard, and
-#: of which a look takes about one part in a hundred.
+#: Steps between two looks at how far the simulations are: a few milliseconds, after which Ctrl-C is heard.
 CHUNK = 16 * CHECK_EVERY
 
 

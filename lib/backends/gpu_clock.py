@@ -1,8 +1,8 @@
 """How long the GPU has computed for this process: kernels that run side by side count once.
 
 Every launch stands between two events, which the GPU itself stamps. Nobody waits for them: they are read when
-they have passed. With GRAYSCOTT_GPU_LOG in the environment, a folder, the total is also kept in a file there, so
-that whoever started the process can read it after the end.
+they have passed. With GRAYSCOTT_GPU_LOG in the environment, a folder, the total is also kept in a file there,
+so that whoever started the process can read it after the end.
 """
 
 import atexit
@@ -20,7 +20,7 @@ import torch
 #: The folder that totals are written to, where it is set; one file a process.
 VARIABLE = "GRAYSCOTT_GPU_LOG"
 
-#: Milliseconds after which times are counted from a later event: they come as float32, which has seven digits.
+#: Milliseconds after which times are counted from a later event: they come in float32, with seven digits.
 FRESH = 10_000.0
 
 #: Launches whose events are kept before those that have passed are read.
