@@ -4,15 +4,17 @@
  * In between, warps run in an order that the schedule says: each as far as it can, from the first or from the
  * last one on, or by chance. Where a barrier is missing, some order gives other bits, or none can go on.
  *
- * Shared memory begins as NaN, ends where the launch asked it to, and is NaN again when its block has left.
+ * Shared memory begins as NaN, ends where the launch asked it to, and cannot be read when its block has left.
  * Asynchronous copies happen as late as they may: when they are waited for. Until then their place holds NaN.
  */
 #include <algorithm>
 #include <cmath>
 #include <csetjmp>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <sys/mman.h>
 #include <tuple>
 #include <ucontext.h>
 #include <utility>
@@ -38,7 +40,7 @@ static int here, threads, threads_of_block, first_block;
 #define blockIdx (Index{first_block + here / threads_of_block})
 
 /* What each block of a cluster has for itself, and the same place in another block's. */
-static float4 shared_memory[4][SHARED];
+alignas(1 << 16) static float4 shared_memory[4][SHARED];
 #define shared (shared_memory[here / threads_of_block])
 #define CLUSTER
 template <class T> static T *of_part(T *place, int part)
@@ -91,12 +93,11 @@ static int runnable_of_warp(int warp)
     return -1;
 }
 
-/* Let another thread run: one of the same warp, as long as there is one and chance does not say otherwise. */
+/* Let another thread run: by the order of warps. */
 static void go_on()
 {
     const int warps = threads / WARP;
     if (schedule > 1 && chance() % 8 == 0) std::shuffle(order, order + warps, chance);
-    if (int own = runnable_of_warp(here / WARP); own >= 0 && (schedule < 2 || chance() % 4)) go_to(own);
     for (int i = 0; i < warps; i++)
         if (int next = runnable_of_warp(order[i]); next >= 0) go_to(next);
     if (std::all_of(waits, waits + threads, [](Wait w) { return w == GONE; })) setcontext(&home);
@@ -165,14 +166,32 @@ template <int GROUPS> static void wait_for_all_but()
 
 static void (*job)(void *), *job_arguments;
 
-/* What a block that leaves has written behind its memory is found; what others still read of it is NaN. */
+/* What a block that leaves has written behind its memory is found; of what it has left nobody may read. */
 static void leave()
 {
     const auto *all = (const unsigned char *)shared;
     if (std::any_of(all + shared_bytes, all + sizeof shared_memory[0], [](unsigned char x) { return x != NAN_BYTE; }))
         fault = "it wrote behind the shared memory that the launch asked for";
-    memset(shared, NAN_BYTE, sizeof shared_memory[0]);
+    mprotect(shared, sizeof shared_memory[0], PROT_NONE);
 }
+
+static void caught(int, siginfo_t *, void *)
+{
+    fault = "a thread touched memory that is not its own, or that of a block that has left";
+    setcontext(&home);
+}
+
+/* While kernels run, wild accesses end the launch and not the process. */
+struct Guard {
+    struct sigaction before;
+    Guard()
+    {
+        struct sigaction own = {};
+        own.sa_sigaction = caught, own.sa_flags = SA_SIGINFO | SA_NODEFER;
+        sigaction(SIGSEGV, &own, &before);
+    }
+    ~Guard() { sigaction(SIGSEGV, &before, nullptr); }
+};
 
 static void fiber()
 {
@@ -199,6 +218,7 @@ template <class... A, void (*kernel)(A...)> struct Call<kernel> {
 static void begin_simulation()
 {
     static std::vector<char> stacks((size_t)MOST * STACK);
+    mprotect(shared_memory, sizeof shared_memory, PROT_READ | PROT_WRITE);
     memset(shared_memory, NAN_BYTE, sizeof shared_memory);
     for (int t = 0; t < threads; t++) {
         begun[t] = false, lane_turn[t] = block_turn[t] = 0, waits[t] = READY;
@@ -225,6 +245,7 @@ extern "C" const char *launch(const char *name, int simulations, size_t bytes, i
         if (!strcmp(known, name)) job = run;
     if (!job) return "there is no such kernel";
     if (bytes > sizeof shared_memory[0]) return "it asks for more shared memory than there is";
+    const Guard guard;
     for (first_block = 0; !fault && first_block < simulations * PARTS; first_block += PARTS) {
         begin_simulation();
         volatile bool back = false;
