@@ -151,6 +151,11 @@ def _nvrtc() -> ModuleType:
     return nvrtc
 
 
+def nvrtc_version() -> tuple[int, int]:
+    """Of the compiler: major, minor."""
+    return _version()
+
+
 def _version() -> tuple[int, int]:
     _, major, minor = _nvrtc().nvrtcVersion()
     return major, minor

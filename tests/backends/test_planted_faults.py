@@ -1,8 +1,8 @@
 """The emulation finds what a GPU would leave to chance: each fault here is planted in a copy of the kernels.
 
-A fault is found if the emulation refuses to go on, or if the bits are not the same in every order of warps. What no
-emulation can find stands in `benchmarks.gpu_first`: it runs the same simulations many at a time on a GPU, three
-times, where any difference is a race.
+A fault is found if the emulation refuses to go on, or if the bits are not the same in every order of warps.
+What no emulation can find, `benchmarks.gpu_first` looks for: it runs the same simulations many at a time on a
+GPU, three times, where any difference is a race.
 """
 
 import pytest
@@ -40,8 +40,8 @@ FAULTS = {
     ),
     "one halo for two steps": (
         64,
-        "        step(u, v, halos[0], visitor);\n        step(u, v, halos[1], visitor);\n    }\n    if (steps % 2)",
-        "        step(u, v, halos[0], visitor);\n        step(u, v, halos[0], visitor);\n    }\n    if (steps % 2)",
+        "        step(u, v, halos[1], visitor);\n    }\n    if (steps % 2)",
+        "        step(u, v, halos[0], visitor);\n    }\n    if (steps % 2)",
     ),
     "the largest change is read before all have told theirs": (
         64,
