@@ -1,10 +1,10 @@
-"""The first minutes on a GPU: is every bit right, does nothing race, and how fast is it? At most eight minutes.
+"""The first minutes on a GPU, eight at most: is every bit right, does nothing race, and how fast is it?
 
 python -m benchmarks.gpu_first
 
-Criteria were written down before any GPU was at hand. Each question stands in `benchmarks.first`; one that fails is
-named with its error, and the others go on. The record is written after every question, so that nothing is lost if
-time runs out, and the book's page of runs shows it.
+Criteria were written down before any GPU was at hand. Each question stands in `benchmarks.first`; one that
+fails is named with its error, and the others go on. The record is written after every question, so that
+nothing is lost if time runs out, and the book's page of runs shows it.
 """
 
 import argparse
@@ -29,7 +29,8 @@ from lib.backends.cuda_compile import nvrtc_version
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Steps per µs at 128 × 128 on a full chip, and how many times a forward step a gradient may take, by product.
+#: Steps per µs at 128 × 128 on a full chip, and how many times a forward step a gradient may take, by
+#: product.
 ASKED = {"H200": (120.0, 12.0), "H100": (110.0, 13.0)}
 #: How many times faster than plain torch, eager, on the same card.
 OVER_EAGER = 40.0
@@ -68,7 +69,8 @@ def emulated() -> Card:
         Emulated(64)
     except Exception as error:  # an import that fails, or a compiler
         raise BuildError(
-            f"The kernels could not be emulated on the processor ({type(error).__name__}: {error}), so there is "
+            f"The kernels could not be emulated on the processor ({type(error).__name__}: {error}), so "
+            "there is "
             "nothing to compare bits with: install a C++ compiler, or `pip install ziglang`."
         ) from error
     return Card(torch.device("cpu"), Emulated)

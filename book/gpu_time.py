@@ -11,7 +11,7 @@ from lib.backends.gpu_clock import VARIABLE, total_in
 
 @contextmanager
 def counted() -> Iterator[Callable[[], float]]:
-    """Let processes started within count; the function says how many seconds they have, once they have ended."""
+    """Let processes started within count; the function says how many seconds, once they have ended."""
     before = os.environ.get(VARIABLE)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[VARIABLE] = folder

@@ -1,1 +1,1 @@
-"""What the first minutes on a new GPU are spent on, one question a file; `benchmarks.gpu_first` asks them all."""
+"""What the first minutes on a GPU are spent on, one question a file; `benchmarks.gpu_first` asks them all."""

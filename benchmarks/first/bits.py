@@ -1,7 +1,7 @@
 """Does the GPU give the bits of the emulation? And the same bits each time, however many run side by side?
 
-The emulation runs `cuda.cu` itself on the processor, thread by thread, with every fused multiplication written
-out: equal bits are expected, not close ones.
+The emulation runs `cuda.cu` itself on the processor, thread by thread, and every fused multiplication is
+written out there: equal bits are expected, not close ones.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
 
-#: case → tolerance, time step, factor on the initial fields. Fifty times the fields overflows within a few steps.
+#: case → tolerance, time step, factor on the initial fields. Fifty times as much overflows in a few steps.
 CASES: dict[str, tuple[float | None, float, float]] = {
     "plain": (None, 1.0, 1.0),
     "tolerance": (1e-3, 1.0, 1.0),

@@ -1,4 +1,4 @@
-"""The machine under test: kernels for each grid, a clock that the GPU itself keeps, and what to measure there."""
+"""The machine under test: kernels for each grid, a clock that the GPU keeps, and what to measure there."""
 
 import subprocess
 import time

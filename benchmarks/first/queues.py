@@ -1,6 +1,6 @@
 """Sixteen experiments side by side, each on a stream of its own: with 8 hardware queues and with 32.
 
-The driver reads their number once, when CUDA starts, so each is a process: `python -m benchmarks.first.queues`.
+The driver reads their number when CUDA starts, so each is a process: `python -m benchmarks.first.queues`.
 """
 
 import json

@@ -13,7 +13,8 @@ def first_sections(firsts: list[Record]) -> Iterator[str]:
     if not firsts:
         yield (
             "No GPU has run these kernels yet, as far as the records say. On a machine with one, "
-            "`.venv/bin/python -m benchmarks.gpu_first` compares every bit with the emulation, looks for races and "
+            "`.venv/bin/python -m benchmarks.gpu_first` compares every bit with the emulation, looks "
+            "for races and "
             "measures speed and memory, in at most eight minutes; `make gpu` begins with it."
         )
     for record in firsts:

@@ -1,4 +1,4 @@
-"""What a record holds, as JSON Schema: three kinds: a run of the whole book, a table of speeds, a GPU's first minutes."""
+"""What a record holds, as JSON Schema: a run of the book, a table of speeds, or a GPU's first minutes."""
 
 from typing import Any
 
@@ -41,9 +41,9 @@ LABEL: dict[str, Schema] = {
     "commit": {"type": ["string", "null"], "pattern": "^[0-9a-f]{7,40}$"},
 }
 
-#: `seconds` is wall time. `core_seconds` is what the page's data took to compute, summed over cores, as far as they
-#: say so and whenever that was; `cached` is the part from an earlier run. `gpu_seconds` is how long the GPU
-#: computed in this run, for anything that simulates; kernels side by side count once.
+#: `seconds` is wall time. `core_seconds` is what the page's data took to compute, summed over cores, as far
+#: as they say so and whenever that was; `cached` is the part from an earlier run. `gpu_seconds` is how long
+#: the GPU computed in this run, for anything that simulates; kernels side by side count once.
 PAGE = table(
     {
         "name": TEXT,

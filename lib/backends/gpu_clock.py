@@ -37,7 +37,8 @@ class Clock:
     def __init__(self, event: Callable[[], Any]) -> None:
         self.event, self.lock = event, threading.Lock()
         self.waiting: deque[tuple[Any, Any]] = deque()
-        self.reference, self.since = None, 0.0
+        self.reference: Any = None
+        self.since = 0.0
         self.spans: list[tuple[float, float]] = []
 
     @contextmanager

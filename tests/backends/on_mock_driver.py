@@ -1,7 +1,7 @@
-"""The launch path on a mock driver: run by `test_launch_path`, with libcuda.so.1 replaced in a process of its own.
+"""The launch path on a mock driver: run by `test_launch_path` in a process whose libcuda.so.1 is replaced.
 
-What Python asks goes through the real cuda-bindings to `mock_driver.cpp`, which checks it against the machine code
-and runs the emulated kernels. Only torch's own view of a GPU is imitated here.
+What Python asks goes through the real cuda-bindings to `mock_driver.cpp`, which checks it against the machine
+code and runs the emulated kernels. Only torch's own view of a GPU is imitated here.
 """
 
 import ctypes
@@ -145,7 +145,7 @@ def test_a_launch_has_a_block_or_a_cluster_for_each_simulation_on_torchs_stream(
 
 
 def test_the_driver_says_how_many_clusters_run_side_by_side():
-    """Thirty-two, where a division of 132 multiprocessors by four says 33: the last one would take a second turn."""
+    """Thirty-two, where 132 multiprocessors divided by four are 33: the last one would take a second turn."""
     with current(CPU):
         assert cuda_device.Gpu(256, CPU).concurrent == 32
         assert cuda_device.Gpu(128, CPU).concurrent == 132
