@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def questions(
         yield (
             "speeds",
             f"Whole calls at {size}",
-            lambda p=each, f=few: speeds.whole_calls(card, f, p, left_out),
+            partial(speeds.whole_calls, card, few, each, left_out),
         )
 
 

@@ -49,9 +49,9 @@ class Card(NamedTuple):
     def seconds(self, do: Callable[[], object]) -> float:
         """How long something takes that is queued on the current stream."""
         if self.device.type != "cuda":
-            begin = time.perf_counter()
+            now = time.perf_counter()
             do()
-            return time.perf_counter() - begin
+            return time.perf_counter() - now
         begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         begin.record()
         do()

@@ -2,12 +2,14 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import torch
 
 from benchmarks.engines import torch_loop
 from benchmarks.engines.ours import copies, leaves
+from benchmarks.first.bits import everywhere
 from benchmarks.first.card import Card, Plan
 from benchmarks.race import quartiles
 from lib.backends import CHECK_EVERY, Result
@@ -65,8 +67,6 @@ def way_back(card: Card, pattern: State, batch: int, steps: int) -> dict[str, Ca
 
 def coefficients_of(card: Card, batch: int) -> torch.Tensor:
     """Those of the truth, for each simulation."""
-    from benchmarks.first.bits import everywhere
-
     return coefficients_on(card.device, everywhere(batch), batch, 1.0)
 
 
@@ -87,8 +87,6 @@ def whole_calls(card: Card, plan: Plan, pattern: State, left_out: list[str]) -> 
 
 def simulation(card: Card, pattern: State, batch: int, steps: int) -> Callable[[], object]:
     """A whole forward call."""
-    from benchmarks.first.bits import everywhere
-
     state, kernels = copies(pattern, batch, str(card.device)), card.kernels(pattern.u.shape[-1])
     params = everywhere(batch)
     return lambda: march(kernels, params, state, steps, None, 1.0)
@@ -120,9 +118,7 @@ def rivals(card: Card, plan: Plan, pattern: State, left_out: list[str]) -> Itera
         for batch in [b for b in RIVALS if b <= max(plan.batches)]:
             try:
                 loop = prepare(copies(pattern, batch, device), device)
-                yield row(
-                    card, plan, name, size, batch, plan.rival_steps, lambda loop=loop: loop(plan.rival_steps)
-                )
+                yield row(card, plan, name, size, batch, plan.rival_steps, partial(loop, plan.rival_steps))
             except Exception as error:  # whatever a compiler raises: the others go on
                 said = " ".join(str(error).split())[:150]
                 left_out.append(f"{name} of {batch}: {type(error).__name__}: {said}")

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -148,9 +149,7 @@ def run_first(root: Path) -> Record:
 def run_tests(root: Path, device: str) -> Record:
     """The engines' tests, a file at a time; returns how many did what."""
     files = sorted((root / TESTS).glob("test_*.py"))
-    counts = [
-        stage(root, f"tests-{file.stem}", device, lambda file=file: run_file(root, file)) for file in files
-    ]
+    counts = [stage(root, f"tests-{file.stem}", device, partial(run_file, root, file)) for file in files]
     if not counts:
         raise BuildError(f"There is no test in {TESTS}, so nothing says that the engines are right.")
     return {key: round(sum(each[key] for each in counts), 1) for key in counts[0]}

@@ -96,8 +96,8 @@ def gather(folder: Path, beside_torch: bool, python: str | None, platform: str) 
 def release(python: str | None) -> str:
     """A Python version in full.
 
-    One with two numbers is taken for a late release of that: pip takes it for the first, which many packages no
-    longer support.
+    One with two numbers is taken for a late release of that: pip takes it for the first, which many packages
+    no longer support.
     """
     if python is None:
         return ".".join(map(str, sys.version_info[:3]))
