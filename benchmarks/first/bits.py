@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from benchmarks.first.card import Card, Plan
-from lib.backends.cuda_adjoint import Recorded
-from lib.backends.cuda_device import Kernels
+from lib.backends.adjoint import differentiable
+from lib.backends.cuda_adjoint import OnGpu
 from lib.backends.cuda_run import march
 from lib.initial_states import initial_state
 from lib.model import Params, State
@@ -71,9 +71,9 @@ def gradient(card: Card, size: int, state: State, steps: int) -> list[Tensor]:
     """Derivatives of Σ v² by parameters and fields, on the processor."""
     given = [*everywhere(len(state.u)), *state]
     leaves = [torch.as_tensor(x).to(card.device).clone().requires_grad_() for x in given]
-    kernels: Kernels = card.kernels(size)
-    v = Recorded.apply(kernels, *leaves, steps, None, 1.0)[1]
-    return [x.cpu() for x in torch.autograd.grad(v.square().sum(), leaves)]
+    engine, params, start = OnGpu(card.kernels(size)), Params(*leaves[:4]), State(*leaves[4:])
+    run = differentiable(engine, params, start, steps, None, 1.0)
+    return [x.cpu() for x in torch.autograd.grad(run.v.square().sum(), leaves)]
 
 
 def everywhere(batch: int) -> Params:

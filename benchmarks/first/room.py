@@ -1,15 +1,14 @@
 """Memory: how fast it is copied, and how much a gradient holds at its peak, after its end, and without it."""
 
 import gc
-from typing import Any
 
 import torch
 
 from benchmarks.engines.ours import copies, leaves
 from benchmarks.first.bits import everywhere
 from benchmarks.first.card import Card, Plan
-from lib.backends import Result
-from lib.backends.cuda_adjoint import Recorded
+from lib.backends.adjoint import differentiable
+from lib.backends.cuda_adjoint import OnGpu
 from lib.backends.cuda_run import march
 from lib.model import State
 
@@ -41,10 +40,9 @@ def peaks(card: Card, plan: Plan, pattern: State) -> dict[str, float]:
     found["without a trail, peak"] = peak()
     params, start = leaves(state)
     start_over()
-    given: list[Any] = [*params, *start]
-    result = Result(*Recorded.apply(card.kernels(size), *given, steps, None, 1.0))
+    result = differentiable(OnGpu(card.kernels(size)), params, start, steps, None, 1.0)
     found["with a trail, before the way back"] = held()
-    torch.autograd.grad(result.v.square().sum(), given)
+    torch.autograd.grad(result.v.square().sum(), [*params, *start])
     found["with a trail, peak"] = peak()
     found["with a trail, after the way back"] = held()
     return found

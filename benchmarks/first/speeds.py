@@ -12,10 +12,11 @@ from benchmarks.engines.ours import copies, leaves
 from benchmarks.first.bits import everywhere
 from benchmarks.first.card import Card, Plan
 from benchmarks.race import quartiles
-from lib.backends import CHECK_EVERY, Result
-from lib.backends.cuda_adjoint import Recorded
+from lib.backends import CHECK_EVERY
+from lib.backends.adjoint import differentiable
+from lib.backends.cuda_adjoint import OnGpu
 from lib.backends.cuda_run import coefficients_on, march
-from lib.model import Params, State
+from lib.model import State
 
 #: Simulations of which states on the way back may take memory when a kernel alone is timed: a full GPU's.
 RIVALS = (1, 132, 1024)
@@ -94,13 +95,12 @@ def simulation(card: Card, pattern: State, batch: int, steps: int) -> Callable[[
 
 def gradient(card: Card, pattern: State, batch: int, steps: int) -> Callable[[], object]:
     """A whole call with its way back."""
-    kernels = card.kernels(pattern.u.shape[-1])
+    engine = OnGpu(card.kernels(pattern.u.shape[-1]))
     params, start = leaves(copies(pattern, batch, str(card.device)))
-    given: list[Any] = [*Params(*params), *start]
 
     def both() -> None:
-        result = Result(*Recorded.apply(kernels, *given, steps, None, 1.0))
-        torch.autograd.grad(result.v.square().sum(), given)
+        result = differentiable(engine, params, start, steps, None, 1.0)
+        torch.autograd.grad(result.v.square().sum(), [*params, *start])
 
     return both
 

@@ -11,9 +11,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lib.backends import Result
+from lib.backends.adjoint import Gradient, differentiable
 from lib.backends.compiler import CompilerError
-from lib.backends.cpu_adjoint import Gradient
-from lib.backends.cuda_adjoint import Recorded, brought, pull_back, room_for_states, taken_back
+from lib.backends.cuda_adjoint import OnGpu, brought, pull_back, room_for_states, taken_back
 from lib.backends.cuda_compile import SIZES, layout
 from lib.backends.cuda_device import Kernels, gpu
 from lib.backends.cuda_run import march, memory_in_words
@@ -44,13 +44,9 @@ def forward(
 def differentiable_forward(
     params: Params, state: State, steps: int, tol: float | None, dt: float, threads: int | None = None
 ) -> Result:
-    """A run whose u and v carry derivatives by all four parameters and by the initial fields.
-
-    The derivative is that of all the steps taken; of all `steps` where the run stopped because it had
-    settled.
-    """
+    """A run whose u and v carry derivatives, as of `lib.backends.adjoint.differentiable`."""
     with memory_in_words(state):
-        return Result(*Recorded.apply(kernels_for(state), *params, *state, steps, tol, dt))
+        return differentiable(OnGpu(kernels_for(state)), params, state, steps, tol, dt)
 
 
 def adjoint(
