@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from lib import folders
 from lib.backends import cuda_compile, cuda_device
@@ -49,12 +50,21 @@ class Emulated:
         shared: bytes of shared memory of each kernel, if not those that `Gpu` asks for.
     """
 
-    def __init__(self, size, ring=8, concurrent=2, free=10**9, schedule=0, folder=None, shared=None):
+    def __init__(
+        self,
+        size: int,
+        ring: int = 8,
+        concurrent: int = 2,
+        free: int = 10**9,
+        schedule: int = 0,
+        folder: Path | None = None,
+        shared: dict[str, int] | None = None,
+    ) -> None:
         self.device, self.concurrent, self.free = torch.device("cpu"), concurrent, free
         self.library, self.schedule = library(size, ring, folder), schedule
         self.shared = shared or cuda_device.shared_bytes(size, ring)
 
-    def launch(self, name, simulations, *arguments):
+    def launch(self, name: str, simulations: int, *arguments: Tensor | float) -> None:
         values, types = cuda_device.packed(arguments)
         own = [c_type(value) for value, c_type in zip(values, types, strict=True)]
         pointers = (ctypes.c_void_p * len(own))(*(ctypes.addressof(x) for x in own))
@@ -64,11 +74,11 @@ class Emulated:
         if fault:
             raise EmulationError(f"{name}: {fault.decode()}")
 
-    def free_bytes(self):
+    def free_bytes(self) -> int:
         return self.free
 
 
-def library(size, ring=8, folder=None):
+def library(size: int, ring: int = 8, folder: Path | None = None) -> ctypes.CDLL:
     """The emulated kernels, loaded."""
     loaded = ctypes.CDLL(str(built(size, ring, folder)))
     loaded.launch.restype = ctypes.c_char_p
@@ -76,7 +86,7 @@ def library(size, ring=8, folder=None):
 
 
 @cache
-def built(size, ring=8, folder=None):
+def built(size: int, ring: int = 8, folder: Path | None = None) -> Path:
     """Path of the emulated kernels, compiled where that was not done before.
 
     A library holds the fibers of one launch, so there is one file for each grid and ring.
@@ -93,7 +103,7 @@ def built(size, ring=8, folder=None):
     return path
 
 
-def cplusplus():
+def cplusplus() -> tuple[str, ...]:
     """A C++ compiler: the system's, or the one in the `ziglang` wheel."""
     for name in ("c++", "g++", "clang++"):
         if found := shutil.which(name):
@@ -101,6 +111,6 @@ def cplusplus():
     return (sys.executable, "-m", "ziglang", "c++")
 
 
-def native():
+def native() -> tuple[str, ...]:
     """fmaf is one instruction there, and a slow function elsewhere."""
     return ("-march=native",) if platform.machine().lower() in ("x86_64", "amd64") else ()
