@@ -7,6 +7,10 @@ PORT ?= 8000
 # Notebooks that run side by side; by default one a core, up to 4.
 AT_ONCE ?=
 BOOK ?= .
+# A folder of wheels, for machines without network: filled by `make wheels`, used by `make gpu`.
+WHEELS ?=
+# What `make wheels` leaves out: nothing, or what a machine has that has a PyTorch of its own (BESIDE_TORCH=yes).
+BESIDE_TORCH ?=
 PYTHON ?= python3
 
 BIN := .venv/bin
@@ -16,7 +20,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record bench gpu rivals test serve lab weights vendor clean purge
+.PHONY: help env book record bench gpu wheels rivals test serve lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -25,7 +29,14 @@ help: ## what can be made
 
 env: $(INSTALLED) ## install every pinned package into .venv (book and test do this too)
 
+ifneq ($(wildcard $(WHEELS)/install.txt),)
+$(INSTALLED): $(WHEELS)/install.txt
+	$(PYTHON) book/runs/install.py --wheels $(WHEELS) --into .venv
+	@touch $@
+else
 $(INSTALLED): requirements.txt pyproject.toml
+	@test -z "$(WHEELS)" || { \
+	  echo "$(WHEELS) holds no install.txt, so it is no folder that 'make wheels' has filled: name that one." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "$(PYTHON) is missing or older than Python 3.11, which the pinned packages need:" \
 	       "install a newer one, or name it with make PYTHON=/path/to/python3.12." >&2; exit 1; }
@@ -36,6 +47,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+endif
 
 book: $(INSTALLED) ## run the notebooks and write the book to _build/html
 	@$(BIN)/python -m book.build --profile $(PROFILE) --device $(DEVICE) --seed $(SEED) $(AT_ONCE:%=--at-once %)
@@ -48,14 +60,18 @@ bench: $(INSTALLED) rivals ## time every engine on this machine (some minutes) a
 
 gpu: PROFILE = paper
 gpu: DEVICE = cuda
-gpu: $(INSTALLED) rivals ## on a machine with a GPU: its tests, the benchmarks, the whole book, and a record of it all
+gpu: $(INSTALLED) rivals ## with a GPU: its first minutes, tests, benchmarks, the whole book (WHEELS=folder: without network)
 	@$(BIN)/python -m book.runs.campaign --profile $(PROFILE) --device $(DEVICE) --seed $(SEED)
+
+wheels: $(INSTALLED) ## all that `make gpu` needs on a machine without network, into WHEELS=folder (BESIDE_TORCH=yes: little)
+	@test -n "$(WHEELS)" || { echo "Where to? Name a folder: make wheels WHEELS=folder." >&2; exit 1; }
+	@$(BIN)/python -m book.runs.wheels $(WHEELS) $(BESIDE_TORCH:yes=--beside-torch)
 
 # Where they cannot be had, the benchmark says so and goes on without them.
 rivals: $(INSTALLED)
 	@test benchmarks/requirements.txt -ot $(RIVALS)/.installed || { \
 	  $(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade --no-deps \
-	    --target $(RIVALS) --requirement benchmarks/requirements.txt && touch $(RIVALS)/.installed; \
+	    --target $(RIVALS) $(WHEELS:%=--no-index --find-links %) --requirement benchmarks/requirements.txt && touch $(RIVALS)/.installed; \
 	} || echo "JAX and py-pde could not be installed, so they will not be timed." >&2
 
 test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at the smoke profile

@@ -9,6 +9,7 @@ Run it with `make bench`, which installs JAX and py-pde for it first; some minut
 """
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -24,7 +25,8 @@ from benchmarks.engines import ENGINES, TASKS, refusal
 from benchmarks.limit import INSTRUCTIONS, limits, steps_per_us
 from benchmarks.race import Budget, Runner, race
 from book.errors import BuildError
-from book.record import hardware, versions
+from book.freshness import digest, files_below
+from book.record import hardware, versions, write_json
 from book.runs.keep import keep
 from book.runs.machine import commit, name
 
@@ -69,25 +71,24 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
         "--sweep", action=argparse.BooleanOptionalAction, default=True, help="all cores or one"
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="folder below which the record is kept")
+    parser.add_argument(
+        "--parts", type=Path, help="folder that keeps each grid and task, to go on from there"
+    )
     return parser.parse_args(arguments)
 
 
 def measure(asked: argparse.Namespace, with_gpu: bool) -> dict[str, Any]:
     """Run all races; returns the record."""
     begin, known = time.monotonic(), limits(with_gpu)
-    budget = Budget(rounds=asked.rounds)
     rows: list[dict[str, Any]] = []
     left_out: list[str] = []
+    spent = 0.0
     for size in asked.sizes:
         for task in asked.tasks:
-            runners, refused = line_up(asked.engines, with_gpu, task, size)
-            for sentence in refused:
-                if sentence not in left_out:
-                    print(sentence)
-                    left_out.append(sentence)
-            found = list(tell(race(runners, asked.batches or batches(with_gpu), budget)))
-            rows += best_threads([each for each in found if isinstance(each, dict)])
-            left_out += [each for each in found if isinstance(each, str)]
+            part = kept_part(asked, with_gpu, task, size) or one_part(asked, with_gpu, task, size)
+            rows += part["rows"]
+            left_out += [sentence for sentence in part["left_out"] if sentence not in left_out]
+            spent += part["before"]
     for each in rows:
         limit = steps_per_us(known[each["device"]], each["task"], each["size"])
         each["fraction"] = float(f"{each['speed']['median'] / limit:.3g}")
@@ -104,8 +105,46 @@ def measure(asked: argparse.Namespace, with_gpu: bool) -> dict[str, Any]:
         "rows": rows,
         **({"sweep": cores.gain()} if asked.sweep else {}),
         "left_out": left_out,
-        "seconds": round(time.monotonic() - begin),
+        "seconds": round(time.monotonic() - begin + spent),
     }
+
+
+def one_part(asked: argparse.Namespace, with_gpu: bool, task: str, size: int) -> dict[str, Any]:
+    """Race all engines at one task on one grid; kept, where there is a folder for it."""
+    begin = time.monotonic()
+    runners, refused = line_up(asked.engines, with_gpu, task, size)
+    for sentence in refused:
+        print(sentence)
+    budget = Budget(rounds=asked.rounds)
+    found = list(tell(race(runners, asked.batches or batches(with_gpu), budget)))
+    part = {
+        "key": part_key(asked, with_gpu),
+        "rows": best_threads([each for each in found if isinstance(each, dict)]),
+        "left_out": refused + [each for each in found if isinstance(each, str)],
+        "before": time.monotonic() - begin,
+    }
+    if asked.parts:
+        write_json(asked.parts / f"{task}-{size}.json", part)
+    return part | {"before": 0.0}
+
+
+def kept_part(asked: argparse.Namespace, with_gpu: bool, task: str, size: int) -> dict[str, Any] | None:
+    """What an earlier call has timed with the same sources on this machine; None where there is nothing."""
+    place = asked.parts / f"{task}-{size}.json" if asked.parts else None
+    if place is None or not place.is_file():
+        return None
+    part: dict[str, Any] = json.loads(place.read_text())
+    if part["key"] != part_key(asked, with_gpu):
+        return None
+    print(f"{task} at {size} × {size}: done before")
+    return part
+
+
+def part_key(asked: argparse.Namespace, with_gpu: bool) -> str:
+    """Machine, versions, what was asked for, and the sources."""
+    setting = [hardware("cuda" if with_gpu else "cpu"), versions() | others()]
+    setting += [asked.engines, asked.batches, asked.rounds]
+    return digest(json.dumps(setting), [*files_below(ROOT / "lib"), *files_below(ROOT / "benchmarks")], ROOT)
 
 
 def batches(with_gpu: bool) -> list[int]:

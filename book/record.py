@@ -3,11 +3,13 @@
 import json
 import os
 import platform
+import tomllib
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
 import xarray as xr
 from nbformat import NotebookNode
 
@@ -86,8 +88,14 @@ def usable_cores() -> int:
 
 def versions() -> dict[str, str]:
     """Of Python, the main libraries and our own."""
-    names = {"torch": "torch", "numpy": "numpy", "lib": "gray-scott-landscapes"}
-    return {"Python": platform.python_version(), **{name: metadata.version(d) for name, d in names.items()}}
+    known = {"torch": torch.__version__, "numpy": np.__version__, "lib": own_version()}
+    return {"Python": platform.python_version(), **known}
+
+
+def own_version() -> str:
+    """That of `lib`: from its own sources, since it runs from a folder that nobody installed, too."""
+    with (Path(__file__).resolve().parent.parent / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
 
 
 def write_json(path: Path, content: object) -> None:

@@ -27,6 +27,7 @@ from nbformat import NotebookNode
 from book.contents import Chapter
 from book.errors import BuildError
 from book.execute import Parameters, Stream, execute, read
+from book.gpu_time import counted
 from book.record import Record, record, usable_cores
 
 #: No more than this at once, whatever the number of cores: each kernel holds a few hundred MB.
@@ -48,8 +49,12 @@ def compute(
     progress: Stream | None = None,
 ) -> Made:  # fmt: skip
     """Execute one notebook in an empty folder; returns it with the record of its run."""
-    executed = execute(chapter, parameters, folder, progress or sys.stderr)
-    return executed, record(chapter, executed, parameters, surroundings, folder)
+    with counted() as gpu_seconds:
+        executed = execute(chapter, parameters, folder, progress or sys.stderr)
+        found = record(chapter, executed, parameters, surroundings, folder)
+        if surroundings["device"].startswith("cuda"):
+            found["gpu_seconds"] = round(gpu_seconds(), 2)
+    return executed, found
 
 
 def compute_all(

@@ -6,6 +6,7 @@ same network runs with seeded random filters, and says so in its `label`, which 
 """
 
 import tempfile
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,7 +48,34 @@ class Features(nn.Module):
         # Beside any living pattern such values are zero to all digits.
         visible = torch.where(v.abs() < EXTINCT, torch.zeros_like(v), v)
         # The fields say where to compute; moving layers that are there already costs nothing.
-        return self.layers.to(v.device)(visible[:, None].expand(-1, 3, -1, -1))
+        with full_precision:
+            return self.layers.to(v.device)(visible[:, None].expand(-1, 3, -1, -1))
+
+
+class _FullPrecision:
+    """Convolutions on a GPU in float32, as on a processor.
+
+    By default they round to TF32, ten bits, and do not say so. The setting is the process's: the last of the
+    threads that need it puts it back.
+    """
+
+    def __init__(self) -> None:
+        self.lock, self.inside, self.before = threading.Lock(), 0, True
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if self.inside == 0:
+                self.before, torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.allow_tf32, False
+            self.inside += 1
+
+    def __exit__(self, *exception: object) -> None:
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                torch.backends.cudnn.allow_tf32 = self.before
+
+
+full_precision = _FullPrecision()
 
 
 @lru_cache

@@ -20,6 +20,9 @@ from lib.features import Features, vgg19
 #: a uniform field has log P = log ε at every wave number.
 LOG_FLOOR = 1e-8
 
+#: Fields that features are computed of at a time; a GPU is full with these.
+FIELDS_AT_ONCE = 64
+
 Fields = Float[Tensor, "batch height width"]
 #: What `check_pair` checks, so that a wrong shape is answered with a sentence.
 Pair = Float[Tensor, "..."]
@@ -96,9 +99,13 @@ def log_of_power(
 
 
 def gram_matrix(v: Fields, features: Features | None = None) -> Float[Tensor, "batch channels channels"]:
-    """f fᵀ / 200 with f the features flattened over space; 200 is the original code's constant."""
-    flat = (features or vgg19())(v).flatten(start_dim=2)
-    return flat @ flat.transpose(1, 2) / 200
+    """f fᵀ / 200 with f the features flattened over space; 200 is the original code's constant.
+
+    So many fields at a time: between its layers the network holds some 13 MB for each of 128 × 128 cells.
+    """
+    network = features or vgg19()
+    flats = (network(piece).flatten(start_dim=2) for piece in v.split(FIELDS_AT_ONCE))
+    return torch.cat([flat @ flat.transpose(1, 2) / 200 for flat in flats])
 
 
 def check_pair(v: Pair, target: Pair) -> None:

@@ -100,7 +100,7 @@ legs = train_plans({
     "rate 0.001, 1,000 further steps": Plan(starts[:1], iterations, replace(recipe, rate=1e-3, settle=1000), seeds[:1]),
 })  # fmt: skip
 for name, leg in legs.items():
-    publish(leg, f"second_leg_{second_leg.file_name(name)}")
+    publish(leg, f"second_leg_{recorded_trajectory.file_name(name)}")
 
 # %% data=["second_leg_*"] mystnb={"figure": {"caption": "The second leg from the recorded raw numbers. Dotted: the recorded end. At the recorded rate the parameters set out in the right direction and cover little of the way; at the first leg's rate they pass close by the end and are thrown off; with 1,000 further steps they do not move at all.", "name": "fig-second-leg"}, "image": {"alt": "Five panels: loss and the four parameters against iterations for three variants, with dotted lines at the recorded end."}} tags=["hide-input"]
 figures_training.second_leg(legs, SAMPLED_SETS[2])

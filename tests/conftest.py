@@ -5,10 +5,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Two threads fighting for two cores can be many times slower than one, and tests measure nothing.
 torch.set_num_threads(1)
@@ -55,12 +58,15 @@ def copied_lib(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[[str], Browser]]:
+def launch() -> "Iterator[Callable[[str], Browser]]":
     """A function that starts Chromium with further flags, once for each set of them.
 
     Absent, it fails where everything must run (CI) and skips elsewhere. There can be one Playwright only,
     so all tests share it.
     """
+    # Here, since the engines are tested on machines that have no browser either.
+    from playwright.sync_api import sync_playwright
+
     found = chromium()
     if not found:
         message = "No Chromium was found: install it, or name it in the environment variable CHROMIUM."

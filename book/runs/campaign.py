@@ -1,17 +1,22 @@
-"""One command on a machine with a GPU: test the engines, time them, make the whole book, keep a record.
+"""One command on a machine with a GPU: test the engines, time them, make the whole book, keep records.
 
 python -m book.runs.campaign --profile paper --device cuda --seed 0
+python -m book.runs.campaign --minutes 10      as much as ten minutes hold; the same command goes on
 
-Each stage is kept as it finishes, and none is done twice with the same sources: stop it whenever you
-like, and start it again to go on. A stage that fails ends it with a sentence.
+Each stage is kept as it finishes, and none is done twice with the same sources: the first minutes, each
+file of tests, each grid and task of the benchmarks, each page. Stop it whenever you like, and start it
+again to go on. A stage that fails ends it with a sentence.
 """
 
 import argparse
+import importlib.util
 import json
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -39,8 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default="paper", help="how much is computed: quick, paper or smoke")
     parser.add_argument("--device", default="cuda", help="where: cuda or cpu")
     parser.add_argument("--seed", default=0, type=int, help="of the initial states")
+    parser.add_argument("--minutes", type=float, help="stop after so many; what is finished is kept")
     asked = parser.parse_args(arguments)
     parameters: Parameters = {"PROFILE": asked.profile, "DEVICE": asked.device, "SEED": asked.seed}
+    if asked.minutes:
+        # As if Ctrl-C were pressed then: every stage knows how to stop.
+        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+        signal.setitimer(signal.ITIMER_REAL, 60 * asked.minutes)
     try:
         place = run(ROOT, parameters)
     except BuildError as error:
@@ -63,15 +73,32 @@ def run(root: Path, parameters: Parameters) -> Path:
     if reason := no_gpu() if device == "cuda" else None:
         raise BuildError(reason)
     machine = hardware(device)
-    tests = stage(root, "tests", device, lambda: run_tests(root))
+    if device == "cuda":
+        stage(root, "first", device, lambda: run_first(root))
+    tests = run_tests(root, device)
     if not kept_speed(root, machine).is_file():
         (root / STAGES / "speed.json").unlink(missing_ok=True)
     speed = stage(root, "speed", device, lambda: run_benchmarks(root, machine, device))
+    if missing := not_installed(FOR_PAGES):
+        raise BuildError(
+            f"Engines and speed are on record; the pages need {missing}, which are not installed here: "
+            "use a folder "
+            "that `make wheels` has filled with the whole environment, or run the pages elsewhere."
+        )
     prepare_kernels()
     make_chapters(root, parameters)
     place = keep(root, condensed(root, tests=tests, **speed))
     write_pages(root)
     return place
+
+
+#: What executes and writes pages; engines are tested and timed without it.
+FOR_PAGES = ("papermill", "jupytext", "imageio_ffmpeg", "jupyter_book", "sphinx")
+
+
+def not_installed(packages: Iterable[str]) -> str:
+    """Those that are not there, as people list them."""
+    return " and ".join(name for name in packages if importlib.util.find_spec(name) is None)
 
 
 def no_gpu() -> str | None:
@@ -103,15 +130,40 @@ def stage(root: Path, name: str, device: str, do: Callable[[], Record]) -> Recor
     return result
 
 
-def run_tests(root: Path) -> Record:
-    """The engines' tests; returns how many did what.
+def run_first(root: Path) -> Record:
+    """The first minutes: bits, races, speeds.
+
+    Raises:
+        BuildError: if bits differ or runs race; then nothing else would mean anything.
+    """
+    command = [sys.executable, "-m", "benchmarks.gpu_first", "--root", str(root)]
+    if status := subprocess.run(command, cwd=root, check=False).returncode:
+        raise BuildError(
+            f"The GPU's first minutes did not end well (status {status}; it says above why): its bits "
+            "are not those of "
+            "the emulation, or runs differ, so no number from this machine would mean anything."
+        )
+    return {"done": True}
+
+
+def run_tests(root: Path, device: str) -> Record:
+    """The engines' tests, a file at a time; returns how many did what."""
+    files = sorted((root / TESTS).glob("test_*.py"))
+    counts = [stage(root, f"tests-{file.stem}", device, partial(run_file, root, file)) for file in files]
+    if not counts:
+        raise BuildError(f"There is no test in {TESTS}, so nothing says that the engines are right.")
+    return {key: round(sum(each[key] for each in counts), 1) for key in counts[0]}
+
+
+def run_file(root: Path, file: Path) -> Record:
+    """One file of tests, up to the first that fails.
 
     Raises:
         BuildError: if one failed; pytest has said on the console which.
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", str(TESTS), f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", str(file), f"--junitxml={report}"]
         status = subprocess.run(command, cwd=root, check=False).returncode
         counts = count(report) if report.is_file() else None
     if status or counts is None:
@@ -140,15 +192,18 @@ def count(report: Path) -> Record:
 def run_benchmarks(root: Path, machine: Record, device: str) -> Record:
     """All engines against each other; returns the name of the record of that.
 
+    It keeps each grid and task in a folder as it is done, and goes on from there.
+
     Raises:
         BuildError: if they did not end well.
     """
-    command = [sys.executable, "-m", "benchmarks.speed", "--device", device]
+    parts = root / STAGES / "speed"
+    command = [sys.executable, "-m", "benchmarks.speed", "--device", device, "--parts", str(parts)]
     status = subprocess.run(command, cwd=root, check=False).returncode
     place = kept_speed(root, machine)
     if status or not place.is_file():
         raise BuildError(
-            f"The benchmarks did not end well (status {status}; they say above why). The tests' result is "
+            f"The benchmarks did not end well (status {status}; they say above why). What was timed is "
             "kept; run the same command to go on from there."
         )
     return {"speed": place.stem}

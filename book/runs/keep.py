@@ -61,7 +61,7 @@ def written(record: Record) -> str:
 
 
 def kept(root: Path, kind: str) -> list[Record]:
-    """All records of a kind, "run" or "speed", by name.
+    """All records of a kind, "run", "speed" or "first", by name.
 
     Raises:
         BuildError: naming the file, if one is not what a record should be.

@@ -8,6 +8,7 @@ from book.board import DOWNLOAD
 from book.contents import PUBLISHED
 from book.provenance import counted, seconds
 from book.record import Record
+from book.runs.first_section import first_sections
 from book.runs.keep import FOLDER, kept, title
 from book.runs.machine import name
 from book.runs.record import RUN
@@ -27,9 +28,10 @@ def write_runs(root: Path) -> None:
     """
     if not (root / FRAME).is_file():
         return
-    runs, speeds = kept(root, "run"), kept(root, "speed")
+    runs, speeds, firsts = (kept(root, kind) for kind in ("run", "speed", "first"))
     sections = {
         "here": here(root),
+        "first": first_sections(firsts),
         "speed": speed_sections(root, speeds),
         "runs": run_sections(root, runs),
         "remains": remains(root, runs, speeds),

@@ -1,4 +1,4 @@
-"""What a record holds, as JSON Schema: two kinds, a run of the whole book and a table of speeds."""
+"""What a record holds, as JSON Schema: a run of the book, a table of speeds, or a GPU's first minutes."""
 
 from typing import Any
 
@@ -41,8 +41,9 @@ LABEL: dict[str, Schema] = {
     "commit": {"type": ["string", "null"], "pattern": "^[0-9a-f]{7,40}$"},
 }
 
-#: `seconds` is wall time. What the page's data took to compute, as far as they say so and whenever that
-#: was: `core_seconds`, summed over cores, and `gpu_seconds`; `cached` is the part from an earlier run.
+#: `seconds` is wall time. `core_seconds` is what the page's data took to compute, summed over cores, as far
+#: as they say so and whenever that was; `cached` is the part from an earlier run. `gpu_seconds` is how long
+#: the GPU computed in this run, for anything that simulates; kernels side by side count once.
 PAGE = table(
     {
         "name": TEXT,
@@ -110,4 +111,36 @@ SPEED = table(
     {"sweep": table({"cores": COUNT, "rounds": COUNT, "ratio": QUARTILES})},
 )
 
-SCHEMAS = {"run": RUN, "speed": SPEED}
+#: The first minutes on a GPU; `found` and `met` are null where something was not measured.
+FIRST = table(
+    {
+        "kind": {"const": "first"},
+        **LABEL,
+        "card": each(TEXT),
+        "bits": many(table({"size": COUNT, "case": TEXT, "equal": TRUTH, "apart": AMOUNT})),
+        "races": many(
+            table({"size": COUNT, "task": TEXT, "simulations": COUNT, "different": COUNT, "twins": COUNT})
+        ),
+        "speeds": many(
+            table({"what": TEXT, "size": COUNT, "batch": COUNT, "steps": COUNT, "speed": QUARTILES})
+        ),
+        "queues": each(AMOUNT),
+        "bandwidth": each(AMOUNT),
+        "memory": each(AMOUNT),
+        "criteria": many(
+            table(
+                {
+                    "criterion": TEXT,
+                    "asked": {"type": ["number", "null"]},
+                    "found": {"type": ["number", "null"]},
+                    "at_least": TRUTH,
+                    "met": {"type": ["boolean", "null"]},
+                }
+            )
+        ),
+        "left_out": many(TEXT),
+        "seconds": AMOUNT,
+    }
+)
+
+SCHEMAS = {"run": RUN, "speed": SPEED, "first": FIRST}

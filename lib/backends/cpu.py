@@ -8,8 +8,7 @@ from functools import cache
 import torch
 
 from lib.backends import Result, compiler
-from lib.backends.adjoint import differentiable_forward
-from lib.backends.cpu_adjoint import adjoint, adjoint_norms
+from lib.backends.cpu_adjoint import adjoint, adjoint_norms, differentiable_forward
 from lib.backends.cpu_run import REALS, functions, march
 from lib.model import Params, State
 

@@ -12,7 +12,15 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import memory
+from lib.backends import Result, memory
+from lib.backends.adjoint import (
+    Gradient,
+    Recording,
+    by_parameters,
+    differentiable,
+    largest,
+    power_of_two,
+)
 from lib.backends.cpu_run import Kept, functions, march, spread, step_coefficients, steps_per_call
 from lib.model import Params, State
 
@@ -24,11 +32,30 @@ MEMORY = 1_760_000_000
 SEGMENT = 48
 
 
-class Gradient(NamedTuple):
-    """Derivatives of a loss: by the four parameters, each (batch,), and by the initial fields."""
+class OnCores(NamedTuple):
+    """This engine for `lib.backends.adjoint`: a `Recorder` that spreads the batch over so many threads."""
 
-    params: Params
-    state: State
+    threads: int | None
+
+    def record(
+        self, params: Params, state: State, steps: int, tol: float | None, dt: float
+    ) -> tuple[Result, Recording]:
+        kept = room_for_states(state, steps)
+        result = march(params, state, steps, tol, dt, self.threads, kept)
+        return result, Recording((kept.states, kept.settled), kept.every)
+
+    def back(
+        self, params: Params, recording: Recording, steps: Int[Tensor, " batch"], dt: float, grad: State
+    ) -> Gradient:
+        states, settled = recording.tensors
+        return pull_back(params, Kept(states, recording.every, settled), steps, dt, grad, self.threads)
+
+
+def differentiable_forward(
+    params: Params, state: State, steps: int, tol: float | None, dt: float, threads: int | None = None
+) -> Result:
+    """A run whose u and v carry derivatives, as of `lib.backends.adjoint.differentiable`."""
+    return differentiable(OnCores(threads), params, state, steps, tol, dt)
 
 
 def adjoint(
@@ -126,10 +153,8 @@ def pull_back(
     """
     batch, height, width = grad.u.shape
     coefficients = step_coefficients(params, batch, dt)
-    # The adjoint is linear, so it may start with a largest value between 1 and 2 and keep away from
-    # the ends of float32's range, whatever the size of the loss.
     size = largest(grad)
-    power = torch.where(size.isfinite() & (size > 1e-36), size, 1).log2().floor().exp2()
+    power = power_of_two(size)
     fields = _times(grad, 1 / power)
     sums = torch.zeros(batch, 4, dtype=torch.float64)
     piece = piece or max(1, steps_per_call(height * width) // 4 // kept.every) * kept.every
@@ -149,12 +174,7 @@ def pull_back(
             n = stop
 
     spread(run, range(batch), threads)
-    return Gradient(_by_parameters(sums * power[:, None], dt, params), _times(fields, power))
-
-
-def largest(state: State) -> Float[Tensor, " batch"]:
-    """Largest absolute value of both fields, (batch,)."""
-    return torch.maximum(*(x.detach().abs().amax(dim=(1, 2)) for x in state)).double()
+    return Gradient(by_parameters(sums * power[:, None], dt, params), _times(fields, power))
 
 
 def _times(state: State, factor: Float[Tensor, " batch"]) -> State:
@@ -172,10 +192,3 @@ def _retreat(one: State, coefficients: Tensor, n: int, stop: int, kept: Kept, i:
         one.u.data_ptr(), one.v.data_ptr(), height, coefficients.data_ptr(), n, stop,
         kept.states[i].data_ptr(), kept.every, int(kept.settled[i]), work.data_ptr(), sums.data_ptr(),
     )  # fmt: skip
-
-
-def _by_parameters(sums: Float[Tensor, "batch 4"], dt: float, params: Params) -> Params:
-    """The parameters' derivatives from Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ in the scaled fields."""
-    u_lap, v_lap, feeding, v_v = (sums * math.sqrt(dt)).unbind(dim=1)
-    by = (u_lap, v_lap, feeding - v_v, -v_v)
-    return Params(*(d.to(torch.as_tensor(p).dtype) for d, p in zip(by, params, strict=True)))

@@ -53,16 +53,16 @@ struct WatchedStep : Step {
 template <class Visitor> INLINE void step(Cells &u, Cells &v, Halo &halo, Visitor &visitor)
 {
     publish(halo, u, v);
-    meet();
+    barrier();
     sweep(u, v, halo, visitor);
 }
 
 /* A step in no hurry, between steps in pairs: nobody reads the halos before it or after it. */
 template <class Visitor> INLINE void step_alone(Cells &u, Cells &v, Halo *halos, Visitor &visitor)
 {
-    meet();
+    barrier();
     step(u, v, halos[0], visitor);
-    meet();
+    barrier();
 }
 
 /* Two steps a turn: with both halos' places known, nothing has to be moved between registers. */
@@ -78,34 +78,34 @@ INLINE void march(Cells &u, Cells &v, Halo *halos, const Coefficients &q, int st
 }
 
 /* Behind the halos: what need not take up registers, and what the blocks of a simulation tell each other. */
-struct Desk { unsigned largest; int n, said[2]; };
+struct Control { unsigned largest; int n, votes[2]; };
 
-INLINE Desk *desk() { return (Desk *)((Halo *)shared + 2); }
+INLINE Control *control() { return (Control *)((Halo *)shared + 2); }
 
-/* Whether one thread of the simulation says so, after all have met. Places are used in turn, like halos. */
-INLINE bool any(bool own, int turn)
+/* Whether one thread of the simulation votes for it, behind a barrier. Places are used in turn, like halos. */
+INLINE bool vote(bool own, int turn)
 {
-    bool said = __syncthreads_or(own);
-    if (PARTS == 1) return said;
-    if (threadIdx.x == 0) desk()->said[turn] = said;
-    meet();
-    said = false;
-    for (int i = 0; i < PARTS; i++) said = of_part(desk(), i)->said[turn] || said;
-    return said;
+    bool voted = __syncthreads_or(own);
+    if (PARTS == 1) return voted;
+    if (threadIdx.x == 0) control()->votes[turn] = voted;
+    barrier();
+    voted = false;
+    for (int i = 0; i < PARTS; i++) voted = of_part(control(), i)->votes[turn] || voted;
+    return voted;
 }
 
 /* One step, and max(|Δu|, |Δv|) over all cells as bits, the same number in every thread. */
 INLINE unsigned measured(Cells &u, Cells &v, Halo *halos, const Coefficients &q)
 {
     MeasuredStep visitor = {{q}, 0};
-    meet(); /* everyone has read the one before */
-    if (threadIdx.x == 0) desk()->largest = 0;
+    barrier(); /* everyone has read the one before */
+    if (threadIdx.x == 0) control()->largest = 0;
     step_alone(u, v, halos, visitor);
     const unsigned of_warp = __reduce_max_sync(ALL_LANES, visitor.largest);
-    if (threadIdx.x % 32 == 0) atomicMax(&desk()->largest, of_warp);
-    meet();
+    if (threadIdx.x % 32 == 0) atomicMax(&control()->largest, of_warp);
+    barrier();
     unsigned largest = 0;
-    for (int i = 0; i < PARTS; i++) largest = max(largest, of_part(desk(), i)->largest);
+    for (int i = 0; i < PARTS; i++) largest = max(largest, of_part(control(), i)->largest);
     return largest;
 }
 
@@ -128,34 +128,44 @@ INLINE bool is_first() { return part() == 0 && threadIdx.x == 0; }
 /* How far a simulation has come.
  *
  * `at`: the step whose state is in device memory. `proven`: the step up to which it is known not to have
- * ended. `change`: largest of the last step, where measured. */
-struct Progress { int at, proven, finished; float change; };
+ * ended. `change`: largest of the last step, where measured. `skipped`: steps that were taken off `asked`
+ * because they lead nowhere new. */
+struct Progress { int at, proven, finished; float change; int skipped; };
 
 /* Take those of the simulations, one a block, that are not finished from step `first` to step `last`, or
  * to the last one asked of them. At multiples of check_every, and at its end, a run is finished where the
- * last step changed no bit or is not finite. */
+ * last step changed no bit or is not finite.
+ *
+ * A settled state often ends in a last bit that flips to and fro. Where `cycle` steps, a whole launch, have brought
+ * back the bits that it began with, every further `cycle` of them would too: all but the last are taken off. */
 extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
-advance(float4 *states, const Coefficients *coefficients, const int *asked, int first, int last,
-        int check_every, Progress *progress)
+advance(float4 *states, const Coefficients *coefficients, int *asked, int first, int last, int check_every,
+        int cycle, Progress *progress)
 {
     Halo *halos = (Halo *)shared;
     const int own = simulation();
     if (progress[own].finished) return;
-    const Coefficients q = coefficients[own];
     float4 *state = states + (size_t)own * STATE + own_place();
     Cells u, v;
     load(state, u, v);
-    for (desk()->n = first;;) {
-        const int n = desk()->n, check = min(n - n % check_every + check_every, asked[own]);
+    for (control()->n = first;;) {
+        const Coefficients q = coefficients[own];
+        const int n = control()->n, check = min(n - n % check_every + check_every, asked[own]);
         const int next = min(check, last);
         march(u, v, halos, q, next - n - (next == check));
         const unsigned largest = next == check ? measured(u, v, halos, q) : NOT_A_NUMBER;
         const bool finished = next == asked[own] || largest == 0 || (next == check && !is_finite(largest));
-        meet();
-        desk()->n = next;
+        barrier();
+        control()->n = next;
         if (next == last || finished) {
+            const bool cycled = cycle > 0 && !finished && !vote(differs(state, u, v), 0);
             store(state, u, v);
-            if (is_first()) progress[own] = {next, next, finished, __uint_as_float(largest)};
+            if (is_first()) {
+                const int idle = cycled ? (asked[own] - next - 1) / cycle * cycle : 0;
+                asked[own] -= idle;
+                progress[own] = {next, next, finished, __uint_as_float(largest), progress[own].skipped + idle};
+            }
+            barrier(); /* nobody leaves while others read its vote */
             return;
         }
     }
@@ -183,18 +193,18 @@ watch(float4 *states, const Coefficients *coefficients, const int *asked, int fi
         #pragma unroll
         for (int half = 0; half < 2; half++) {
             publish(halos[half], u, v);
-            moved = any(visitor.moved, half) && moved;
+            moved = vote(visitor.moved, half) && moved;
             visitor.moved = false;
             sweep(u, v, halos[half], visitor);
         }
     }
-    moved = any(visitor.moved, 0) && moved;
-    const bool finite = !any(!is_finite(u, v), 1);
+    moved = vote(visitor.moved, 0) && moved;
+    const bool finite = !vote(!is_finite(u, v), 1);
     if (moved && finite) store(state, u, v);
     /* Where steps were not finite, the first one of all cells is to be found, from the beginning on. */
     const int proven = moved ? n : max(n - 3, first);
-    if (is_first()) progress[own] = {moved && finite ? n : first, finite ? proven : first, 0, 0};
-    meet(); /* nobody leaves while others read what it said */
+    if (is_first()) progress[own] = {moved && finite ? n : first, finite ? proven : first, 0, 0, 0};
+    barrier(); /* nobody leaves while others read its vote */
 }
 
 /* Go on from there to step `last`, or to the first step whose largest change is below tol or not finite. */
@@ -219,8 +229,8 @@ measure(float4 *states, const Coefficients *coefficients, const int *asked, int 
         n++;
     }
     store(state, u, v);
-    meet();
-    if (is_first()) progress[own] = {n, n, finished || n == asked[own], __uint_as_float(largest)};
+    barrier();
+    if (is_first()) progress[own] = {n, n, finished || n == asked[own], __uint_as_float(largest), 0};
 }
 
 /* Σ over many steps in float32 loses digits, so what rounding cut off (y) is carried along with it (x). */
@@ -304,7 +314,7 @@ struct StepBack {
 INLINE void add_up(const float2 *totals, double *sums)
 {
     double *all = (double *)shared, *of_block = all + THREADS;
-    meet(); /* nobody reads halos any more */
+    barrier(); /* nobody reads halos any more */
     for (int i = 0; i < SUMS; i++) {
         const float2 own = totals[i * THREADS + threadIdx.x];
         __syncthreads();
@@ -315,10 +325,10 @@ INLINE void add_up(const float2 *totals, double *sums)
         }
         if (threadIdx.x == 0) of_block[i] = all[0];
     }
-    meet();
+    barrier();
     if (part() == 0 && threadIdx.x < SUMS)
         for (int i = 0; i < PARTS; i++) sums[threadIdx.x] += of_part(of_block, i)[threadIdx.x];
-    meet(); /* nobody leaves while its sums are read */
+    barrier(); /* nobody leaves while its sums are read */
 }
 
 /* The states after first, first + 1 … steps, as many as the adjoint needs on its way from step `last`, or
@@ -343,7 +353,7 @@ remember(const float4 *kept, const Coefficients *coefficients, const int *counte
         to += 2 * STATE;
     }
     if (steps % 2 > 0) store(to, u, v);
-    meet(); /* nobody leaves while others read its rows */
+    barrier(); /* nobody leaves while others read its rows */
 }
 
 /* Take the adjoint of simulations from step `last`, or the last one counted, back to step `first`, along

@@ -26,7 +26,7 @@ enum {
 typedef float Cells[ROWS][COLUMNS];
 
 /* Rows that cross from thread to thread: the first and the last of each thread's, of both fields.
- * Two buffers in turn need one barrier a step: who writes one again has met all who read it before. */
+ * Two buffers in turn need one barrier a step: between reading one and writing it again lies that of the other. */
 struct Halo { float4 first[2][QUADS][THREADS], last[2][QUADS][THREADS]; };
 
 /* Which simulation a block belongs to, and which part of it is its own. */
@@ -39,7 +39,7 @@ extern __shared__ float4 shared[]; /* as many bytes as the launch asks for */
 #if PARTS > 1
 #define CLUSTER __cluster_dims__(PARTS, 1, 1)
 /* Wait for all threads of the simulation; what they wrote to shared memory before, all see after. */
-INLINE void meet() { asm volatile("barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;" ::: "memory"); }
+INLINE void barrier() { asm volatile("barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;" ::: "memory"); }
 /* Where another block of the simulation has what this one has here. */
 template <class T> INLINE T *of_part(T *here, int other)
 {
@@ -49,7 +49,7 @@ template <class T> INLINE T *of_part(T *here, int other)
 }
 #else
 #define CLUSTER
-INLINE void meet() { __syncthreads(); }
+INLINE void barrier() { __syncthreads(); }
 template <class T> INLINE T *of_part(T *here, int) { return here; }
 #endif
 
@@ -106,6 +106,23 @@ INLINE void store(float4 *own, const Cells &a, const Cells &b)
 {
     #pragma unroll
     for (int i = 0; i < ROWS; i++) pack(a[i], own + i * LINE), pack(b[i], own + FIELD + i * LINE);
+}
+
+/* Whether a bit of this thread's cells is another than in memory. */
+INLINE bool differs(const float4 *own, const Cells &a, const Cells &b)
+{
+    bool different = false;
+    #pragma unroll
+    for (int i = 0; i < ROWS; i++) {
+        float row[2][COLUMNS];
+        unpack(own + i * LINE, row[0]), unpack(own + FIELD + i * LINE, row[1]);
+        #pragma unroll
+        for (int j = 0; j < COLUMNS; j++) {
+            different = different || __float_as_uint(row[0][j]) != __float_as_uint(a[i][j]);
+            different = different || __float_as_uint(row[1][j]) != __float_as_uint(b[i][j]);
+        }
+    }
+    return different;
 }
 
 INLINE void publish(Halo &halo, const Cells &a, const Cells &b)

@@ -11,9 +11,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lib.backends import Result
+from lib.backends.adjoint import Gradient, differentiable
 from lib.backends.compiler import CompilerError
-from lib.backends.cpu_adjoint import Gradient
-from lib.backends.cuda_adjoint import Recorded, brought, pull_back, room_for_states, taken_back
+from lib.backends.cuda_adjoint import OnGpu, brought, pull_back, room_for_states, taken_back
 from lib.backends.cuda_compile import SIZES, layout
 from lib.backends.cuda_device import Kernels, gpu
 from lib.backends.cuda_run import march, memory_in_words
@@ -37,20 +37,16 @@ def forward(
     """
     with memory_in_words(state):
         kernels = kernels_for(state)
-        result = march(kernels, brought(params, kernels), brought(state, kernels), steps, tol, dt)
+        result = march(kernels, params, brought(state, kernels), steps, tol, dt)
         return Result(*(x.to(state.u.device) for x in result))
 
 
 def differentiable_forward(
     params: Params, state: State, steps: int, tol: float | None, dt: float, threads: int | None = None
 ) -> Result:
-    """A run whose u and v carry derivatives by all four parameters and by the initial fields.
-
-    The derivative is that of all the steps taken; of all `steps` where the run stopped because it had
-    settled.
-    """
+    """A run whose u and v carry derivatives, as of `lib.backends.adjoint.differentiable`."""
     with memory_in_words(state):
-        return Result(*Recorded.apply(kernels_for(state), *params, *state, steps, tol, dt))
+        return differentiable(OnGpu(kernels_for(state)), params, state, steps, tol, dt)
 
 
 def adjoint(
@@ -65,10 +61,10 @@ def adjoint(
     """Gradient of a loss of the state after `steps` steps; arguments as in `cpu_adjoint.adjoint`."""
     with memory_in_words(state):
         kernels = kernels_for(state)
-        there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+        grad = brought(State(grad_u, grad_v), kernels)
         counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
-        march(kernels, there, brought(state, kernels), counted, None, dt, trail)
-        return taken_back(pull_back(kernels, there, trail, counted, dt, grad), state.u.device)
+        march(kernels, params, brought(state, kernels), counted, None, dt, trail)
+        return taken_back(pull_back(kernels, params, trail, counted, dt, grad), state.u.device)
 
 
 def adjoint_norms(
@@ -87,9 +83,9 @@ def adjoint_norms(
     """
     with memory_in_words(state):
         kernels = kernels_for(state)
-        there, grad = brought(params, kernels), brought(State(grad_u, grad_v), kernels)
+        grad = brought(State(grad_u, grad_v), kernels)
         counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
-        march(kernels, there, brought(state, kernels), counted, None, dt, trail)
+        march(kernels, params, brought(state, kernels), counted, None, dt, trail)
         times = torch.arange(0, int(steps.max()) + 1, every)
         norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
 
@@ -98,7 +94,7 @@ def adjoint_norms(
                 norm = adjoints.double().square().sum(dim=(1, 2, 3)).sqrt()
                 norms[some, n // every] = torch.where(counted[some] >= n, norm, torch.nan)
 
-        pull_back(kernels, there, trail, counted, dt, grad, record, every)
+        pull_back(kernels, params, trail, counted, dt, grad, record, every)
         return times, norms.to(state.u.device)
 
 

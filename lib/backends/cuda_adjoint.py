@@ -6,72 +6,50 @@ every state of it is remembered in device memory, and the adjoint, in registers,
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from lib.backends import Result
-from lib.backends.cpu_adjoint import Gradient, largest
+from lib.backends.adjoint import Gradient, Recording, by_parameters, largest, power_of_two
 from lib.backends.cuda_device import Kernels
-from lib.backends.cuda_run import Trail, march, memory_in_words, step_coefficients
+from lib.backends.cuda_run import Trail, coefficients_on, march, memory_in_words
 from lib.model import Params, State
 
 #: The part of the free memory that states may take.
 SHARE = 0.8
 
 
-class Recorded(torch.autograd.Function):
-    """A run whose u and v carry derivatives, under torch's autograd."""
+class OnGpu(NamedTuple):
+    """This engine for `lib.backends.adjoint`: a `Recorder` with kernels for one grid on one GPU."""
 
-    @staticmethod
-    def forward(
-        ctx: Any,
-        kernels: Kernels,
-        Du: Tensor,
-        Dv: Tensor,
-        F: Tensor,
-        k: Tensor,
-        u: Tensor,
-        v: Tensor,
-        steps: int,
-        tol: float | None,
-        dt: float,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        given = Params(Du, Dv, F, k)
-        params, state = brought(given, kernels), brought(State(u, v), kernels)
-        trail = room_for_states(kernels, state, steps)
-        result = march(kernels, params, state, steps, tol, dt, trail)
-        # Without tol, a run that was left off with a change of zero stands still from there on.
-        stands_still = (result.change == 0) & (tol is None)
-        ctx.save_for_backward(*given, torch.where(stands_still, steps, result.steps))
-        ctx.kernels, ctx.trail, ctx.dt = kernels, trail, dt
-        own = Result(*(x.to(u.device) for x in result))
-        ctx.mark_non_differentiable(own.steps, own.change)
-        return own.u, own.v, own.steps, own.change
+    kernels: Kernels
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        *params, counted = ctx.saved_tensors
-        with memory_in_words(State(*grads[:2])):
-            there, grad = brought(Params(*params), ctx.kernels), brought(State(*grads[:2]), ctx.kernels)
-            gradient = pull_back(ctx.kernels, there, ctx.trail, counted, ctx.dt, grad)
-            back = taken_back(gradient, grads[0].device)
-        return (None, *back.params, *back.state, None, None, None)  # type: ignore[return-value]
+    def record(
+        self, params: Params, state: State, steps: int, tol: float | None, dt: float
+    ) -> tuple[Result, Recording]:
+        there = brought(state, self.kernels)
+        trail = room_for_states(self.kernels, there, steps)
+        result = march(self.kernels, params, there, steps, tol, dt, trail)
+        return Result(*(x.to(state.u.device) for x in result)), Recording(tuple(trail.states), trail.every)
+
+    def back(
+        self, params: Params, recording: Recording, steps: Int[Tensor, " batch"], dt: float, grad: State
+    ) -> Gradient:
+        with memory_in_words(grad):
+            there, trail = brought(grad, self.kernels), Trail(list(recording.tensors), recording.every)
+            counted = steps.to(self.kernels.device)
+            return taken_back(pull_back(self.kernels, params, trail, counted, dt, there), grad.u.device)
 
 
-Group = TypeVar("Group", Params, State)
-
-
-def brought(tensors: Group, kernels: Kernels) -> Group:
+def brought(tensors: State, kernels: Kernels) -> State:
     """The same tensors where the kernels run.
 
     A plain copy, unseen by autograd: it would send all gradients of a GPU through one thread, one at a time.
     """
-    return type(tensors)(*(torch.as_tensor(x).detach().to(kernels.device) for x in tensors))
+    return State(*(x.detach().to(kernels.device) for x in tensors))
 
 
 def taken_back(gradient: Gradient, device: torch.device) -> Gradient:
@@ -125,11 +103,9 @@ def pull_back(
             every multiple of `piece`.
     """
     batch = grad.u.shape[0]
-    coefficients = step_coefficients(params, batch, dt, grad.u.device)
-    # The adjoint is linear, so it may start with a largest value between 1 and 2 and keep away from
-    # the ends of float32's range, whatever the size of the loss.
+    coefficients = coefficients_on(grad.u.device, params, batch, dt)
     size = largest(grad)
-    power = torch.where(size.isfinite() & (size > 1e-36), size, 1).log2().floor().exp2()
+    power = power_of_two(size)
     adjoints = _times(torch.stack([grad.u.detach(), grad.v.detach()], dim=1), 1 / power)
     counted = torch.where(size != 0, steps, 0).int()
     sums = torch.zeros(batch, 4, dtype=torch.float64, device=grad.u.device)
@@ -155,7 +131,7 @@ def pull_back(
                     record(first, some, _times(adjoints, power)[some])
                 last = first
     by_state = State(*(x.contiguous() for x in _times(adjoints, power).unbind(dim=1)))
-    return Gradient(_by_parameters(sums * power[:, None], dt, params), by_state)
+    return Gradient(by_parameters(sums * power[:, None], dt, params), by_state)
 
 
 def _group(kernels: Kernels, trail: Trail, batch: int, steps: int) -> int:
@@ -173,10 +149,3 @@ def _group(kernels: Kernels, trail: Trail, batch: int, steps: int) -> int:
 def _times(fields: Tensor, factor: Float[Tensor, " batch"]) -> Tensor:
     """The fields, times one number for each simulation, in the fields' own precision."""
     return fields * factor.to(fields.dtype)[:, None, None, None]
-
-
-def _by_parameters(sums: Float[Tensor, "batch 4"], dt: float, params: Params) -> Params:
-    """The parameters' derivatives from Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ in the scaled fields."""
-    u_lap, v_lap, feeding, v_v = (sums * math.sqrt(dt)).unbind(dim=1)
-    by = (u_lap, v_lap, feeding - v_v, -v_v)
-    return Params(*(d.to(torch.as_tensor(p).dtype) for d, p in zip(by, params, strict=True)))

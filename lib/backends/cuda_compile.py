@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from filelock import FileLock
+
 from lib.backends.compiler import CompilerError
 from lib.folders import compiled_folder
 
@@ -69,6 +71,8 @@ def layout(size: int) -> Layout:
 def cubin(machine: Machine) -> bytes:
     """Machine code of all kernels, compiled first where that was not done before.
 
+    That takes seconds: of processes and threads that ask at the same time one compiles, the others wait.
+
     Raises:
         CompilerError: if NVRTC is missing, fails, or the result cannot be kept; a sentence.
     """
@@ -77,18 +81,23 @@ def cubin(machine: Machine) -> bytes:
     key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:20]
     path = compiled_folder() / f"{SOURCE.stem}-{machine.arch}-{machine.size}-{key}.cubin"
     try:
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            code, _ = compile_now(machine)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(code)
-            Path(file.name).replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                _write(path, compile_now(machine)[0])
         return path.read_bytes()
     except OSError as error:
         raise CompilerError(
             f"The GPU's compiled kernels cannot be kept in {path.parent} ({error.strerror}): make that "
             "folder writable, or set the environment variable GRAYSCOTT_CACHE to one that is."
         ) from error
+
+
+def _write(path: Path, code: bytes) -> None:
+    """Whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(code)
+    Path(file.name).replace(path)
 
 
 def compile_now(machine: Machine) -> tuple[bytes, dict[str, Use]]:
@@ -140,6 +149,11 @@ def _nvrtc() -> ModuleType:
             "builds, or by `pip install cuda-bindings nvidia-cuda-nvrtc`."
         ) from error
     return nvrtc
+
+
+def nvrtc_version() -> tuple[int, int]:
+    """Of the compiler: major, minor."""
+    return _version()
 
 
 def _version() -> tuple[int, int]:

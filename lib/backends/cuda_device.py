@@ -1,7 +1,8 @@
 """One GPU with the kernels of `cuda.cu` loaded: launches on torch's current stream."""
 
 import ctypes
-from functools import cache
+import os
+import threading
 from types import ModuleType
 from typing import Any, Protocol, runtime_checkable
 
@@ -10,6 +11,11 @@ from torch import Tensor
 
 from lib.backends.compiler import CompilerError
 from lib.backends.cuda_compile import Machine, cubin, layout
+from lib.backends.gpu_clock import clock
+
+# Streams beyond the number of hardware queues, eight by default, wait for each other. The driver reads this
+# when CUDA starts, so it is said here, where nothing has started CUDA yet.
+os.environ.setdefault("CUDA_DEVICE_MAX_CONNECTIONS", "32")
 
 KERNELS = ("advance", "watch", "measure", "remember", "retreat")
 
@@ -43,7 +49,6 @@ class Gpu:
         properties = torch.cuda.get_device_properties(device)
         self.device = device
         self.parts, self.threads, _ = layout(size)
-        self.concurrent = properties.multi_processor_count * (256 // self.threads) // self.parts
         arch = f"sm_{properties.major}{properties.minor}"
         self.driver = _driver()
         with torch.cuda.device(device):
@@ -63,26 +68,21 @@ class Gpu:
             attribute = self.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
             for name, function in self.functions.items():
                 self._ask(self.driver.cuFuncSetAttribute(function, attribute, self.shared[name]))
+            self.concurrent = self._fitting("retreat", properties.multi_processor_count)
+            if self.concurrent < 1:
+                raise CompilerError(
+                    f"{properties.name} has no room for a simulation of {size} × {size} cells, which takes "
+                    f"{self.parts} multiprocessors side by side: use a whole GPU, or backend='eager'."
+                )
 
     def launch(self, name: str, simulations: int, *arguments: Tensor | float) -> None:
         """Queue a kernel for so many simulations on torch's current stream."""
         with torch.cuda.device(self.device):
             stream = torch.cuda.current_stream().cuda_stream
-            self._ask(
-                self.driver.cuLaunchKernel(
-                    self.functions[name],
-                    simulations * self.parts,
-                    1,
-                    1,
-                    self.threads,
-                    1,
-                    1,
-                    self.shared[name],
-                    stream,
-                    packed(arguments),
-                    0,
-                )  # fmt: skip
-            )
+            blocks, threads = (simulations * self.parts, 1, 1), (self.threads, 1, 1)
+            where = (*blocks, *threads, self.shared[name], stream)
+            with clock(self.device).running():
+                self._ask(self.driver.cuLaunchKernel(self.functions[name], *where, packed(arguments), 0))
 
     def free_bytes(self) -> int:
         """What the driver has left, and what torch holds without using it."""
@@ -93,6 +93,27 @@ class Gpu:
         """Bytes of shared memory that a block on the current GPU may ask for."""
         attribute = self.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
         return self._ask(self.driver.cuDeviceGetAttribute(attribute, self._ask(self.driver.cuCtxGetDevice())))
+
+    def _fitting(self, name: str, multiprocessors: int) -> int:
+        """Simulations that run side by side.
+
+        A cluster's blocks need multiprocessors that lie together, of which some are left over: fewer clusters
+        fit than a division says, and only the driver knows how many.
+        """
+        function, shared = self.functions[name], self.shared[name]
+        if self.parts == 1:
+            occupancy = self.driver.cuOccupancyMaxActiveBlocksPerMultiprocessor
+            return multiprocessors * self._ask(occupancy(function, self.threads, shared))
+        value = self.driver.CUlaunchAttributeValue()
+        value.clusterDim.x, value.clusterDim.y, value.clusterDim.z = self.parts, 1, 1
+        cluster = self.driver.CUlaunchAttribute()
+        cluster.id = self.driver.CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION
+        cluster.value = value
+        config = self.driver.CUlaunchConfig()
+        config.gridDimX, config.gridDimY, config.gridDimZ = self.parts, 1, 1
+        config.blockDimX, config.blockDimY, config.blockDimZ = self.threads, 1, 1
+        config.sharedMemBytes, config.attrs, config.numAttrs = shared, [cluster], 1
+        return int(self._ask(self.driver.cuOccupancyMaxActiveClusters(function, config)))
 
     def _ask(self, answer: tuple) -> Any:
         """The value of an answer that starts with a status."""
@@ -106,10 +127,16 @@ class Gpu:
         return values[0] if values else None
 
 
-@cache
+_loaded: dict[tuple[int, torch.device], Gpu] = {}
+_loading = threading.Lock()
+
+
 def gpu(size: int, device: torch.device) -> Gpu:
-    """The kernels for a grid, loaded on a device once."""
-    return Gpu(size, device)
+    """The kernels for a grid, loaded on a device once, however many threads ask at the same time."""
+    with _loading:
+        if (size, device) not in _loaded:
+            _loaded[size, device] = Gpu(size, device)
+        return _loaded[size, device]
 
 
 def shared_together(size: int, ring: int) -> int:

@@ -14,7 +14,7 @@ from lib.backends.cuda_device import Kernels
 from lib.model import Params, State
 
 #: Steps between two looks at how far the simulations are: a few milliseconds, after which Ctrl-C is heard.
-CHUNK = 8 * CHECK_EVERY
+CHUNK = 16 * CHECK_EVERY
 
 
 class Trail(NamedTuple):
@@ -33,8 +33,8 @@ class _Batch(NamedTuple):
     fields: Float[Tensor, "batch 2 height width"]
     coefficients: Float[Tensor, "batch 8"]
     asked: Int[Tensor, " batch"]
-    #: at, proven, finished, and the bits of the change.
-    progress: Int[Tensor, "batch 4"]
+    #: at, proven, finished, the bits of the change, and steps skipped.
+    progress: Int[Tensor, "batch 5"]
 
     def finished(self) -> bool:
         """Whether all are; waits for the GPU."""
@@ -58,61 +58,87 @@ def march(
         trail: where to keep states on the way, if anywhere; empty.
     """
     scale = math.sqrt(dt)
-    batch = _prepare(params, state, steps, dt)
-    most, n, skipped = int(batch.asked.max()), 0, torch.zeros_like(batch.asked, dtype=torch.int64)
-    before = batch.fields.clone()
+    most = steps if isinstance(steps, int) else int(steps.max())
+    batch, n = _prepare(params, state, steps, dt), 0
     while n < most:
         stop = min(n - n % CHUNK + CHUNK, most)
         if trail:
             stop = min(stop, n - n % trail.every + trail.every)
             if n % trail.every == 0:
                 trail.states.append(batch.fields.clone())
-        _advance(kernels, batch, n, stop, tol, scale)
+        _advance(kernels, batch, n, stop, tol, scale, cycle=0 if trail else CHUNK)
         n = stop
-        if n % CHUNK == 0:
-            if trail is None:
-                skipped += _skip_cycles(batch, before, n)
-                before.copy_(batch.fields)
-            if batch.finished():
-                break
+        if n % CHUNK == 0 and n < most and batch.finished():
+            break
     if trail:
         trail.states.append(batch.fields.clone())
-    u, v = (batch.fields / scale).unbind(dim=1)
+    u, v = (field / scale for field in batch.fields.unbind(dim=1))
     change = batch.progress[:, 3].contiguous().view(torch.float32) / scale
-    return Result(u.contiguous(), v.contiguous(), batch.progress[:, 0].long() + skipped, change)
+    return Result(u, v, (batch.progress[:, 0] + batch.progress[:, 4]).long(), change)
 
 
 def _prepare(params: Params, state: State, steps: int | Int[Tensor, " batch"], dt: float) -> _Batch:
-    """Copies that the kernels may overwrite."""
+    """Copies that the kernels may overwrite.
+
+    Small things are made on the processor and travel in one copy: of a short call they were most of the time.
+    """
     device, size = state.u.device, state.u.shape[0]
     # In √dt·u and √dt·v, a step of length dt is a step of length 1 with dt·Du, dt·Dv, dt·F, dt·k.
-    fields = torch.stack([state.u.detach(), state.v.detach()], dim=1) * math.sqrt(dt)
-    asked = torch.as_tensor(steps, dtype=torch.int32, device=device).expand(size).contiguous()
-    progress = torch.zeros(size, 4, dtype=torch.int32, device=device)
-    progress[:, 2] = asked == 0
+    fields = torch.stack([state.u.detach(), state.v.detach()], dim=1)
+    if dt != 1:
+        fields *= math.sqrt(dt)
+    progress = torch.zeros(size, 5, dtype=torch.int32)
     progress[:, 3] = torch.tensor(math.nan).view(torch.int32).item()
-    return _Batch(fields.contiguous(), step_coefficients(params, size, dt, device), asked, progress)
+    asked = torch.as_tensor(steps).to(torch.int32).expand(size)
+    own = [step_coefficients(params, size, dt, nearest(params, device)), asked, progress]
+    coefficients, asked, progress = _sent(own, device)
+    progress[:, 2] = asked == 0
+    return _Batch(fields, coefficients, asked, progress)
 
 
-def _advance(kernels: Kernels, batch: _Batch, n: int, stop: int, tol: float | None, scale: float) -> None:
-    """Take all that are not finished from step n to step `stop`."""
+def nearest(params: Params, device: torch.device) -> torch.device:
+    """Where to make coefficients: on the processor, if all parameters are there, and travel together."""
+    return torch.device("cpu") if all(_is_here(p) for p in params) else device
+
+
+def coefficients_on(device: torch.device, params: Params, batch: int, dt: float) -> Float[Tensor, "batch 8"]:
+    """Those of `step_coefficients` there."""
+    return step_coefficients(params, batch, dt, nearest(params, device)).to(device)
+
+
+def _is_here(tensor: Tensor | float) -> bool:
+    """Whether it is on the processor."""
+    return torch.as_tensor(tensor).device.type == "cpu"
+
+
+def _sent(tensors: list[Tensor], device: torch.device) -> list[Tensor]:
+    """Copies on the device of tensors with 32-bit elements; those of the processor travel together."""
+    travel = [x for x in tensors if _is_here(x)]
+    bits = torch.cat([x.contiguous().view(torch.int32).flatten() for x in travel]).to(device)
+    arrived = iter(bits.split([x.numel() for x in travel]))
+    return [
+        next(arrived).view(x.dtype).view(x.shape)
+        if _is_here(x)
+        else x.clone(memory_format=torch.contiguous_format)
+        for x in tensors
+    ]
+
+
+def _advance(
+    kernels: Kernels, batch: _Batch, n: int, stop: int, tol: float | None, scale: float, cycle: int
+) -> None:
+    """Take all that are not finished from step n to step `stop`.
+
+    Without tol, a launch of `cycle` steps that brings back the bits it began with is taken for all later ones
+    but the last; 0 where each is to be computed. With tol nothing is skipped: who meets it stops anyway.
+    """
     blocks, run = len(batch.asked), (batch.fields, batch.coefficients, batch.asked)
     if tol is None:
-        kernels.launch("advance", blocks, *run, n, stop, CHECK_EVERY, batch.progress)
+        whole = cycle if stop - n == cycle else 0
+        kernels.launch("advance", blocks, *run, n, stop, CHECK_EVERY, whole, batch.progress)
     else:
         kernels.launch("watch", blocks, *run, n, stop, float(tol * scale), batch.progress)
         kernels.launch("measure", blocks, *run, stop, float(tol * scale), batch.progress)
-
-
-def _skip_cycles(batch: _Batch, before: Tensor, n: int) -> Int[Tensor, " batch"]:
-    """Whole chunks that need not be computed, in steps: a chunk brought back the bits it began with.
-
-    A settled state often ends in a last bit that flips to and fro. One chunk is left to be computed.
-    """
-    same = (batch.fields.view(torch.int32) == before.view(torch.int32)).all(dim=(1, 2, 3))
-    idle = torch.where(same & (batch.progress[:, 2] == 0), (batch.asked - n - 1) // CHUNK * CHUNK, 0)
-    batch.asked.sub_(idle)
-    return idle.long()
 
 
 def step_coefficients(
@@ -121,13 +147,13 @@ def step_coefficients(
     """Du, Dv, feed, a = 1 − 4 Du − F, c = 1 − 4 Dv − F − k, what float32 rounds away of a and of c, and
     the concentration 1, in the scaled fields.
     """
-    given = (torch.as_tensor(p, device=device).detach().double() * dt for p in params)
-    Du, Dv, F, k = (p.expand(batch) for p in given)
-    rounded = 4 * Du.float().double(), 4 * Dv.float().double()
-    a, c = 1 - rounded[0] - F, 1 - rounded[1] - (F + k)
-    one = torch.full_like(Du, math.sqrt(dt))
-    rest = (x - x.float().double() for x in (a, c))
-    return torch.stack([Du, Dv, F * one, a, c, *rest, one], dim=1).float().contiguous()
+    together = torch.stack([torch.as_tensor(p, device=device).detach().expand(batch) for p in params])
+    given = together.double() * dt
+    one, rounded = math.sqrt(dt), (4 * given[:2]).float().double()
+    a_c = 1 - rounded - given[2:].cumsum(dim=0)
+    rest = a_c - a_c.float().double()
+    found = torch.cat([given[:2], given[2:3] * one, a_c, rest, torch.full_like(given[:1], one)])
+    return found.float().T.contiguous()
 
 
 @contextmanager

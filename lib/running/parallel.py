@@ -41,9 +41,10 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
         calls: functions with their arguments, as `joblib.delayed` makes them; results are kept by
             `lib.running.kept`, not here.
         jobs: processes on this machine; −1 for one per core. A cluster uses all the workers it has.
-        threads: of torch and BLAS in each process, where most of the work is theirs. By default it is
-            simulation: it goes to a GPU in use, else processes share out the cores. A cluster's tasks
-            have one thread each.
+        threads: of torch and BLAS in each process, where most of the work is theirs, SciPy's, or simulation
+            in float64: always processes, since threads would wait for the interpreter. By default it is
+            simulation in float32: it goes to a GPU in use, else processes share out the cores. A cluster's
+            tasks have one thread each.
 
     Raises:
         ClusterError: if there is a scheduler, and the work cannot be shared with its workers.

@@ -1,14 +1,20 @@
-/* cuda.cu on a CPU: each CUDA thread is a fiber, and all of a simulation's take turns.
+/* cuda.cu on a CPU: each CUDA thread is a fiber, and strict about what a GPU leaves to chance.
  *
- * Every thread of a block meets the same barriers and shuffles in the same order, so at each of them it suffices
- * to let every other thread come to the same place: a turn all the way around. The blocks of a cluster go
- * from one barrier that they share to the next one after the other, the first ahead of all others.
+ * Lanes of a warp wait for each other at shuffles, threads of a block or a cluster at barriers, and nowhere else.
+ * In between, warps run in an order that the schedule says: each as far as it can, from the first or from the
+ * last one on, or by chance. Where a barrier is missing, some order gives other bits, or none can go on.
+ *
+ * Shared memory begins as NaN, ends where the launch asked it to, and cannot be read when its block has left.
+ * Asynchronous copies happen as late as they may: when they are waited for. Until then their place holds NaN.
  */
 #include <algorithm>
 #include <cmath>
 #include <csetjmp>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <random>
+#include <sys/mman.h>
 #include <tuple>
 #include <ucontext.h>
 #include <utility>
@@ -28,13 +34,13 @@ static float4 make_float4(float x, float y, float z, float w) { return {x, y, z,
 struct Index { int x; };
 using std::max, std::min;
 
-enum { MOST = 1024, STACK = 64 << 10, SHARED = 16 << 10 };
+enum { MOST = 1024, WARP = 32, STACK = 64 << 10, SHARED = 16 << 10, NAN_BYTE = 0xff };
 static int here, threads, threads_of_block, first_block;
 #define threadIdx (Index{here % threads_of_block})
 #define blockIdx (Index{first_block + here / threads_of_block})
 
 /* What each block of a cluster has for itself, and the same place in another block's. */
-static float4 shared_memory[4][SHARED];
+alignas(1 << 16) static float4 shared_memory[4][SHARED];
 #define shared (shared_memory[here / threads_of_block])
 #define CLUSTER
 template <class T> static T *of_part(T *place, int part)
@@ -42,10 +48,24 @@ template <class T> static T *of_part(T *place, int part)
     return (T *)((char *)place + (part - here / threads_of_block) * (int)sizeof shared_memory[0]);
 }
 
+/* Who waits for whom. */
+enum Wait { READY, FOR_WARP, FOR_BLOCK, FOR_CLUSTER, GONE };
+static Wait waits[MOST];
 static jmp_buf places[MOST];
 static ucontext_t starts[MOST], home;
 static bool begun[MOST];
-static unsigned slots[2][MOST], turn[MOST];
+static const char *fault;
+static size_t shared_bytes; /* that the launch asked for, for each block */
+
+/* Of two in turn, nobody writes one that another still reads. */
+static unsigned lane_slots[2][MOST], block_slots[2][MOST], lane_turn[MOST], block_turn[MOST];
+
+struct Copy { float4 *to; const float4 *from; };
+static std::vector<std::vector<Copy>> groups[MOST]; /* of each thread; the last one is still open */
+
+/* The order in which warps are asked whether they can run. */
+static int order[MOST / WARP], schedule;
+static std::minstd_rand chance;
 
 static void go_to(int next)
 {
@@ -55,49 +75,133 @@ static void go_to(int next)
     setcontext(&starts[next]);
 }
 
-/* Let others run, from this one on, until it is its turn again. */
-static void give_way_to(int next)
+/* All that wait for the same as thread `one`, if none of those it needs is missing. */
+static void release(int one, int group)
 {
-    if (!_setjmp(places[here])) go_to(next);
+    const int first = one / group * group;
+    for (int t = first; t < first + group; t++)
+        if (waits[t] != waits[one]) return;
+    std::fill(waits + first, waits + first + group, READY);
 }
 
-/* Every other thread of the block, once; of the cluster. */
-static void around() { give_way_to((here + 1) % threads_of_block + here / threads_of_block * threads_of_block); }
-static void meet() { give_way_to((here + 1) % threads); }
-
-/* Everyone's x; of two in turn, nobody writes one that another still reads. */
-static const unsigned *exchange(unsigned x)
+static int runnable_of_warp(int warp)
 {
-    unsigned *slot = slots[turn[here]++ % 2];
+    for (int i = 0; i < WARP; i++) {
+        const int lane = warp * WARP + (schedule == 1 ? WARP - 1 - i : i);
+        if (waits[lane] == READY) return lane;
+    }
+    return -1;
+}
+
+/* Let another thread run: by the order of warps. */
+static void go_on()
+{
+    const int warps = threads / WARP;
+    if (schedule > 1 && chance() % 8 == 0) std::shuffle(order, order + warps, chance);
+    for (int i = 0; i < warps; i++)
+        if (int next = runnable_of_warp(order[i]); next >= 0) go_to(next);
+    if (std::all_of(waits, waits + threads, [](Wait w) { return w == GONE; })) setcontext(&home);
+    fault = "its threads wait for each other for ever: some left, or stand at another barrier";
+    setcontext(&home);
+}
+
+static void wait(Wait what, int group)
+{
+    waits[here] = what;
+    release(here, group);
+    if (!_setjmp(places[here])) go_on();
+}
+
+static void __syncthreads() { wait(FOR_BLOCK, threads_of_block); }
+static void barrier()
+{
+    if (threads == threads_of_block) return __syncthreads();
+    wait(FOR_CLUSTER, threads);
+}
+
+static const unsigned *among_lanes(unsigned x)
+{
+    unsigned *slot = lane_slots[lane_turn[here]++ % 2];
     slot[here] = x;
-    around();
+    wait(FOR_WARP, WARP);
     return slot;
 }
 
 static unsigned __float_as_uint(float x) { unsigned b; memcpy(&b, &x, 4); return b; }
 static float __uint_as_float(unsigned b) { float x; memcpy(&x, &b, 4); return x; }
-static void __syncthreads() { around(); }
 static int __syncthreads_or(int x)
 {
-    auto block = exchange(x) + here / threads_of_block * threads_of_block;
+    unsigned *slot = block_slots[block_turn[here]++ % 2], *block = slot + here / threads_of_block * threads_of_block;
+    slot[here] = x;
+    __syncthreads();
     return std::any_of(block, block + threads_of_block, [](unsigned y) { return y; });
 }
-static float __shfl_sync(unsigned, float x, int lane, int width) { return __uint_as_float(exchange(__float_as_uint(x))[here / width * width + lane % width]); }
-static unsigned __reduce_max_sync(unsigned, unsigned x) { auto all = exchange(x) + here / 32 * 32; return *std::max_element(all, all + 32); }
+static float __shfl_sync(unsigned, float x, int lane, int width)
+{
+    return __uint_as_float(among_lanes(__float_as_uint(x))[here / width * width + lane % width]);
+}
+static unsigned __reduce_max_sync(unsigned, unsigned x)
+{
+    auto all = among_lanes(x) + here / WARP * WARP;
+    return *std::max_element(all, all + WARP);
+}
 static void atomicMax(unsigned *to, unsigned x) { *to = max(*to, x); }
-static void fetch(float4 *to, const float4 *from) { *to = *from; }
-static void end_group() {}
-template <int> static void wait_for_all_but() {}
+
+static void fetch(float4 *to, const float4 *from)
+{
+    memset(to, NAN_BYTE, sizeof *to);
+    groups[here].back().push_back({to, from});
+}
+static void end_group() { groups[here].emplace_back(); }
+template <int GROUPS> static void wait_for_all_but()
+{
+    auto &own = groups[here];
+    while ((int)own.size() > GROUPS + 1) {
+        for (auto [to, from] : own.front()) *to = *from;
+        own.erase(own.begin());
+    }
+}
 
 #include "cuda.cu"
 
 static void (*job)(void *), *job_arguments;
 
+/* What a block that leaves has written behind its memory is found; of what it has left nobody may read. */
+static void leave()
+{
+    const auto *all = (const unsigned char *)shared;
+    if (std::any_of(all + shared_bytes, all + sizeof shared_memory[0], [](unsigned char x) { return x != NAN_BYTE; }))
+        fault = "it wrote behind the shared memory that the launch asked for";
+    mprotect(shared, sizeof shared_memory[0], PROT_NONE);
+}
+
+static void caught(int, siginfo_t *, void *)
+{
+    fault = "a thread touched memory that is not its own, or that of a block that has left";
+    setcontext(&home);
+}
+
+/* While kernels run, wild accesses end the launch and not the process. */
+struct Guard {
+    struct sigaction before;
+    Guard()
+    {
+        struct sigaction own = {};
+        own.sa_sigaction = caught, own.sa_flags = SA_SIGINFO | SA_NODEFER;
+        sigaction(SIGSEGV, &own, &before);
+    }
+    ~Guard() { sigaction(SIGSEGV, &before, nullptr); }
+};
+
 static void fiber()
 {
     job(job_arguments);
-    if (here + 1 < threads) go_to(here + 1); /* the order in which they came to their last meeting */
-    setcontext(&home);
+    waits[here] = GONE;
+    for (auto &group : groups[here])
+        if (!group.empty()) fault = "a thread left while copies it never waited for were under way";
+    const int first = here / threads_of_block * threads_of_block;
+    if (std::all_of(waits + first, waits + first + threads_of_block, [](Wait w) { return w == GONE; })) leave();
+    go_on();
 }
 
 template <class... A, size_t... I>
@@ -111,26 +215,42 @@ template <class... A, void (*kernel)(A...)> struct Call<kernel> {
     static void run(void *arguments) { call(kernel, (void **)arguments, std::index_sequence_for<A...>()); }
 };
 
-extern "C" int launch(const char *name, int simulations, void **arguments)
+static void begin_simulation()
 {
     static std::vector<char> stacks((size_t)MOST * STACK);
+    mprotect(shared_memory, sizeof shared_memory, PROT_READ | PROT_WRITE);
+    memset(shared_memory, NAN_BYTE, sizeof shared_memory);
+    for (int t = 0; t < threads; t++) {
+        begun[t] = false, lane_turn[t] = block_turn[t] = 0, waits[t] = READY;
+        groups[t].assign(1, {});
+        getcontext(&starts[t]);
+        starts[t].uc_stack.ss_sp = &stacks[(size_t)t * STACK], starts[t].uc_stack.ss_size = STACK;
+        makecontext(&starts[t], fiber, 0);
+    }
+    for (int i = 0; i < threads / WARP; i++) order[i] = schedule == 1 ? threads / WARP - 1 - i : i;
+}
+
+/* Run a kernel for so many simulations; returns what went wrong, a sentence's end, or null.
+ *
+ * bytes: of shared memory of a block. order: 0 the first warp first, 1 the last one first, else a seed. */
+extern "C" const char *launch(const char *name, int simulations, size_t bytes, int order_of_warps, void **arguments)
+{
     const std::pair<const char *, void (*)(void *)> kernels[] = {
         {"advance", Call<advance>::run}, {"watch", Call<watch>::run}, {"measure", Call<measure>::run},
         {"remember", Call<remember>::run}, {"retreat", Call<retreat>::run}};
-    job = nullptr, job_arguments = arguments;
+    job = nullptr, fault = nullptr, job_arguments = arguments, schedule = order_of_warps, shared_bytes = bytes;
+    chance.seed(schedule);
     threads = THREADS * PARTS, threads_of_block = THREADS;
     for (auto &[known, run] : kernels)
         if (!strcmp(known, name)) job = run;
-    for (first_block = 0; job && first_block < simulations * PARTS; first_block += PARTS) {
-        for (int t = 0; t < threads; t++) {
-            begun[t] = false, turn[t] = 0;
-            getcontext(&starts[t]);
-            starts[t].uc_stack.ss_sp = &stacks[(size_t)t * STACK], starts[t].uc_stack.ss_size = STACK;
-            makecontext(&starts[t], fiber, 0);
-        }
+    if (!job) return "there is no such kernel";
+    if (bytes > sizeof shared_memory[0]) return "it asks for more shared memory than there is";
+    const Guard guard;
+    for (first_block = 0; !fault && first_block < simulations * PARTS; first_block += PARTS) {
+        begin_simulation();
         volatile bool back = false;
         getcontext(&home);
-        if (!back) back = true, go_to(0);
+        if (!back) back = true, here = 0, go_on();
     }
-    return job != nullptr;
+    return fault;
 }

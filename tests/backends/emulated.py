@@ -1,4 +1,7 @@
-"""The GPU's kernels on a CPU: `cuda.cu` unchanged, compiled by the system's C++ compiler."""
+"""The GPU's kernels on a CPU: `cuda.cu` unchanged, compiled by the system's C++ compiler.
+
+`emulate.cpp` says what it is strict about.
+"""
 
 import ctypes
 import hashlib
@@ -11,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from lib import folders
 from lib.backends import cuda_compile, cuda_device
@@ -31,38 +35,75 @@ FLAGS = (
 one_at_a_time = threading.Lock()
 
 
+class EmulationError(RuntimeError):
+    """A kernel did what a GPU answers with an error, a hang, or bits left to chance."""
+
+
 class Emulated:
-    """The kernels for one grid; simulations run one after the other."""
+    """The kernels for one grid; simulations run one after the other.
 
-    def __init__(self, size, ring=8, concurrent=2, free=10**9):
+    Args:
+        size, ring: as in `cuda_compile.Machine`.
+        concurrent, free: simulations side by side and bytes, as the engine is told.
+        schedule: which warps go first: 0 the first ones, 1 the last ones, else a seed.
+        folder: with other sources than `lib/backends`, if any.
+        shared: bytes of shared memory of each kernel, if not those that `Gpu` asks for.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        ring: int = 8,
+        concurrent: int = 2,
+        free: int = 10**9,
+        schedule: int = 0,
+        folder: Path | None = None,
+        shared: dict[str, int] | None = None,
+    ) -> None:
         self.device, self.concurrent, self.free = torch.device("cpu"), concurrent, free
-        self.library = library(size, ring)
+        self.library, self.schedule = library(size, ring, folder), schedule
+        self.shared = shared or cuda_device.shared_bytes(size, ring)
 
-    def launch(self, name, simulations, *arguments):
+    def launch(self, name: str, simulations: int, *arguments: Tensor | float) -> None:
         values, types = cuda_device.packed(arguments)
         own = [c_type(value) for value, c_type in zip(values, types, strict=True)]
         pointers = (ctypes.c_void_p * len(own))(*(ctypes.addressof(x) for x in own))
+        bytes_of_block = ctypes.c_size_t(self.shared[name])
         with one_at_a_time:
-            assert self.library.launch(name.encode(), simulations, pointers)
+            fault = self.library.launch(name.encode(), simulations, bytes_of_block, self.schedule, pointers)
+        if fault:
+            raise EmulationError(f"{name}: {fault.decode()}")
 
-    def free_bytes(self):
+    def free_bytes(self) -> int:
         return self.free
 
 
+def library(size: int, ring: int = 8, folder: Path | None = None) -> ctypes.CDLL:
+    """The emulated kernels, loaded."""
+    loaded = ctypes.CDLL(str(built(size, ring, folder)))
+    loaded.launch.restype = ctypes.c_char_p
+    return loaded
+
+
 @cache
-def library(size, ring):
-    sources = (SOURCE, cuda_compile.SOURCE, cuda_compile.HEADER)
-    flags = (*FLAGS, *native(), f"-I{cuda_compile.SOURCE.parent}", f"-DSIZE={size}", f"-DRING={ring}")
+def built(size: int, ring: int = 8, folder: Path | None = None) -> Path:
+    """Path of the emulated kernels, compiled where that was not done before.
+
+    A library holds the fibers of one launch, so there is one file for each grid and ring.
+    """
+    folder = folder or cuda_compile.SOURCE.parent
+    sources = (SOURCE, folder / cuda_compile.SOURCE.name, folder / cuda_compile.HEADER.name)
+    flags = (*FLAGS, *native(), f"-I{folder}", f"-DSIZE={size}", f"-DRING={ring}")
     texts = [path.read_text(encoding="utf-8") for path in sources]
     key = hashlib.sha256("\0".join([*texts, *flags]).encode()).hexdigest()[:20]
     path = folders.compiled_folder() / f"emulate-{key}.so"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([*cplusplus(), *flags, str(SOURCE), "-o", str(path)], check=True)
-    return ctypes.CDLL(str(path))
+    return path
 
 
-def cplusplus():
+def cplusplus() -> tuple[str, ...]:
     """A C++ compiler: the system's, or the one in the `ziglang` wheel."""
     for name in ("c++", "g++", "clang++"):
         if found := shutil.which(name):
@@ -70,6 +111,6 @@ def cplusplus():
     return (sys.executable, "-m", "ziglang", "c++")
 
 
-def native():
+def native() -> tuple[str, ...]:
     """fmaf is one instruction there, and a slow function elsewhere."""
     return ("-march=native",) if platform.machine().lower() in ("x86_64", "amd64") else ()

@@ -13,7 +13,7 @@ from lib.model import Params, State
 from lib.paper import SAMPLED_SETS, TRUTH
 from lib.simulate import choose_engine
 from tests.backends.emulated import Emulated
-from tests.backends.test_adjoint import gradients, leaves, relative_errors
+from tests.backends.test_adjoint import gradients, leaves, loss_of, relative_errors
 
 PLACES = [
     "emulated",
@@ -178,7 +178,8 @@ def test_a_last_bit_that_flips_for_ever_is_skipped_without_changing_the_result(e
     state, params = start(), per_entry(SAMPLED_SETS[0])
     monkeypatch.setattr(cuda_run, "CHUNK", 512)
     skipping = engine.forward(params, state, 6001, None, 1.0)
-    monkeypatch.setattr(cuda_run, "_skip_cycles", lambda batch, before, n: 0)
+    advance = cuda_run._advance
+    monkeypatch.setattr(cuda_run, "_advance", lambda *given, cycle: advance(*given, cycle=0))
     patient = engine.forward(params, state, 6001, None, 1.0)
     assert same_bits(skipping, patient)
     assert torch.equal(skipping.steps, patient.steps)
@@ -255,6 +256,29 @@ def test_a_diverged_run_that_the_loss_leaves_out_has_a_zero_gradient(engine):
     params, fields = leaves(TRUTH, state)
     engine.differentiable_forward(params, fields, 300, None, 1.0).v[1].sum().backward()
     assert all(not x.grad[0].any() and x.grad[1].isfinite().all() for x in (*params, *fields))
+
+
+def test_a_diverged_run_has_no_gradient(engine):
+    """Its loss is not a number, so neither is its derivative; the other one of the batch keeps its own."""
+    state = start(2)
+    state = State(state.u * torch.tensor([50.0, 1.0])[:, None, None], state.v)
+    params, fields = leaves(TRUTH, state)
+    loss_of(engine.differentiable_forward(params, fields, 300, None, 1.0)).backward()
+    assert all(x.grad[0].isnan().all() and x.grad[1].isfinite().all() for x in (*params, *fields))
+
+
+def test_what_is_not_a_first_derivative_is_refused_and_never_zero(engine):
+    """Also where the loss is linear in the field, so that only the run itself could make it curved."""
+    params, fields = leaves(TRUTH, start())
+    run = engine.differentiable_forward(params, fields, 10, None, 1.0)
+    first = torch.autograd.grad(run.v.sum(), [*params, *fields], create_graph=True)
+    for derivative in first:
+        with pytest.raises(NotImplementedError, match="no second derivatives"):
+            derivative.sum().backward(retain_graph=True)
+    run = engine.differentiable_forward(params, fields, 10, None, 1.0)
+    both = torch.stack([torch.ones_like(run.v)] * 2)
+    with pytest.raises(NotImplementedError, match="one after the other"):
+        torch.autograd.grad(run.v, [*params], both, is_grads_batched=True)
 
 
 def test_a_run_left_off_at_a_fixed_point_still_counts_every_step(engine):

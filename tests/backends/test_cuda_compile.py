@@ -3,6 +3,8 @@
 import ctypes
 import importlib.util
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -45,7 +47,24 @@ def test_machine_code_is_compiled_once_per_machine(monkeypatch, tmp_path):
     for machine in (*machines, *machines):
         assert cuda_compile.cubin(machine) == b"code"
     assert compiled == list(machines)
-    assert [path.suffix for path in (tmp_path / "compiled").iterdir()] == [".cubin"] * 3
+    assert len(list((tmp_path / "compiled").glob("*.cubin"))) == 3
+
+
+def test_threads_that_ask_at_the_same_time_compile_once(monkeypatch, tmp_path):
+    """Sixteen experiments begin together, and the compiler takes seconds."""
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path))
+    monkeypatch.setattr(cuda_compile, "_version", lambda: (13, 0))
+    compiled = []
+
+    def slowly(machine):
+        compiled.append(machine)
+        time.sleep(0.2)
+        return b"code", {}
+
+    monkeypatch.setattr(cuda_compile, "compile_now", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(cuda_compile.cubin, [Machine("sm_90", 64)] * 8)) == {b"code"}
+    assert len(compiled) == 1
 
 
 @needs_nvrtc

@@ -318,7 +318,7 @@ def test_a_campaign_goes_on_where_it_failed_and_ends_in_a_record(
     capsys.readouterr()
     record = json.loads(campaign.run(root, parameters).read_text())
     said = capsys.readouterr().out
-    assert "tests: done before" in said
+    assert "tests-test_it: done before" in said
     assert "speed: done before" in said
     assert record["tests"] == {"passed": 1, "failed": 0, "skipped": 0, "seconds": record["tests"]["seconds"]}
     assert (root / FOLDER / f"{record['speed']}.json").is_file()

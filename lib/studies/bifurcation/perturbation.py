@@ -67,7 +67,7 @@ def at(branch: Branch, number: int) -> Params:
 def release_all(outlines: dict[tuple[str, int], Outline], steps: int) -> dict[tuple[str, int], float]:
     """`last_return` for several branches, side by side in processes; kept."""
     calls = [arguments(outline.branch, steps) for outline in outlines.values()]
-    results = kept(let_go, calls)
+    results = kept(let_go, calls, threads=1)  # Newton's method, which threads would only take in turn
     return dict(zip(outlines, tqdm(results, total=len(calls), desc="released", unit="branch"), strict=True))
 
 

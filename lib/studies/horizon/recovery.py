@@ -72,7 +72,8 @@ def recover(
     # The longest first, so that no core waits at the end.
     order = [(i, a) for i in np.argsort(horizons)[::-1] for a in range(0, count, step)]
     calls = (arguments(places[i, a : a + step], int(horizons[i]), *setting) for i, a in order)
-    found = kept(SEARCHES[method], calls, jobs, cache=cache)
+    # In float64, which no GPU takes.
+    found = kept(SEARCHES[method], calls, jobs, threads=1, cache=cache)
     title = f"{method} from {origin}, {measure}"
     table = np.full((len(horizons), count, 6), np.nan)
     for (i, a), rows in zip(order, tqdm(found, total=len(order), desc=title, unit="job"), strict=True):
