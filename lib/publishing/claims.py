@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from lib.publishing.criteria import CRITERIA, Criterion, NotMeasured, Numbers
-from lib.publishing.glued import MISSING
+from lib.publishing.wording import Missing, Quantity
 
 #: id → (section of the paper, the claim in our words).
 STATEMENTS: dict[str, tuple[str, str]] = {
@@ -69,13 +69,6 @@ ADMONITIONS = {
     Kind.UNTESTED: "note",
     Kind.OBSERVED: "seealso",
 }
-
-
-class Missing:
-    """Stands for a number that was not measured in the sentence that would name it, whatever its format."""
-
-    def __format__(self, form: str) -> str:
-        return MISSING
 
 
 @dataclass(frozen=True)
@@ -189,7 +182,7 @@ def checked(id: str, measured: Mapping[str, float | None]) -> dict[str, float | 
 
 def told(id: str, finding: str, numbers: Mapping[str, float | None]) -> str:
     """The finding with its numbers filled in."""
-    known = {name: Missing() if value is None else value for name, value in numbers.items()}
+    known = {name: Missing() if value is None else Quantity(value) for name, value in numbers.items()}
     try:
         return finding.format(**known)
     except KeyError as error:

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-#: What stands in a sentence where a number was not measured.
-MISSING = "not measured"
+from lib.publishing.wording import MISSING
 
 
 def glue_all(summary: Any, prefix: str = "") -> None:

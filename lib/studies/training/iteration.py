@@ -26,7 +26,7 @@ from lib.studies.training.trace import Ending, Signal
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides how a run trains; the defaults are the paper's first leg.
+    """Everything that decides how a run trains; the defaults are the paper's first run segment.
 
     Args:
         loss: "spectral" or "windowed".
@@ -59,11 +59,8 @@ class Recipe:
     backend: str = "auto"
 
 
-#: The first leg of the paper's training.
-FIRST_LEG = Recipe()
-
-#: The second leg of Appendix D.
-SECOND_LEG = Recipe(rate=1e-3)
+#: The first run segment of the paper's training.
+FIRST_SEGMENT = Recipe()
 
 
 class Batch(NamedTuple):

@@ -17,7 +17,7 @@ from lib.model import Params
 from lib.running import keys, parallel
 from lib.running.kept import checkpoint
 from lib.running.threads import single_thread
-from lib.studies.training.iteration import FIRST_LEG, Recipe, iterate
+from lib.studies.training.iteration import FIRST_SEGMENT, Recipe, iterate
 from lib.studies.training.targets import target_pool
 from lib.studies.training.trace import Ending, Signal, Trace
 
@@ -29,7 +29,7 @@ def train(
     start: Sequence[float] | Raw,
     *,
     iterations: int,
-    recipe: Recipe = FIRST_LEG,
+    recipe: Recipe = FIRST_SEGMENT,
     seed: int = 0,
     path: Path | str | None = None,
     pool: np.ndarray | None = None,
@@ -94,7 +94,7 @@ class Plan(NamedTuple):
 
     starts: Sequence[Sequence[float]]
     iterations: int
-    recipe: Recipe = FIRST_LEG
+    recipe: Recipe = FIRST_SEGMENT
     seeds: Sequence[int] | None = None
 
 
@@ -102,7 +102,7 @@ def train_many(
     starts: Sequence[Sequence[float]],
     *,
     iterations: int,
-    recipe: Recipe = FIRST_LEG,
+    recipe: Recipe = FIRST_SEGMENT,
     seeds: Sequence[int] | None = None,
     jobs: int = -1,
     title: str = "training",
