@@ -123,7 +123,6 @@ def summarise(replayed: xr.Dataset, runs: Mapping[str, xr.Dataset]) -> Trajector
     """
     slow, fast, code = runs.values()
     begin, end, sixth = SAMPLED_SETS[1], SAMPLED_SETS[2], SAMPLED_SETS[5]
-    near = {name: approach(trace, begin, end) for name, trace in runs.items()}
     lengths = [int(trace_statistics.lengths(trace).min()) for trace in (slow, code)]
     covered, covered_code = (
         approach(trace, begin, end).covered if length >= SECOND_ITERATIONS else None
@@ -131,12 +130,14 @@ def summarise(replayed: xr.Dataset, runs: Mapping[str, xr.Dataset]) -> Trajector
     )
     spots = count_spots(replayed.v.values)
     return TrajectorySummary(
-        {
+        points={
             name: one_point(replayed.spectral.values[i], int(spots[i]))
             for i, name in enumerate(("start", "8918", "end", "target"))
         },
-        replayed.sizes["state"],
-        *near.values(),
+        states=replayed.sizes["state"],
+        slow=approach(slow, begin, end),
+        fast=approach(fast, begin, end),
+        code=approach(code, begin, end),
         six=approach(fast, begin, sixth),
         covered=covered,
         covered_code=covered_code,

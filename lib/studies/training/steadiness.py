@@ -1,5 +1,6 @@
 """Whether the losses of training runs stay where they are: their band, and a trend over whole runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,8 @@ class Steadiness:
 
     Args:
         runs, iterations, longest: runs, all their iterations, and those of the longest run.
-        first, lowest: medians over the runs of their first and of their least loss.
+        first, lowest, last: medians over the runs of their first, least and last loss.
+        lowest_at: median iteration of the least loss, counted from 0.
         low, median, high: 5 %, 50 % and 95 % quantiles of all losses.
         inside: share of all iterations whose loss lies in the paper's band; one without a loss lies outside.
         near: share whose loss lies within `NEAR` of the median.
@@ -39,6 +41,8 @@ class Steadiness:
     longest: int
     first: float | None
     lowest: float | None
+    last: float | None
+    lowest_at: float | None
     low: float | None
     median: float | None
     high: float | None
@@ -65,32 +69,41 @@ def steadiness(trace: xr.Dataset, planned: int) -> Steadiness:
     tested = int(found.p.notnull().sum())
     falling = int(((found.p < SIGNIFICANT) & (found.tau < 0)).sum())
     trending = enough and tested >= FEWEST_RUNS
-    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]) if len(known) else (None, None, None)
+    low, middle, high = quantiles(known)
+    rows = [row[np.isfinite(row)] for row in losses if np.isfinite(row).any()]
     return Steadiness(
         runs=trace.sizes["run"],
         iterations=int(there.sum()),
         longest=int(lengths(trace).max()),
-        first=number(np.nanmedian(losses[:, 0])) if np.isfinite(losses[:, 0]).any() else None,
-        lowest=number(np.median([row[np.isfinite(row)].min() for row in losses if np.isfinite(row).any()]))
-        if len(known)
-        else None,
-        low=number(low),
-        median=number(middle),
-        high=number(high),
+        first=median([row[0] for row in rows]),
+        lowest=median([row.min() for row in rows]),
+        last=median([row[-1] for row in rows]),
+        lowest_at=median([float(np.nanargmin(row)) for row in losses if np.isfinite(row).any()]),
+        low=low,
+        median=middle,
+        high=high,
         inside=share((known >= PAPER_BAND[0]) & (known <= PAPER_BAND[1]), there) if enough else None,
-        near=share(np.abs(known - middle) <= NEAR, there) if enough else None,
+        near=share(np.abs(known - middle) <= NEAR, there) if enough and middle is not None else None,
         falling=falling,
         tested=tested,
         downward=falling / tested if trending else None,
-        tau=number(found.tau.median()) if trending else None,
+        tau=float(found.tau.median()) if trending else None,
     )
+
+
+def quantiles(known: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    """5 %, 50 % and 95 %; None where there is no loss."""
+    if not len(known):
+        return None, None, None
+    low, middle, high = (float(value) for value in np.quantile(known, [0.05, 0.5, 0.95]))
+    return low, middle, high
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The median, or None of nothing."""
+    return float(np.median(values)) if values else None
 
 
 def share(met: np.ndarray, there: np.ndarray) -> float:
     """Part of all iterations, those without a loss included."""
     return float(met.sum() / there.sum())
-
-
-def number(value: object) -> float | None:
-    """A plain float, or None."""
-    return None if value is None else float(value)  # type: ignore[arg-type]

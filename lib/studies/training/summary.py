@@ -90,6 +90,8 @@ class Search:
         longest, needed: iterations of the longest run, and of the paper's.
         long_found: long searches that converged to the truth; None unless one had `needed` iterations.
         long_net, long_silent: that search's distance from its start, and its share of silent iterations.
+        pattern_length, trivial_length: median lengths of the gradient in unconstrained parameters, among
+            patterns and where v has died; None if never there.
         step, quiet: typical step at the base rate among patterns and where v has died; None if never there.
         refused: share of first tries refused among patterns.
     """
@@ -103,6 +105,8 @@ class Search:
     long_found: int | None
     long_net: float | None
     long_silent: float | None
+    pattern_length: float | None
+    trivial_length: float | None
     step: float | None
     quiet: float | None
     refused: float | None
@@ -223,7 +227,6 @@ def search(runs: Mapping[str, xr.Dataset], recipe: Recipe) -> Search:
     moved = trace_statistics.travel(text)
     lengths = {name: int(trace_statistics.lengths(trace).max()) for name, trace in runs.items()}
     long = runs.get("long")
-    whole = long is not None and lengths["long"] >= PAPER_ITERATIONS
     sizes = trace_statistics.gradient_sizes(text)
     refused = first_tries(text).pattern
     return Search(
@@ -233,9 +236,13 @@ def search(runs: Mapping[str, xr.Dataset], recipe: Recipe) -> Search:
         net=float(moved.net.median()),
         longest=max(lengths.values()),
         needed=PAPER_ITERATIONS,
-        long_found=trace_statistics.at_the_truth(long) if whole else None,
+        long_found=trace_statistics.at_the_truth(long)
+        if long is not None and lengths["long"] >= PAPER_ITERATIONS
+        else None,
         long_net=float(trace_statistics.travel(long).net[0]) if long is not None else None,
         long_silent=trace_statistics.signals(long)["dead"] if long is not None else None,
+        pattern_length=scaled(1.0, sizes.get("pattern")),
+        trivial_length=scaled(1.0, sizes.get("trivial")),
         step=scaled(recipe.rate, sizes.get("pattern")),
         quiet=scaled(recipe.rate, sizes.get("trivial")),
         refused=None if refused is None else 1 - refused,
@@ -256,13 +263,23 @@ def further_steps(code: xr.Dataset, text: xr.Dataset) -> FurtherSteps:
     second = (
         code.isel(run=0, iteration=1).params.values if code.sizes["iteration"] > 1 else np.full(4, np.nan)
     )
-    after = [float(value) if np.isfinite(value) else None for value in second]
+    Du, Dv, F, k = (float(value) if np.isfinite(value) else None for value in second)
     return FurtherSteps(
-        float(trace_statistics.gradient_length(code)[0, 0]),
-        float(trace_statistics.gradient_length(text)[0, 0]),
-        *after,
+        gradient=float(trace_statistics.gradient_length(code)[0, 0]),
+        gradient_text=float(trace_statistics.gradient_length(text)[0, 0]),
+        Du=Du,
+        Dv=Dv,
+        F=F,
+        k=k,
         silent_from=int(silent[0]) if len(silent) else None,
         silent=trace_statistics.signals(code)["dead"],
         runs=code.sizes["run"],
         silent_runs=int(dead.any(axis=1).sum()),
     )
+
+
+def groups(text: xr.Dataset, windowed: xr.Dataset, sizes: Sizes) -> dict[str, dict[str, float]]:
+    """Shares of simulations by outcome: from the paper's start, from random ones, under the windowed loss."""
+    paper, drawn = text.isel(run=slice(0, sizes.paper_starts)), text.isel(run=slice(sizes.paper_starts, None))
+    named = {"the paper's start": paper, "random starts": drawn, "windowed loss": windowed}
+    return {name: trace_statistics.residence(trace) for name, trace in named.items() if trace.sizes["run"]}
