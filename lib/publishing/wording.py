@@ -14,12 +14,16 @@ class Missing:
 
 
 class Quantity(float):
-    """A number whose format also knows "p": with so many digits, and a power of ten where it is far from 1.
+    """A number with formats for people.
 
-    Hyphens become minus signs, a space stands before %, and nothing is ever "−0".
+    "p", as in ".2p": so many digits, and a power of ten where it is far from 1. "#run": a count
+    with its noun, 1 run or 3 runs. All others are Python's, but hyphens become minus signs, a space stands
+    before %, and nothing is ever "−0".
     """
 
     def __format__(self, form: str) -> str:
+        if form.startswith("#"):
+            return times(round(self), form[1:])
         if form.endswith("p"):
             return power(float(self), int(form[1:-1]) if form[1:-1] else 2)
         said = super().__format__(form)

@@ -23,7 +23,14 @@ def test_no_e_notation_and_two_significant_digits(value, text):
 
 @pytest.mark.parametrize(
     ("value", "form", "text"),
-    [(-0.001, ".0%", "0 %"), (-0.25, ".2f", "−0.25"), (0.314, ".0%", "31 %"), (1789, ",.0f", "1,789")],
+    [
+        (-0.001, ".0%", "0 %"),
+        (-0.25, ".2f", "−0.25"),
+        (0.314, ".0%", "31 %"),
+        (1789, ",.0f", "1,789"),
+        (1, "#run", "1 run"),
+        (3, "#run", "3 runs"),
+    ],
 )
 def test_minus_is_a_minus_sign_and_nothing_is_minus_zero(value, form, text):
     assert format(Quantity(value), form) == text

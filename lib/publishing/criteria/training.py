@@ -13,16 +13,14 @@ PAPER_ITERATIONS = 8_918
 
 def steady(recipe: str, numbers: Numbers) -> bool:
     """Whether the runs of a recipe stay in the band and have no downward trend."""
-    return numbers[f"{recipe}_inside"] >= 0.9 and numbers[f"{recipe}_downward"] <= 0.2
+    inside, downward = numbers[f"{recipe}_inside"], numbers[f"{recipe}_downward"]
+    return inside >= 0.9 and downward <= 0.2
 
 
 def near_230(recipe: str, numbers: Numbers) -> bool:
     """The same for the windowed loss."""
-    return (
-        abs(numbers[f"{recipe}_median"] - 230) <= 10
-        and numbers[f"{recipe}_near"] >= 0.9
-        and numbers[f"{recipe}_downward"] <= 0.2
-    )
+    enough = numbers[f"{recipe}_near"], numbers[f"{recipe}_downward"]  # stops here where runs are too few
+    return abs(numbers[f"{recipe}_median"] - 230) <= 10 and enough[0] >= 0.9 and enough[1] <= 0.2
 
 
 CRITERIA: dict[str, Criterion] = table(

@@ -185,14 +185,12 @@ def summarise(
 
 def residence(trace: xr.Dataset, paper_starts: int) -> Residence:
     """Where the simulations of these runs end; the first `paper_starts` runs begin at the paper's start."""
-    paper, drawn = (
-        trace_statistics.residence(trace.isel(run=part))
-        for part in (slice(0, paper_starts), slice(paper_starts, None))
-    )
+    paper = trace_statistics.residence(trace.isel(run=slice(0, paper_starts)))
+    drawn = trace.isel(run=slice(paper_starts, None))
     every, still = trace_statistics.residence(trace), trace_statistics.frozen(trace)
     return Residence(
         off_paper=1 - paper["pattern"],
-        off_random=1 - drawn["pattern"] if trace.sizes["run"] > paper_starts else None,
+        off_random=1 - trace_statistics.residence(drawn)["pattern"] if drawn.sizes["run"] else None,
         trivial=every["trivial"],
         uniform=every["uniform"],
         pattern=every["pattern"],
