@@ -13,7 +13,7 @@ from book.contents import PUBLISHED, Chapter
 from book.errors import BuildError
 from book.record import Record, write_json
 from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind
-from lib.publishing.wording import MISSING
+from lib.publishing.glued import MISSING
 
 #: The page that frames the board; a book without it has no board.
 FRAME = Path("book") / "claims.md"

@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from lib.publishing.criteria import CRITERIA, Criterion, NotMeasured, Numbers
-from lib.publishing.wording import Missing, Quantity
+from lib.publishing.glued import MISSING
+from lib.publishing.wording import Quantity
 
 #: id → (section of the paper, the claim in our words).
 STATEMENTS: dict[str, tuple[str, str]] = {
     "setup-stability": ("2.2", "The searched parameter ranges keep explicit Euler stable in most cases."),
     "setup-gradients": ("2.1", "Backpropagation through all steps neither explodes nor vanishes."),
+    "setup-search": ("2.2", "In most cases the search stays where D is at most 1/4."),
     "training-band": ("3.1", "The training loss stays in a high band (245–270) without a downward trend."),
     "training-drops": ("3.1", "Drops of the loss are isolated, and each is followed by a climb back."),
     "training-lowloss": ("3.1", "A low loss does not mean a correct fit."),
@@ -69,6 +71,13 @@ ADMONITIONS = {
     Kind.UNTESTED: "note",
     Kind.OBSERVED: "seealso",
 }
+
+
+class Missing:
+    """Stands for a number that was not measured in the sentence that would name it, whatever its format."""
+
+    def __format__(self, form: str) -> str:
+        return MISSING
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lib.publishing.wording import MISSING
+#: What stands in a sentence where a number was not measured.
+MISSING = "not measured"
 
 
 def glue_all(summary: Any, prefix: str = "") -> None:

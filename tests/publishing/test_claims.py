@@ -40,7 +40,7 @@ def test_the_verdict_follows_from_the_comparison(tmp_path, changes, verdict):
     record(tmp_path, **changes)
     kept = json.loads((tmp_path / "cuts.json").read_text())
     assert kept["verdict"] == verdict
-    assert kept["finding"] == "The drop is 70 %."
+    assert kept["finding"] == "The drop is 70\u00a0%."
 
 
 def test_an_untestable_claim_says_why(tmp_path):

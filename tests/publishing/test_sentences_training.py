@@ -114,6 +114,17 @@ def test_a_slide_and_a_steady_run_are_told_differently():
     assert "not tested" in told.in_one_minute(LITTLE, SETS, FLAT)
 
 
+def test_the_band_is_the_papers_only_where_they_meet():
+    assert "That is the paper's band" in told.band(258, 265)
+    assert "lies elsewhere" in told.band(128, 131)
+
+
+def test_runs_without_drops_or_refusals_say_so():
+    assert "never drops" in told.what_happened(LITTLE)
+    assert "No run had to give up" in told.what_happened(LITTLE)
+    assert "12 times" in told.what_happened(ENOUGH)
+
+
 def test_a_weak_gradient_is_called_weak_and_a_strong_one_is_not():
     weak = replace(ENOUGH, search=replace(ENOUGH.search, step=1e-6))
     assert "not weak" in told.lengths_by_region(ENOUGH)
@@ -147,7 +158,7 @@ def test_the_trajectory_has_a_form_for_every_direction():
 def test_verdicts_follow_from_the_criteria(tmp_path):
     found = {id: verdict.verdict for id, verdict in findings(ENOUGH, STEEP, tmp_path).items()}
     assert found == {
-        "setup-stability": Kind.CORRECTED, "setup-gradients": Kind.DIFFERS, "training-band": Kind.CORRECTED,
+        "setup-search": Kind.CORRECTED, "setup-gradients": Kind.DIFFERS, "training-band": Kind.CORRECTED,
         "training-drops": Kind.HOLDS, "training-lowloss": Kind.HOLDS, "windowed-band": Kind.CORRECTED,
         "windowed-polarised": Kind.CORRECTED, "exploration": Kind.CORRECTED, "confined": Kind.CORRECTED,
         "weak-gradients": Kind.DIFFERS,

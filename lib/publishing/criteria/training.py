@@ -25,7 +25,7 @@ def near_230(recipe: str, numbers: Numbers) -> bool:
 
 CRITERIA: dict[str, Criterion] = table(
     Criterion(
-        "setup-stability",
+        "setup-search",
         "share of all steps that the optimiser tried whose Du or Dv lies above 1/4, with quartiles over runs",
         "less than half of at least 100 tries above 1/4; without correction if less than 5 %",
         "The paper bounds D by 1/4 in the parameters its own search visits and says that this holds in "

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lib.paper import SAMPLED_NAMES, SAMPLED_SETS
-from lib.publishing.wording import said, times
+from lib.publishing.sentences import counted, said
 from lib.simulate import Outcome
 from lib.studies.setup.summary import SetupSummary
 
@@ -25,7 +25,7 @@ def in_one_minute(found: SetupSummary) -> str:
         "* Losses compare statistics of two pictures, since the noise of the initial state decides where "
         "spots end up. Between runs of the truth from other initial states the spectral loss is "
         f"{said(found.independent[3], '.1f')}, not 0.\n"
-        f"* Single precision drifts to {said(found.late, '.1p')} in the worst cell after "
+        f"* Single precision drifts to {said(found.late, '1r')} in the worst cell after "
         f"{found.late_steps:,} steps: positions move, statistics stay."
     )
 
@@ -45,7 +45,9 @@ def ends(found: SetupSummary) -> str:
         if lost
         else ""
     )
-    return f"By the end of the run, most of {times(found.states, 'initial state')} are: {told}.{consequence}"
+    return (
+        f"By the end of the run, most of {counted(found.states, 'initial state')} are: {told}.{consequence}"
+    )
 
 
 def listed(numbers: list[int]) -> str:
@@ -71,11 +73,11 @@ def two_pictures(found: SetupSummary) -> str:
     """Whether set 7 ends in one kind of picture or in two."""
     if found.few_loss is None or found.full_loss is None:
         return (
-            f"All {times(found.states, 'initial state')} of set 7 end alike here; with other seeds some "
+            f"All {counted(found.states, 'initial state')} of set 7 end alike here; with other seeds some "
             "end with a few dots and some with a full field."
         )
     return (
-        f"And set 7 is not one picture but two: {found.few} of {times(found.states, 'initial state')} end "
+        f"And set 7 is not one picture but two: {found.few} of {counted(found.states, 'initial state')} end "
         f"with a few dots, at a windowed loss of {said(found.few_loss, '.0f')}, the others with a full "
         f"field, at {said(found.full_loss, '.0f')}. A mean over initial states, which is what a landscape "
         "shows, can hide that."
@@ -86,8 +88,8 @@ def drift(found: SetupSummary) -> str:
     """How far computations part."""
     start = (
         f"After {found.early_steps:,} steps single and double precision differ by "
-        f"{said(found.early, '.1p')} in the worst cell, after {found.late_steps:,} steps by "
-        f"{said(found.late, '.1p')}."
+        f"{said(found.early, '1r')} in the worst cell, after {found.late_steps:,} steps by "
+        f"{said(found.late, '1r')}."
     )
     if 0.1 < found.engines / found.exact < 10:
         return (
@@ -95,8 +97,8 @@ def drift(found: SetupSummary) -> str:
             "factor of ten: neither is the better one."
         )
     return (
-        f"{start} The two engines differ from each other by {said(found.engines, '.1p')}, and the nearer "
-        f"one from the exact run by {said(found.exact, '.1p')}."
+        f"{start} The two engines differ from each other by {said(found.engines, '1r')}, and the nearer "
+        f"one from the exact run by {said(found.exact, '1r')}."
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from lib.publishing.wording import said, share, times
+from lib.publishing.sentences import counted, said
+from lib.publishing.wording import share, whole
 from lib.studies.gradients.summary import GradientSummary, Roughness
 from lib.studies.training.seven_sets import SevenSets
+from lib.studies.training.stays import Drops
 from lib.studies.training.steadiness import Steadiness
 from lib.studies.training.summary import Residence, TrainingSummary
-from lib.studies.training.trace_statistics import Fate
+from lib.studies.training.trace_statistics import PAPER_BAND, Fate
 
 
 def in_one_minute(found: TrainingSummary, sets: SevenSets, slopes: GradientSummary) -> str:
@@ -26,8 +28,8 @@ def in_one_minute(found: TrainingSummary, sets: SevenSets, slopes: GradientSumma
         f"patterns it is {larger(found)}, and it points the right way in "
         f"{share(slopes.directions.pattern_right, slopes.directions.pattern_points, 'gradients')}.\n"
         "* The test that accepts a step favours pictures without a pattern: it passes "
-        f"{said(sets.sets['2'].share, '.0%')} of the batches on the plateau and "
-        f"{said(sets.sets['4'].share, '.0%')} at the truth."
+        f"{whole(sets.sets['2'].share)} of the batches on the plateau and "
+        f"{whole(sets.sets['4'].share)} at the truth."
     )
 
 
@@ -55,19 +57,43 @@ def larger(found: TrainingSummary) -> str:
     return f"{said(factor)} times as long" if factor > 1 else f"shorter, {said(factor)} times as long"
 
 
+def band(low: float, high: float) -> str:
+    """Whether the band that follows from the targets is the paper's."""
+    span = f"{PAPER_BAND[0]:.0f} to {PAPER_BAND[1]:.0f}"
+    if low < PAPER_BAND[1] and high > PAPER_BAND[0]:
+        return f"**That is the paper's band** ({span}), and its width comes from the draw of the targets."
+    return f"The paper's band, {span}, lies elsewhere: grid, run length or pool are others here."
+
+
 def what_happened(found: TrainingSummary) -> str:
     """The runs under both recipes, in a paragraph."""
     text, code, ends = found.plain.text, found.plain.code, found.residence
-    drops = found.drops
-    lowest = f", down to {said(drops.lowest, '.1f')}" if drops.lowest is not None else ""
     return (
         f"{moved('With the text’s recipe', text)} {moved('With the code’s recipe', code)} Over all "
-        f"{times(ends.iterations, 'iteration')} of {times(ends.runs, 'run')} with the text's recipe, "
-        f"{said(ends.trivial, '.0%')} of the simulations end without $v$ and {said(ends.pattern, '.0%')} "
-        "with a pattern. The loss drops below half of the plateau's height "
-        f"{times(drops.drops, 'time')}{lowest}; {drops.back} of these drops were seen to climb back, and "
-        f"{drops.cut} ended with their run. {times(ends.aborted, 'run')} ended early because every "
-        "learning rate was refused: a drop that ends so never gets the chance to climb back."
+        f"{counted(ends.iterations, 'iteration')} of {counted(ends.runs, 'run')} with the text's recipe, "
+        f"{whole(ends.trivial)} of the simulations end without $v$ and {whole(ends.pattern)} with a pattern. "
+        f"{dropped(found.drops)} {gave_up(ends.aborted)}"
+    )
+
+
+def dropped(found: Drops) -> str:
+    """Drops of the loss below half of the plateau."""
+    if not found.drops:
+        return "The loss never drops below half of the plateau's height."
+    return (
+        f"The loss drops below half of the plateau's height {counted(found.drops, 'time')}, down to "
+        f"{said(found.lowest, '.1f')}: {found.back} seen to climb back, {found.cut} cut short by the end "
+        "of the run."
+    )
+
+
+def gave_up(aborted: int) -> str:
+    """Runs that ended because every learning rate was refused."""
+    if not aborted:
+        return "No run had to give up."
+    return (
+        f"{counted(aborted, 'run')} ended early because every learning rate was refused: a drop that ends so "
+        "never gets the chance to climb back."
     )
 
 
@@ -75,7 +101,9 @@ def moved(subject: str, found: Steadiness) -> str:
     """Where the losses of a recipe went."""
     if found.downward is None or found.inside is None:
         return f"{subject} too few or too short runs were made here to speak of a band or a trend."
-    start = f"{subject} {times(found.runs, 'run')} from the paper's start begin at {said(found.first, '.0f')}"
+    start = (
+        f"{subject} {counted(found.runs, 'run')} from the paper's start begin at {said(found.first, '.0f')}"
+    )
     band = f"{share(found.inside, found.iterations, 'losses')} lie in the paper's band"
     trend = (
         f"{found.falling} of {found.tested} runs have a significant downward trend over their whole length"
@@ -107,7 +135,7 @@ def corner(ends: Residence) -> str:
     if not ends.frozen:
         return "No run ended in the corner of the box where nothing diffuses."
     return (
-        f"{times(ends.frozen, 'run')} of {ends.runs} ended in a corner of the box where both diffusions "
+        f"{counted(ends.frozen, 'run')} of {ends.runs} ended in a corner of the box where both diffusions "
         "are next to nothing. There the noise of the initial state stays as it is. Its fine grain scores "
         f"about {said(ends.frozen_loss, '.0f')}, everything converges, and nothing ever changes again: a "
         "low loss without a pattern. (Such iterations are left out of the right half of "
@@ -119,17 +147,17 @@ def first_tries(found: TrainingSummary) -> str:
     """How often the step at the base rate passes, and why not."""
     tried = found.first_tries
     start = (
-        f"At the base rate {said(tried.trivial, '.0%')} of the first tries are accepted where $v$ has "
-        f"died, and {said(tried.pattern, '.0%')} among patterns."
+        f"At the base rate {whole(tried.trivial)} of the first tries are accepted where $v$ has "
+        f"died, and {whole(tried.pattern)} among patterns."
     )
     if tried.pattern is None:
         return f"{start} In these runs no iteration was among patterns."
     return (
         f"{start} The test for convergence alone is not to blame: without it "
-        f"{said(tried.without_converged, '.0%')} would have passed among patterns, and without all three "
-        f"tests {said(tried.without_any, '.0%')}. What is refused even then leads to a diffusion above "
+        f"{whole(tried.without_converged)} would have passed among patterns, and without all three "
+        f"tests {whole(tried.without_any)}. What is refused even then leads to a diffusion above "
         f"1/4, where nothing can run: of all {found.tried.tries:,} tried steps, "
-        f"{said(found.tried.beyond, '.0%')} do."
+        f"{whole(found.tried.beyond)} do."
     )
 
 
@@ -138,8 +166,8 @@ def rule(sets: SevenSets) -> str:
     plateau, match, truth = (sets.sets[number] for number in ("2", "3", "4"))
     start = (
         f"At the truth {share(truth.converged, sets.samples, 'single runs')} converge, so "
-        f"{said(truth.share, '.0%')} of the batches pass; at set 3, which matches the target, "
-        f"{said(match.share, '.0%')}; on the plateau {said(plateau.share, '.0%')}."
+        f"{whole(truth.share)} of the batches pass; at set 3, which matches the target, "
+        f"{whole(match.share)}; on the plateau {whole(plateau.share)}."
     )
     if truth.share < 0.5 < plateau.share:
         return f"{start} Even an optimiser placed **on the truth** would have most of its steps refused."
@@ -176,8 +204,8 @@ def falls_silent(found: TrainingSummary) -> str:
         return f"{start} Within these iterations the gradient never became exactly zero."
     return (
         f"{start} At iteration {further.silent_from} of the first run the gradient becomes *exactly zero*, "
-        f"and {further.silent_runs} of {times(further.runs, 'run')} come to that. From there on only "
-        f"weight decay moves the parameters. Over all runs {said(further.silent, '.0%')} of the iterations "
+        f"and {further.silent_runs} of {counted(further.runs, 'run')} come to that. From there on only "
+        f"weight decay moves the parameters. Over all runs {whole(further.silent)} of the iterations "
         "are silent."
     )
 
@@ -205,7 +233,7 @@ def adjoints(slopes: GradientSummary) -> str:
     """How far the adjoint grows and shrinks over the plane."""
     found = slopes.adjoints
     return (
-        f"Over {found.points} points of the plane and {times(found.seeds, 'initial state')} the largest "
+        f"Over {found.points} points of the plane and {counted(found.seeds, 'initial state')} the largest "
         f"norm lies {said(found.growth, '.1f')} decades above the end in the median run, and "
         f"{said(found.most, '.1f')} at most."
     )
@@ -217,7 +245,7 @@ def rough(found: Roughness) -> str:
         return "On this grid the short cut has no slope to speak of."
     return (
         f"Over the {said(found.width)} of the cut the loss varies by {said(found.wiggle, '.2f')} with "
-        f"slopes around {said(found.slope)}: a slope holds for about {said(found.scale, '.1p')} in $k$."
+        f"slopes around {said(found.slope)}: a slope holds for about {said(found.scale, '1r')} in $k$."
     )
 
 
@@ -246,7 +274,7 @@ def floor_table(rows: list[tuple[float, float, float | None, float | None, int]]
         "|\n|--:|--:|--:|--:|\n"
     )
     return head + "\n".join(
-        f"| {said(floor, '.1p')} | {said(loss, '.2f')} | {said(slope)} | {share(towards, count, 'points')} |"
+        f"| {said(floor, '1r')} | {said(loss, '.2f')} | {said(slope)} | {share(towards, count, 'points')} |"
         for floor, loss, slope, towards, count in rows
     )
 
@@ -272,7 +300,7 @@ def measured(
     seventh, third, truth, plateau = (sets.sets[number] for number in ("7", "3", "4", "2"))
     search, rough_ = asdict(found.search), asdict(slopes.rough)
     return {
-        "setup-stability": asdict(found.tried),
+        "setup-search": asdict(found.tried),
         "setup-gradients": asdict(slopes.adjoints),
         "training-band": found.plain.numbers(),
         "training-drops": asdict(found.drops),

@@ -2,7 +2,7 @@
 
 #: Claim → finding; the names are those of the numbers handed to `lib.publishing.claims.record`.
 FINDINGS = {
-    "setup-stability": (
+    "setup-search": (
         "{beyond:.0%} of {tries:,.0f} steps tried lead to a diffusion above 1/4 (quartiles over the runs: "
         "{lower:.0%} and {upper:.0%}), where every run is unstable; a further {strip:.1%} lie within 1/4 "
         "but beyond 8 D + F + v² = 2. Of the runs within 1/4, {lost:.1%} left the finite numbers. What "
@@ -64,8 +64,8 @@ FINDINGS = {
         "{path:.2g} long in the median and end {net:.2g} from their starts, in unconstrained parameters. "
         "The longest run had {longest:,.0f} iterations; the paper's search had {needed:,.0f}. Long "
         "searches that converged to the truth: {long_found:.0f}. A typical step at the base rate is "
-        "{step:.2p} among patterns and {quiet:.2p} where v has died; {refused:.0%} of the first tries "
-        "among patterns are refused."
+        "{step:2r} among patterns and {quiet:2r} where v has died; {refused:.0%} of the first tries among "
+        "patterns are refused."
     ),
     "confined": (
         "Without a pattern end {off_paper:.0%} of all simulations from the paper's start and "
@@ -76,9 +76,9 @@ FINDINGS = {
     ),
     "weak-gradients": (
         "Noisy, yes: over {states:#initial state} the mean gradient is {noise:.2f} of the spread (mean "
-        "cosine {cosine:.2f}). The median length in unconstrained parameters is {pattern:.2p} among "
-        "patterns and {trivial:.2p} on the plateau. Over {width:.2p} in k the loss varies by {wiggle:.2f} "
-        "with slopes around {slope:.2p}, so a slope holds for about {scale:.1p} in k. A typical step at "
-        "the base rate is {step:.2p} among patterns."
+        "cosine {cosine:.2f}). The median length in unconstrained parameters is {pattern:2r} among "
+        "patterns and {trivial:2r} on the plateau. Over {width:2r} in k the loss varies by {wiggle:.2f} "
+        "with slopes around {slope:2r}, so a slope holds for about {scale:1r} in k. A typical step at the "
+        "base rate is {step:2r} among patterns."
     ),
 }

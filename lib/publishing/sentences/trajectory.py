@@ -1,7 +1,8 @@
 """What Appendix D says about the recorded trajectory, in the form that fits what came out."""
 
 from lib.paper import SAMPLED_SETS
-from lib.publishing.wording import said, times
+from lib.publishing.sentences import counted, percent, said
+from lib.publishing.wording import whole
 from lib.studies.training.recorded_trajectory import Approach, TrajectorySummary
 
 #: A cosine above this is the recorded direction, as the claim's criterion has it.
@@ -15,9 +16,9 @@ def in_one_minute(found: TrajectorySummary) -> str:
         f"* The recorded end scores {said(end.loss, '.1f')} and has {end.spots} spots; the target has "
         f"{target.spots}.\n"
         f"* Re-run at the recorded rate, the second segment {direction(found.slow)} and covers "
-        f"{said(found.slow.covered, '.0%')} of the way in {times(found.iterations, 'iteration')}.\n"
+        f"{whole(found.slow.covered)} of the way in {counted(found.iterations, 'iteration')}.\n"
         "* With the code's 1,000 further steps the gradient is exactly zero in "
-        f"{said(found.silent, '.0%')} of the iterations."
+        f"{whole(found.silent)} of the iterations."
     )
 
 
@@ -29,13 +30,13 @@ def points(found: TrajectorySummary) -> str:
     )
     end, target = found.points["end"], found.points["target"]
     off = ", ".join(
-        f"{said(abs(value / true - 1), '.0%')} in ${symbol}$"
+        f"{whole(abs(value / true - 1))} in ${symbol}$"
         for symbol, value, true in zip(
             ("D_u", "D_v", "F", "k"), SAMPLED_SETS[2], SAMPLED_SETS[3], strict=True
         )
     )
     return (
-        f"Mean losses from {times(found.states, 'initial state')} that are shared with the target: "
+        f"Mean losses from {counted(found.states, 'initial state')} that are shared with the target: "
         f"{losses}. The end grows {end.spots} spots where the target has {target.spots}, and its "
         f"parameters are off by {off}."
     )
@@ -54,14 +55,15 @@ def segments(found: TrajectorySummary) -> str:
     """The three variants, one line each."""
     place = ", ".join(said(value, ".4f") for value in found.six.params.values())
     return (
-        f"* **At the recorded rate** {times(found.runs, 'run')} of {times(found.iterations, 'iteration')}: "
-        f"the search {direction(found.slow)} and covers {said(found.slow.covered, '.0%')} of the way.\n"
-        f"* **At twelve times that rate**, up to {times(found.fast_iterations, 'iteration')}: after "
-        f"{found.six.at} the nearest run stands at ({place}), {said(found.six.left, '.0%')} of the "
-        f"distance away from the paper's set 6. The least loss is {said(found.lowest, '.1f')}. The closest "
-        f"approach to the recorded end leaves {said(found.fast.left, '.0%')} of the distance.\n"
-        f"* **With 1,000 further steps** the gradient is exactly zero in {said(found.silent, '.0%')} of "
-        f"the iterations, since v has died; {said(found.code.covered, '.1%')} of the way is covered.\n"
+        f"* **At the recorded rate** {counted(found.runs, 'run')} of "
+        f"{counted(found.iterations, 'iteration')}: the search {direction(found.slow)} and covers "
+        f"{whole(found.slow.covered)} of the way.\n"
+        f"* **At twelve times that rate**, up to {counted(found.fast_iterations, 'iteration')}: after "
+        f"{found.six.at} the nearest run stands at ({place}), {whole(found.six.left)} of the distance away "
+        f"from the paper's set 6. The least loss is {said(found.lowest, '.1f')}. The closest approach to "
+        f"the recorded end leaves {whole(found.fast.left)} of the distance.\n"
+        f"* **With 1,000 further steps** the gradient is exactly zero in {whole(found.silent)} of the "
+        f"iterations, since v has died; {percent(found.code.covered)} of the way is covered.\n"
         "\n"
         f"{verdict(found)}"
     )
