@@ -30,7 +30,7 @@ def points(found: TrajectorySummary) -> str:
     )
     end, target = found.points["end"], found.points["target"]
     off = ", ".join(
-        f"{whole(abs(value / true - 1))} in ${symbol}$"
+        f"{whole(abs(float(value) / float(true) - 1))} in ${symbol}$"
         for symbol, value, true in zip(
             ("D_u", "D_v", "F", "k"), SAMPLED_SETS[2], SAMPLED_SETS[3], strict=True
         )
