@@ -35,10 +35,10 @@ def train(
     pool: np.ndarray | None = None,
     progress: bool = True,
 ) -> xr.Dataset:
-    """Train from raw numbers for so many iterations, or until the run aborts or is lost.
+    """Train from unconstrained parameters for so many iterations, or until the run aborts or is lost.
 
     Args:
-        start: four raw numbers (`lib.coordinates`), or the parameters with that safeguard off.
+        start: four unconstrained parameters (`lib.coordinates`), or the parameters with that safeguard off.
         iterations: rows wanted; those already in the file are not computed again.
         recipe: what an iteration does.
         seed: batches follow from it and the iteration's number alone.
@@ -87,7 +87,7 @@ class Plan(NamedTuple):
     """Several runs that follow one recipe.
 
     Args:
-        starts: raw numbers, four for each run.
+        starts: unconstrained parameters, four for each run.
         iterations, recipe: as for `train`.
         seeds: of the runs; by default 0, 1, 2, …
     """
