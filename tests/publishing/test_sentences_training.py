@@ -125,6 +125,15 @@ def test_runs_without_drops_or_refusals_say_so():
     assert "12 times" in told.what_happened(ENOUGH)
 
 
+@pytest.mark.parametrize(
+    ("falling", "tested", "depends"),
+    [(0, 3, True), (1, 3, True), (3, 3, False), (0, 10, False), (2, 10, True)],
+)
+def test_a_verdict_that_one_run_flips_depends_on_the_draw(falling, tested, depends):
+    said = told.draw(replace(STEADY, falling=falling, tested=tested, downward=falling / tested))
+    assert ("depends on the draw" in said) == depends
+
+
 def test_a_weak_gradient_is_called_weak_and_a_strong_one_is_not():
     weak = replace(ENOUGH, search=replace(ENOUGH.search, step=1e-6))
     assert "not weak" in told.lengths_by_region(ENOUGH)

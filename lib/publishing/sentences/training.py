@@ -279,6 +279,23 @@ def floor_table(rows: list[tuple[float, float, float | None, float | None, int]]
     )
 
 
+def draw(found: Steadiness) -> str:
+    """Whether a single run more or less with a downward trend would flip a verdict on the band; else nothing.
+
+    The criterion allows a fifth of the runs to have one.
+    """
+    if not found.tested or found.downward is None:
+        return ""
+    one_less, one_more = (found.falling - 1) / found.tested, (found.falling + 1) / found.tested
+    flips = one_more > 0.2 if found.downward <= 0.2 else one_less <= 0.2
+    if not flips:
+        return ""
+    return (
+        f"This depends on the draw: with {counted(found.tested, 'run')} a single run more or less with a "
+        "downward trend would flip the verdict."
+    )
+
+
 def fate_table(fates: Mapping[str, Fate]) -> str:
     """How each replay went, one row each."""
     head = (
