@@ -30,11 +30,10 @@ DEVICE = "auto"
 SEED = 0
 
 # %% tags=["hide-input"]
-import numpy as np
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import SAMPLED_SETS, TRUTH, initial_state
+from lib import SAMPLED_SETS, initial_state
 from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.sentences import trajectory as told
@@ -43,8 +42,6 @@ from lib.running.device import use
 from lib.showing import figures
 from lib.showing.animation import frames
 from lib.showing.figures import training as figures_training
-from lib.studies.landscapes import sweep
-from lib.studies.landscapes.sizes import sizes as landscapes_sizes
 from lib.studies.training import experiments, recorded_trajectory, train_plans
 from lib.studies.training.sizes import sizes
 
@@ -60,21 +57,14 @@ figures.style()
 # $v$ from 0 to 0.1, which saturates everything that lives and shows what is about to die.
 
 # %% data=["film_points"] mystnb={"figure": {"caption": "v at the three recorded points and at the target, all from one initial state.", "name": "fig-film-points"}} tags=["hide-input"]
-points = [SAMPLED_SETS[0], SAMPLED_SETS[1], SAMPLED_SETS[2], TRUTH]
-names = ["1: start", "2: iteration 8,918", "3: after the second segment", "4: target"]
+points, names = list(recorded_trajectory.POINTS.values()), list(recorded_trajectory.POINTS)
 state = initial_state(1, size=profile.size, seed=SEED)
 film = frames.side_by_side(points, names, state, frames.frame_times(profile.steps), columns=2)
 publish(film.data, "film_points")
 film
 
 # %% tags=["hide-input"]
-replayed = sweep.evaluate(
-    np.array(points),
-    states=landscapes_sizes(PROFILE).cut_states,
-    seed=SEED,
-    size=profile.size,
-    steps=profile.steps,
-)
+replayed = recorded_trajectory.replay(profile, SEED)
 publish(replayed.drop_vars("v"), "recorded_points")
 runs = train_plans(experiments.second_segment_plans(profile, SEED), title="second segment")
 for name, trace in runs.items():

@@ -8,10 +8,21 @@ import xarray as xr
 
 from lib.coordinates import to_raw
 from lib.model import Params
-from lib.paper import SAMPLED_SETS
+from lib.paper import SAMPLED_SETS, TRUTH
+from lib.running.profiles import Profile
+from lib.studies.landscapes import sweep
+from lib.studies.landscapes.sizes import sizes as landscapes_sizes
 from lib.studies.patterns.spots import count_spots
 from lib.studies.training import trace_statistics
 from lib.studies.training.experiments import SECOND_ITERATIONS
+
+#: The recorded points and the target, by what they are.
+POINTS = {
+    "1: start": SAMPLED_SETS[0],
+    "2: iteration 8,918": SAMPLED_SETS[1],
+    "3: after the second segment": SAMPLED_SETS[2],
+    "4: target": TRUTH,
+}
 
 
 @dataclass(frozen=True)
@@ -114,11 +125,23 @@ class TrajectorySummary:
     lowest: float
 
 
+def replay(profile: Profile, seed: int) -> xr.Dataset:
+    """Losses and fields of `POINTS` after full runs, from initial states shared with the target."""
+    return sweep.evaluate(
+        np.array(list(POINTS.values())),
+        states=landscapes_sizes(profile.name).cut_states,
+        title="recorded points",
+        seed=seed,
+        size=profile.size,
+        steps=profile.steps,
+    )
+
+
 def summarise(replayed: xr.Dataset, runs: Mapping[str, xr.Dataset]) -> TrajectorySummary:
     """Everything about the recorded points and the re-runs.
 
     Args:
-        replayed: losses and fields of start, iteration 8,918, end and target after full runs.
+        replayed: from `replay`.
         runs: those of `second_segment_plans`, in its order.
     """
     slow, fast, code = runs.values()
