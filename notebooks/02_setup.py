@@ -13,13 +13,19 @@
 # %% [markdown]
 # # Section 2: the model and the question
 #
-# Two substances share a square dish. One, $u$, is fed from outside; the other, $v$, eats it, copies itself
+# Two substances share a square. One, $u$, is fed from outside; the other, $v$, eats it, copies itself
 # and is washed out. Both diffuse. Gray and Scott wrote the chemistry down {cite}`gray1984`, Pearson showed
 # what it can draw {cite}`pearson1993`: spots that divide, stripes, mazes, or nothing at all.
 # The paper {cite}`yang2026` asks the question backwards. *Given the final picture, which four numbers made it?*
 #
 # This page sets up everything the later ones need: the equations, the steps that solve them, the losses that
 # compare pictures, and how far each number can be trusted.
+#
+# **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -29,17 +35,21 @@ SEED = 0
 # %% tags=["hide-input"]
 import numpy as np
 import torch
-import xarray as xr
+from IPython.display import Markdown
 from myst_nb import glue
 
 from lib import SAMPLED_NAMES, SAMPLED_SETS, TRUTH, Params, initial_state, simulate
-from lib.history import drift, history
+from lib.history import history
 from lib.publishing.datasets import publish
+from lib.publishing.glued import glue_all
+from lib.publishing.sentences import setup as told
 from lib.running.device import use
 from lib.running.step_time import step_time
 from lib.showing import figures
 from lib.studies.landscapes import sweep
 from lib.studies.landscapes.sizes import sizes
+from lib.studies.setup.precision import precision
+from lib.studies.setup.summary import summarise
 
 profile = sizes(PROFILE)
 device = use(DEVICE)
@@ -55,7 +65,7 @@ figures.style()
 # ```
 #
 # $D_u$ and $D_v$ say how fast the substances spread, $F$ how fast $u$ is fed and everything washed out, $k$
-# how fast $v$ is removed on top of that. The dish is a grid of 128 × 128 cells whose edges meet (periodic
+# how fast $v$ is removed on top of that. The square is a grid of 128 × 128 cells whose edges meet (periodic
 # boundaries), and time goes on in explicit Euler steps with spacing and step both set to one:
 #
 # ```{math}
@@ -82,9 +92,9 @@ Code(inspect.getsource(model.residual), language="python")
 #
 # ## Where a run starts
 #
-# Every run begins with a nearly empty dish, $u \approx 1$ and $v \approx 0$ with two percent of noise, and a
-# square of 20 × 20 cells in the middle where $u = 0.5$ and $v = 0.25$. Values below zero are cut off, so the
-# noise of $v$ is half a bell. Only the noise differs from one initial state to the next; each is drawn from a
+# Every run begins near the trivial state, $u \approx 1$ and $v \approx 0$ with normal noise of standard deviation
+# 0.02, and a patch of 20 × 20 cells in the middle where $u = 0.5$ and $v = 0.25$. Values below zero are cut off, so
+# half of the noise of $v$ is missing. Only the noise differs from one initial state to the next; each is drawn from a
 # seed, and the same seed gives the same bits.
 #
 # ## Seven places in parameter space
@@ -93,15 +103,29 @@ Code(inspect.getsource(model.residual), language="python")
 # truth, and three more where it happened to pass. {numref}`fig-evolution` starts all seven from one and the
 # same initial state.
 
-# %% data=["evolution"] mystnb={"figure": {"caption": "The seven sampled parameter sets, grown from the same initial state. The first two lose their pattern, one with v everywhere, one with none: a dish like that looks the same whatever the parameters were, and this is where the trouble of Section 3 begins. Set 3 ends in the truth's kind of picture with other parameters. Set 7 waits at four dots for a long time; whether they ever divide depends on the noise.", "name": "fig-evolution"}, "image": {"alt": "Seven rows of square pictures of v at six times. Rows one and two go dark; the others grow spots."}} tags=["hide-input"]
+# %% data=["evolution"] mystnb={"figure": {"caption": "The seven sampled parameter sets, grown from the same initial state.", "name": "fig-evolution"}, "image": {"alt": "Seven rows of square pictures of v, one for each set, at up to six times from the start to the last step."}} tags=["hide-input"]
 times = [t for t in (0, 250, 1000, 4000, 10_000, 40_000) if t <= profile.steps]
-sets = Params(*(torch.tensor(column) for column in zip(*SAMPLED_SETS, strict=True)))
+every = Params(*(torch.tensor(column) for column in zip(*SAMPLED_SETS, strict=True)))
 same_start = initial_state(1, size=profile.size, seed=SEED)
 crowd = type(same_start)(*(field.repeat(len(SAMPLED_SETS), 1, 1) for field in same_start))
-evolution = history(sets, crowd, times)
+evolution = history(every, crowd, times)
 names = [f"{i}  {name}" for i, name in enumerate(SAMPLED_NAMES, start=1)]
 publish(evolution[["v"]].assign_attrs(sets=", ".join(names)), "evolution")
 figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t = {t:,}" for t in times])
+# %% tags=["hide-input"]
+sets = sweep.evaluate(
+    np.array(SAMPLED_SETS), states=profile.cut_states, title="seven sets", seed=SEED, size=profile.size,
+    steps=profile.steps, device=device,
+)  # fmt: skip
+publish(sets, "seven_sets")
+targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1), profile.steps).v
+independent = sweep.cross_losses(torch.as_tensor(sets.v.values), targets)
+drifts = precision(seed=SEED, size=profile.size, steps=profile.steps)
+publish(drifts, "precision")
+found = summarise(sets, independent, drifts, updates=profile.size**2 * profile.steps)
+glue("in-one-minute", Markdown(told.in_one_minute(found)), display=False)
+Markdown(told.ends(found))
+
 # %% [markdown]
 # ## Comparing two pictures
 #
@@ -130,61 +154,20 @@ figures.fields(evolution.v.transpose("batch", "time", ...).values, names, [f"t =
 # is exactly zero. Training, in the paper, draws them independently: there even the truth scores more than
 # zero. {numref}`tab-sets` gives both for the spectral loss.
 
-# %% tags=["hide-input"]
-setting = {"seed": SEED, "size": profile.size, "steps": profile.steps, "device": device}
-losses = ("spectral", "windowed")
-shared = sweep.evaluate(
-    np.array(SAMPLED_SETS), states=profile.cut_states, losses=losses, title="seven sets", **setting
-)
-publish(shared, "seven_sets")
-
-targets = simulate(TRUTH, initial_state(4, size=profile.size, seed=SEED + 1), profile.steps).v
-ends = torch.as_tensor(shared.v.values)
-independent = sweep.cross_losses(ends, targets)
-
 # %% data=["seven_sets"] mystnb={"figure": {"caption": "The seven sets scored against the truth: from shared initial states (mean of the states) and against targets from other initial states.", "name": "tab-sets"}} tags=["remove-input"]
-from IPython.display import Markdown
-
-rows = [
-    f"| {name} | {Du:.4f} | {Dv:.4f} | {F:.4f} | {k:.4f} | {s:.1f} | {w:.1f} | {x:.1f} |"
-    for name, (Du, Dv, F, k), s, w, x in zip(
-        names, SAMPLED_SETS, shared.spectral.mean("state").values, shared.windowed.mean("state").values,
-        independent, strict=True,
-    )
-]  # fmt: skip
-head = "| set | $D_u$ | $D_v$ | $F$ | $k$ | spectral | windowed | spectral, other initial states |\n|:--|--|--|--|--|--:|--:|--:|\n"
-Markdown(head + "\n".join(rows))
-
-# %% tags=["remove-cell"]
-mean = shared.mean("state")
-for i in range(7):
-    glue(f"spectral-{i + 1}", float(mean.spectral[i]), display=False)
-    glue(f"windowed-{i + 1}", float(mean.windowed[i]), display=False)
-seventh = shared.windowed[6]
-few = seventh > 100
-glue("few-dots", int(few.sum()), display=False)
-glue("states", few.size, display=False)
-glue("windowed-few", float(seventh.where(few).mean()), display=False)
-glue("windowed-full", float(seventh.where(~few).mean()), display=False)
-glue("truth-other-states", float(independent[3]), display=False)
+Markdown(told.table(found))
+# %% tags=["remove-input"]
+Markdown(told.losses_of_the_sets(found))
 
 # %% [markdown]
-# Three things to carry along. Where the pattern dies, the spectral loss is {glue:text}`spectral-1:.1f` and stays
-# there, whatever the parameters. Set 7 scores {glue:text}`spectral-7:.1f` on average, hardly another loss than the
-# {glue:text}`spectral-3:.1f` of set 3 or the {glue:text}`truth-other-states:.1f` that the truth itself scores when
-# the initial states differ. And set 7 is not one picture but two: {glue:text}`few-dots` of
-# {glue:text}`states` initial states end with a few dots, at a windowed loss of {glue:text}`windowed-few:.0f`, the
-# others with a full dish, at {glue:text}`windowed-full:.0f`. A mean over initial states, which is what a landscape
-# shows, can hide that.
-#
-# ## Parameters without walls
+# ## Unconstrained parameters
 #
 # Gradient descent needs to move freely, so the paper searches in other coordinates:
 # $D = \operatorname{softplus}(\tilde D)$ keeps the diffusion coefficients positive and
 # $F, k = 0.1\,\sigma(\tilde F), 0.1\,\sigma(\tilde k)$ keep the rates between 0 and 0.1. The search starts at
 # $\tilde D = -2$ and $\tilde F = \tilde k = 0$, that is $D_u = D_v = 0.1269$ and $F = k = 0.05$. A diffusion
 # coefficient above 1/4 would make equation {eq}`eq-step` unstable for any reaction at all, and is refused here
-# with a sentence instead of a screen of NaNs. Stability has more to say than that bound:
+# with an error that says so. Stability has more to say than that bound:
 # {doc}`Section 4 <04_landscapes>` shows runs that diverge well inside it.
 #
 # ## How far to trust a number
@@ -193,52 +176,28 @@ glue("truth-other-states", float(independent[3]), display=False)
 # carries: the run of the truth in float32 against the same run in float64, and the compiled engine against the
 # ten lines of plain PyTorch that serve as its oracle.
 
-# %% data=["precision"] mystnb={"figure": {"caption": "Drift between two computations of the same run at the truth. Round-off is amplified each time spots divide, so the curves keep climbing until the dish is full.", "name": "fig-precision"}, "image": {"alt": "Three growing curves on logarithmic axes, from one ten-millionth after ten steps to a few hundredths after ten thousand."}} tags=["hide-input"]
-marks = [t for t in (10, 30, 100, 300, 1000, 3000, 10_000) if t <= profile.steps]
-single = initial_state(1, size=profile.size, seed=SEED)
-double = type(single)(*(field.double() for field in single))
-exact = history(TRUTH, double, marks)
-fast = history(TRUTH, single, marks)
-plain = history(TRUTH, single, marks, backend="eager")
-drifts = {
-    "compiled float32 against float64": drift(fast, exact),
-    "plain PyTorch float32 against float64": drift(plain, exact),
-    "compiled against plain PyTorch, both float32": drift(fast, plain),
-}
-glue(
-    "drift-1000",
-    float(drifts["compiled float32 against float64"][marks.index(max(t for t in marks if t <= 1000))]),
-    display=False,
-)
-glue("drift-last", float(drifts["compiled float32 against float64"][-1]), display=False)
-glue("drift-steps", f"{marks[-1]:,}", display=False)
-publish(
-    xr.Dataset(
-        {"difference": (("way", "steps"), np.stack(list(drifts.values())))},
-        coords={"way": list(drifts), "steps": marks},
-    ),
-    "precision",
-)
-figures.precision(np.array(marks), drifts)
+# %% data=["precision"] mystnb={"figure": {"caption": "Drift between two computations of the same run at the truth: largest difference of u or v in any cell. Round-off is amplified each time spots divide.", "name": "fig-precision"}, "image": {"alt": "Three curves of the difference against steps, on logarithmic axes."}} tags=["hide-input"]
+figures.precision(drifts.steps.values, dict(zip(drifts.way.values, drifts.difference.values, strict=True)))
+# %% tags=["remove-input"]
+Markdown(told.drift(found))
 
 # %% [markdown]
-# After 1,000 steps single and double precision differ by {glue:text}`drift-1000:.1e` in the worst cell, after
-# {glue:text}`drift-steps` steps by {glue:text}`drift-last:.1e`. The two engines part at the same pace as either
-# parts from the exact run, so neither is the better one. What drifts is the *position* of spots: which way a
-# spot divides hangs on the last bits. The losses above are made not to care.
+# What drifts is the *position* of spots: which way a spot divides depends on the last bits. The losses above are made
+# not to see positions.
 #
 # ## How long is a step?
 #
-# A run of 40,000 steps is 655 million cell updates. The simulator of this book is one short C file that keeps
-# a whole dish inside the processor's caches; `benchmarks/cpu_step.py` compares it with plain PyTorch, a
-# straightforward C loop, JAX and py-pde on your machine.
+# A run of {glue:text}`steps` steps on {glue:text}`size` × {glue:text}`size` cells is {glue:text}`updates` million cell
+# updates. The simulator of this book is one short C file that keeps a whole simulation inside the processor's caches;
+# `benchmarks/cpu_step.py` compares it with plain PyTorch, a straightforward C loop, JAX and py-pde on your machine.
 
 # %% tags=["remove-cell"]
 microseconds = step_time(profile.size)
-glue("step-us", microseconds, display=False)
-glue("run-seconds", microseconds * 40_000 / 1e6, display=False)
+glue_all({
+    "steps": f"{profile.steps:,}", "size": profile.size, "updates": f"{found.updates / 1e6:,.1f}",
+    "step-us": microseconds, "run-seconds": microseconds * profile.steps / 1e6,
+})  # fmt: skip
 
 # %% [markdown]
 # On the machine that made this page one step of one simulation took {glue:text}`step-us:.1f` µs on a single
-# core, so a whole run takes {glue:text}`run-seconds:.2f` s. That is what turns the tens of hours of the
-# original experiments into minutes.
+# core, so a whole run takes {glue:text}`run-seconds:.2f` s.

@@ -22,9 +22,6 @@ from lib.studies.training.sizes import sizes as training_sizes
 #: The losses that the F-k plane is evaluated with.
 FEED_LOSSES = ("spectral", "windowed", "gram")
 
-#: Runs from the paper's start; they differ in the batches they draw.
-FROM_PAPER = 2
-
 
 def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, xr.Dataset]:
     """Losses along each of the four parameters, the other three at the truth (Section 4).
@@ -88,7 +85,7 @@ def fine_planes(profile: Profile, *, seed: int = 0, device: str = "cpu") -> tupl
     return feed, diffusion
 
 
-def first_leg(profile: Profile) -> Recipe:
+def first_segment(profile: Profile) -> Recipe:
     """The paper's training, at the profile's size (Section 3)."""
     return Recipe(
         size=profile.size,
@@ -99,12 +96,11 @@ def first_leg(profile: Profile) -> Recipe:
 
 
 def plain_training(profile: Profile, *, seed: int = 0) -> Plan:
-    """The paper's training from its own start, `FROM_PAPER` times, and from random ones (Section 3)."""
-    starts = [list(PAPER_START)] * FROM_PAPER + random_starts(
-        training_sizes(profile.name).training_starts, seed
-    )
+    """The paper's training from its own start, several times, and from random ones (Section 3)."""
+    sizes = training_sizes(profile.name)
+    starts = [list(PAPER_START)] * sizes.paper_starts + random_starts(sizes.training_starts, seed)
     seeds = range(seed, seed + len(starts))
-    return Plan(starts, training_sizes(profile.name).training_iterations, first_leg(profile), seeds)
+    return Plan(starts, sizes.training_iterations, first_segment(profile), seeds)
 
 
 def _setting(profile: Profile, seed: int, device: str) -> dict[str, Any]:

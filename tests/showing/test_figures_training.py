@@ -5,11 +5,29 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.quiver import Quiver
 
+from lib.paper import TRUTH
 from lib.showing.figures import ACCENT
-from lib.showing.figures.gradients import gradient_arrows, tangents
-from lib.showing.figures.training import WRONG, acceptance_bars, spread_labels
+from lib.showing.figures.gradients import adjoint_backwards, gradient_arrows, tangents
+from lib.showing.figures.training import (
+    WRONG,
+    acceptance_bars,
+    loss_traces,
+    paths,
+    refusal_bars,
+    regions,
+    sampled_sets,
+    second_segment,
+    silence,
+    spread_labels,
+)
+from lib.simulate import Outcome
+from lib.studies.training import trace_statistics
+from lib.studies.training.trace import Signal
+from lib.studies.training.trace_statistics import PAPER_BAND
+from tests.studies.training.traces import trace
 
 mpl.use("agg")
 
@@ -70,3 +88,85 @@ def test_bars_show_the_shares():
     )
     axis = acceptance_bars(audit).axes[0]
     assert [bar.get_width() for bar in axis.patches] == pytest.approx([0.2, 1.0])
+
+
+PATTERN, TRIVIAL = [Outcome.PATTERN] * 2, [Outcome.TRIVIAL] * 2
+
+
+def runs() -> xr.Dataset:
+    """A run that slides from the plateau into patterns, and back."""
+    return trace([
+        {"loss": 260.0},
+        {"loss": 20.0, "outcome": PATTERN, "gradient": [0.0, 0.0, 30.0, 40.0], "refusal": [8, 0]},
+        {"loss": 262.0, "outcome": TRIVIAL, "gradient": [0.0] * 4, "signal": Signal.DEAD},
+    ])  # fmt: skip
+
+
+def legend_of(figure: Figure) -> set[str]:
+    legends = [*figure.legends, *(axis.get_legend() for axis in figure.axes)]
+    return {text.get_text() for legend in legends if legend for text in legend.get_texts()}
+
+
+def test_traces_show_every_loss_the_papers_band_and_the_targets():
+    figure = loss_traces(
+        {"spectral": runs(), "windowed": runs()}, {"spectral": (258, 265), "windowed": (234, 240)}
+    )
+    upper = figure.axes[0]
+    assert upper.get_lines()[0].get_ydata().tolist() == [260, 20, 262]
+    dotted = {line.get_ydata()[0] for line in upper.get_lines() if line.get_linestyle() == ":"}
+    assert dotted == set(PAPER_BAND)
+    assert {"trivial", "pattern"} <= legend_of(figure)
+
+
+def test_the_seven_sets_are_joined_from_one_loss_to_the_other():
+    values = np.arange(7.0)
+    table = xr.Dataset({"spectral": ("set", values), "windowed": ("set", 10 * values)})
+    figure = sampled_sets(np.zeros((7, 4, 4)), table)
+    lines = [line.get_ydata().tolist() for line in figure.axes[-1].get_lines()[:7]]
+    assert lines == [[value, 10 * value] for value in values]
+
+
+def test_bars_of_regions_add_up_to_the_shares_and_the_bar_is_the_median():
+    shares = {"here": trace_statistics.residence(runs())}
+    figure = regions(shares, {"pattern": np.array([1.0, 10.0, 100.0])})
+    widths = [bar.get_width() for bar in figure.axes[0].patches]
+    assert sum(widths) == pytest.approx(1)
+    assert figure.axes[1].get_lines()[1].get_xdata()[0] == 10
+
+
+def test_refusals_are_shares_of_each_regions_tries():
+    figure = refusal_bars({"plain": trace_statistics.refusal_counts(runs())})
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == [
+        "plain, trivial (2 tries)", "plain, pattern (2 tries)",
+    ]  # fmt: skip
+    assert legend_of(figure) == {"accepted", "impossible"}
+
+
+def test_silence_is_a_cross_and_not_a_small_length():
+    left = silence({"run": runs()}).axes[0]
+    lengths, crosses = left.get_lines()[:2]
+    assert lengths.get_ydata().tolist() == [5, 50]
+    assert crosses.get_xdata().tolist() == [2]
+
+
+def test_paths_have_a_dot_for_each_iteration_and_every_landmark():
+    figure = paths({"plain": runs()}, {"truth": TRUTH})
+    dots = sum(len(line.get_xdata()) for line in figure.axes[0].get_lines() if line.get_marker() == ".")
+    assert dots == 3
+    stars = [line.get_xydata()[0] for line in figure.axes[0].get_lines() if line.get_marker() == "*"]
+    np.testing.assert_allclose(stars, [(TRUTH.k, TRUTH.F)])
+
+
+def test_re_runs_are_drawn_with_the_recorded_end():
+    figure = second_segment({"rate 0.001": runs()}, [0.1, 0.2, 0.3, 0.4])
+    ends = [axis.get_lines()[-1].get_ydata()[0] for axis in figure.axes[1:5]]
+    assert ends == [0.1, 0.2, 0.3, 0.4]
+
+
+def test_the_adjoint_is_drawn_with_its_end_as_the_reference():
+    norms = xr.DataArray(
+        [[1.0, 100.0, np.nan]], dims=("place", "back"), coords={"place": ["a"], "back": [0, 20, 40]}
+    )
+    axis = adjoint_backwards(norms).axes[0]
+    assert axis.get_lines()[0].get_ydata()[:2].tolist() == [1, 100]
+    assert axis.get_lines()[1].get_ydata()[0] == 1

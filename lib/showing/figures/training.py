@@ -116,7 +116,7 @@ def regions(shares: Mapping[str, Mapping[str, float]], sizes: Mapping[str, np.nd
 
     Args:
         shares: for each group of runs, the share of simulations by outcome.
-        sizes: lengths of the raw gradient by outcome.
+        sizes: lengths of the gradient in unconstrained parameters, by outcome.
     """
     figure, (left, right) = panels(1, 2, figsize=(9, 3.2), width_ratios=(1.2, 1))
     for row, share in enumerate(shares.values()):
@@ -139,7 +139,7 @@ def regions(shares: Mapping[str, Mapping[str, float]], sizes: Mapping[str, np.nd
         yticks=range(len(sizes)),
         yticklabels=list(sizes),
         xscale="log",
-        xlabel="length of the gradient (raw numbers)",
+        xlabel="length of the gradient (unconstrained)",
     )
     right.invert_yaxis()
     handles = [Patch(color=OUTCOME_COLOURS[o], label=o.name.lower()) for o in Outcome
@@ -152,7 +152,7 @@ def refusal_bars(counts: Mapping[str, xr.DataArray]) -> Figure:
     """What became of the tries, as stacked shares for each group and region.
 
     Args:
-        counts: for each group of runs, counts over (region, reason) from `stagnation.refusal_counts`.
+        counts: for each group of runs, counts over (region, reason) from `trace_statistics.refusal_counts`.
     """
     rows = [
         (f"{group}, {str(name)} ({int(row.sum())} tries)", row)
@@ -240,7 +240,7 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
         for name, params in landmarks.items():
             point = params[index[across]], params[index[down]]
             axis.plot(*point, "*", ms=12, mfc="white", mec=INK)
-            # The last recorded point is a hair's breadth from the one before: its name goes below.
+            # The last recorded point is very near the one before: its name goes below.
             offset, side = ((-4, -14), "right") if name == "set 3" else ((6, 5), "left")
             axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=8.5)
         axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
@@ -250,17 +250,17 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
     return figure
 
 
-def second_leg(legs: Mapping[str, xr.Dataset], recorded: Sequence[float]) -> Figure:
+def second_segment(runs: Mapping[str, xr.Dataset], recorded: Sequence[float]) -> Figure:
     """Loss and parameters of re-runs from the restart values, beside where the record says they end.
 
     Args:
-        legs: traces by name, each with dimensions (run, iteration).
+        runs: traces by name, each with dimensions (run, iteration).
         recorded: the four parameters of the record's last point.
     """
     figure, grid = panels(2, 3, figsize=(WIDEST, 5.2), sharex=True)
     axes, spare = grid.flat[:5], grid[1, 2]
     for colour, (name, trace) in zip(
-        plt.rcParams["axes.prop_cycle"].by_key()["color"], legs.items(), strict=False
+        plt.rcParams["axes.prop_cycle"].by_key()["color"], runs.items(), strict=False
     ):
         axes[0].plot(trace.loss.T, color=colour, lw=0.9, alpha=0.8)
         axes[0].plot([], [], color=colour, label=name)

@@ -1,6 +1,6 @@
 """The adjoint's norm backwards in time at several places, ready to be drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from lib import losses
 from lib.backends import cpu, cuda, offload
+from lib.grid import grid_points
 from lib.initial_states import initial_state
 from lib.model import Params
 from lib.paper import TRUTH
@@ -47,6 +48,50 @@ def adjoint_profile(
     rows = list(tqdm(kept(one_profile, calls, jobs), total=len(calls), desc="adjoints", unit="place"))
     back = np.arange(0, steps + 1, EVERY)
     return xr.DataArray(rows, dims=("place", "back"), coords={"place": list(places), "back": back})
+
+
+def adjoint_plane(
+    axes: Mapping[str, np.ndarray],
+    *,
+    seeds: Sequence[int],
+    size: int = 128,
+    steps: int = 40_000,
+    tol: float | None = None,
+    jobs: int = -1,
+) -> xr.Dataset:
+    """How far the adjoint grows and shrinks on its way back, over a plane and several initial states.
+
+    Args:
+        axes: two parameter names with their values; the others are the truth's.
+        seeds: of the initial states.
+        size, steps, tol: grid, steps of a run at most, and the tolerance that stops it.
+        jobs: processes; −1 for one per core.
+
+    Returns:
+        Dataset over the axes and `seed`: `largest` norm of all and norm at the `start` of the run, both
+        relative to the end and in decades (−inf where exactly zero is left); `silent`, where the loss has no
+        gradient at all, and the other two are NaN.
+    """
+    points = grid_points(axes, TRUTH)
+    calls = [arguments(tuple(point), tol, seed, size, steps) for point in points.tolist() for seed in seeds]
+    rows = tqdm(kept(one_profile, calls, jobs), total=len(calls), desc="adjoints, plane", unit="run")
+    extremes = np.array([extreme(row) for row in rows])
+    shape = (*(len(values) for values in axes.values()), len(seeds))
+    names = ("largest", "start", "silent")
+    variables = {
+        name: ((*axes, "seed"), column.reshape(shape)) for name, column in zip(names, extremes.T, strict=True)
+    }
+    field = xr.Dataset(variables, coords={**axes, "seed": list(seeds)})
+    return field.assign(silent=field.silent.astype(bool))
+
+
+def extreme(row: Float[np.ndarray, " back"]) -> tuple[float, float, bool]:
+    """Largest norm and norm at the start in decades, and whether there is none at all."""
+    known = row[~np.isnan(row)]
+    if not len(known):
+        return np.nan, np.nan, True
+    with np.errstate(divide="ignore"):
+        return float(np.log10(known.max())), float(np.log10(known[-1])), False
 
 
 def one_profile(

@@ -7,6 +7,7 @@ is met) or the landscape's (a fixed number of steps).
 
 import time
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -193,9 +194,31 @@ def agreement(gradient: np.ndarray) -> dict[str, float]:
     }
 
 
-def by_region(field: xr.Dataset, cosine: xr.DataArray) -> dict[str, dict[str, float]]:
-    """For each outcome that occurs: `median` length, share exactly `zero`, and share of the others whose
-    way down leads to the `right` side; 0 where none has a direction."""
+class Region(NamedTuple):
+    """Gradients of all points and states whose runs end alike.
+
+    Args:
+        points: how many.
+        median: of their lengths.
+        zero: share of them that are exactly zero.
+        pointing: those with a direction in the plane.
+        right: share of these whose way down leads to the truth's side; None where none has a direction.
+    """
+
+    points: int
+    median: float
+    zero: float
+    pointing: int
+    right: float | None
+
+
+def by_region(field: xr.Dataset, cosine: xr.DataArray) -> dict[Outcome, Region]:
+    """The gradients of each outcome that occurs.
+
+    Args:
+        field: from `gradient_field`.
+        cosine: from `right_way`.
+    """
     length, found = size(field.gradient).values, {}
     for outcome in Outcome:
         here = (field.outcome == outcome).values & np.isfinite(length)
@@ -203,9 +226,11 @@ def by_region(field: xr.Dataset, cosine: xr.DataArray) -> dict[str, dict[str, fl
             continue
         angles = cosine.transpose(*field.outcome.dims).values[here]
         angles = angles[np.isfinite(angles)]
-        found[outcome.name.lower()] = {
-            "median": float(np.median(length[here])),
-            "zero": float((length[here] == 0).mean()),
-            "right": float((angles > 0).mean()) if len(angles) else 0.0,
-        }
+        found[outcome] = Region(
+            points=int(here.sum()),
+            median=float(np.median(length[here])),
+            zero=float((length[here] == 0).mean()),
+            pointing=len(angles),
+            right=float((angles > 0).mean()) if len(angles) else None,
+        )
     return found

@@ -43,7 +43,7 @@ class Safeguards:
     Args:
         finite, bounds, converged: the three parts of the acceptance test.
         retries: on a refusal try other learning rates; off, the first step is taken as it is.
-        ranges: move raw numbers (`lib.coordinates`) rather than the parameters themselves.
+        ranges: move unconstrained parameters (`lib.coordinates`) rather than the parameters themselves.
     """
 
     finite: bool = True

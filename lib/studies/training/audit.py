@@ -47,7 +47,8 @@ def audit(
     Returns:
         Dataset over `place`: `converged`, the share p of simulations; `share`, the share pᵇ of
         batches that are accepted, with a 95 % interval `low` … `high` (Wilson's for p, to the power b);
-        `batches`, the share of the batches really drawn; `steps`, `spots`, `loss`: medians.
+        `batches`, the share of the batches really drawn; `steps`, `spots`: medians; `loss`: the mean, as
+        in a batch, with the quartiles of single simulations `loss_lower` and `loss_upper`.
     """
     setting = {"size": recipe.size, "steps": recipe.steps, "tol": recipe.tol, "settle": recipe.settle,
                "loss": recipe.loss, "targets": len(pool)}  # fmt: skip
@@ -58,7 +59,7 @@ def audit(
     rows = []
     for name in places:
         mine = [result for (owner, _), result in zip(pieces, results, strict=True) if owner == name]
-        rows.append(summary({key: np.concatenate([m[key] for m in mine]) for key in mine[0]}, recipe.batch))
+        rows.append(shares({key: np.concatenate([m[key] for m in mine]) for key in mine[0]}, recipe.batch))
     return xr.Dataset(
         {key: ("place", [row[key] for row in rows]) for key in rows[0]}, coords={"place": list(places)}
     )
@@ -68,7 +69,7 @@ def training_ends(
     params: tuple[float, ...], seed: int, size: int, steps: int, tol: float, settle: int, loss: str,
     targets: int, pool: np.ndarray,
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """How PIECE runs end; `targets` and `code` are part of the key under which this is stored."""
+    """How PIECE runs end, stopped as in training, and their losses against random targets."""
     state = initial_state(PIECE, size=size, seed=1_000 + seed)
     with single_thread():
         trial = attempt(Params(*params), state, steps, tol, settle=settle)
@@ -121,7 +122,7 @@ def leaves(raw: tuple[float, ...], size: int, steps: int, seed: int) -> tuple[bo
     return bool(closely & test), bool(usually & test)
 
 
-def summary(ends: dict[str, np.ndarray], batch: int) -> dict[str, float]:
+def shares(ends: dict[str, np.ndarray], batch: int) -> dict[str, float]:
     """The numbers of one place."""
     converged = ends["converged"]
     low, high = wilson(int(converged.sum()), len(converged))
@@ -135,6 +136,8 @@ def summary(ends: dict[str, np.ndarray], batch: int) -> dict[str, float]:
         "steps": float(np.median(ends["steps"])),
         "spots": float(np.median(ends["spots"])),
         "loss": float(np.mean(ends["loss"])),
+        "loss_lower": float(np.quantile(ends["loss"], 0.25)),
+        "loss_upper": float(np.quantile(ends["loss"], 0.75)),
     }
 
 

@@ -26,12 +26,13 @@ from lib.studies.training.trace import Ending, Signal
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides how a run trains; the defaults are the paper's first leg.
+    """Everything that decides how a run trains; the defaults are the paper's first run segment.
 
     Args:
         loss: "spectral" or "windowed".
         rate: base learning rate, at which every iteration starts anew.
-        weight_decay: pull of each step towards raw numbers of zero; in the code, not in the paper's text.
+        weight_decay: pull of each step towards zero in unconstrained parameters; in the code, not in the
+            paper's text.
         batch: initial states, each with its own random target, in an iteration.
         size, steps, tol: grid; a simulation runs until its change in one step is below tol, at most `steps`.
         settle: steps taken after that. The published text has none; the original code had 1,000 of them
@@ -59,11 +60,8 @@ class Recipe:
     backend: str = "auto"
 
 
-#: The first leg of the paper's training.
-FIRST_LEG = Recipe()
-
-#: The second leg of Appendix D.
-SECOND_LEG = Recipe(rate=1e-3)
+#: The first run segment of the paper's training.
+FIRST_SEGMENT = Recipe()
 
 
 class Batch(NamedTuple):
@@ -74,7 +72,7 @@ class Batch(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Losses (batch,), their mean's gradient with respect to the raw numbers (4,), and the run."""
+    """Losses (batch,), their mean's gradient by the unconstrained parameters (4,), and the run."""
 
     losses: Float[Tensor, " batch"]
     gradient: Raw
@@ -126,7 +124,7 @@ def draw(number: int, recipe: Recipe, seed: int, pool: np.ndarray) -> Batch:
 
 
 def evaluate(raw: Raw, batch: Batch, recipe: Recipe) -> Evaluation:
-    """Loss and exact gradient at raw numbers on one batch; NaN where a run diverged."""
+    """Loss and exact gradient at unconstrained parameters on one batch; NaN where a run diverged."""
     raw = raw.detach().requires_grad_()
     params, backend = parameters(raw, recipe), recipe.backend
     run = simulate(params, batch.state, recipe.steps, tol=recipe.tol, backend=backend, threads=1)
@@ -181,7 +179,7 @@ def step(raw: Raw, gradient: Raw, rate: float, recipe: Recipe) -> Raw:
 
 
 def parameters(raw: Raw, recipe: Recipe) -> Params:
-    """The parameters that raw numbers stand for under this recipe."""
+    """The parameters that unconstrained ones stand for under this recipe."""
     return to_params(raw) if recipe.safeguards.ranges else unchanged(raw)
 
 

@@ -17,7 +17,7 @@ from lib.model import Params
 from lib.running import keys, parallel
 from lib.running.kept import checkpoint
 from lib.running.threads import single_thread
-from lib.studies.training.iteration import FIRST_LEG, Recipe, iterate
+from lib.studies.training.iteration import FIRST_SEGMENT, Recipe, iterate
 from lib.studies.training.targets import target_pool
 from lib.studies.training.trace import Ending, Signal, Trace
 
@@ -29,16 +29,16 @@ def train(
     start: Sequence[float] | Raw,
     *,
     iterations: int,
-    recipe: Recipe = FIRST_LEG,
+    recipe: Recipe = FIRST_SEGMENT,
     seed: int = 0,
     path: Path | str | None = None,
     pool: np.ndarray | None = None,
     progress: bool = True,
 ) -> xr.Dataset:
-    """Train from raw numbers for so many iterations, or until the run aborts or is lost.
+    """Train from unconstrained parameters for so many iterations, or until the run aborts or is lost.
 
     Args:
-        start: four raw numbers (`lib.coordinates`), or the parameters with that safeguard off.
+        start: four unconstrained parameters (`lib.coordinates`), or the parameters with that safeguard off.
         iterations: rows wanted; those already in the file are not computed again.
         recipe: what an iteration does.
         seed: batches follow from it and the iteration's number alone.
@@ -87,14 +87,14 @@ class Plan(NamedTuple):
     """Several runs that follow one recipe.
 
     Args:
-        starts: raw numbers, four for each run.
+        starts: unconstrained parameters, four for each run.
         iterations, recipe: as for `train`.
         seeds: of the runs; by default 0, 1, 2, …
     """
 
     starts: Sequence[Sequence[float]]
     iterations: int
-    recipe: Recipe = FIRST_LEG
+    recipe: Recipe = FIRST_SEGMENT
     seeds: Sequence[int] | None = None
 
 
@@ -102,7 +102,7 @@ def train_many(
     starts: Sequence[Sequence[float]],
     *,
     iterations: int,
-    recipe: Recipe = FIRST_LEG,
+    recipe: Recipe = FIRST_SEGMENT,
     seeds: Sequence[int] | None = None,
     jobs: int = -1,
     title: str = "training",

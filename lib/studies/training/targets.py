@@ -50,7 +50,7 @@ def target_pool(
 
 
 def settled_patterns(numbers: tuple[int, ...], size: int, steps: int, tol: float, seed: int) -> np.ndarray:
-    """The patterns of these numbers; `code` is part of the key under which they are stored."""
+    """The patterns of these numbers."""
     states = [initial_state(1, size=size, seed=seed + number) for number in numbers]
     state = State(*(torch.cat(fields) for fields in zip(*states, strict=True)))
     with single_thread():

@@ -1,7 +1,8 @@
 """The table of a training run: one row an iteration, written as it runs, and all that is needed to go on.
 
 Nothing random is carried from one iteration to the next (`training.draw`), the optimiser has no
-momentum and its learning rate starts afresh, so a run's whole state is the raw numbers of its last row.
+momentum and its learning rate starts afresh, so the unconstrained parameters of its last row
+are a run's whole state.
 """
 
 import hashlib
@@ -20,9 +21,9 @@ from lib.running.kept import DamagedResult
 COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "loss": ((), "mean loss of the batch"),
     "losses": (("sample",), "loss of each simulation against its target"),
-    "raw": (("parameter",), "raw numbers at which loss and gradient were taken"),
+    "raw": (("parameter",), "unconstrained parameters at which loss and gradient were taken"),
     "params": (("parameter",), "the parameters these stand for"),
-    "gradient": (("parameter",), "gradient of the loss with respect to the raw numbers"),
+    "gradient": (("parameter",), "gradient of the loss with respect to the unconstrained parameters"),
     "signal": (
         (),
         "0 a gradient; exactly zero because 1 everything died out, 2 all is uniform; 3 not finite",
@@ -34,7 +35,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "tries": ((), "steps tried"),
     "tried": (("attempt",), "learning rate of each try"),
     "refusal": (("attempt",), "reasons against each try: see acceptance.Refusal; -1 if not tried"),
-    "next_raw": (("parameter",), "raw numbers after the step"),
+    "next_raw": (("parameter",), "unconstrained parameters after the step"),
     "seconds": ((), "time this iteration took"),
 }
 

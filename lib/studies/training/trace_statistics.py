@@ -1,6 +1,6 @@
 """Numbers about training runs: the band of losses and its trend, drops and recoveries, regions, refusals.
 
-Traces have dimensions (run, iteration, …) as `lib.studies.training.train_many` returns them; rows after a
+Traces have dimensions (run, iteration, …) as `lib.studies.training.train_plans` returns them; rows after a
 run's end hold NaN, −1 or False.
 """
 
@@ -17,7 +17,6 @@ from lib import losses
 from lib.paper import TRUTH
 from lib.simulate import Outcome
 from lib.studies.training.acceptance import Refusal
-from lib.studies.training.iteration import Recipe
 from lib.studies.training.trace import PARAMETERS, Ending, Signal
 
 #: The band that the paper names (Section 3.1).
@@ -65,34 +64,28 @@ def expected_band(
     return float(low), float(high)
 
 
-def band(loss: np.ndarray) -> dict[str, float]:
-    """Median, 5 % and 95 % quantile of the losses, and the share inside the paper's band."""
-    known = loss[np.isfinite(loss)]
-    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95])
-    inside = ((known >= PAPER_BAND[0]) & (known <= PAPER_BAND[1])).mean()
-    return {"low": float(low), "median": float(middle), "high": float(high), "inside": float(inside)}
-
-
 def trends(loss: Float[np.ndarray, "run iteration"]) -> xr.Dataset:
-    """Theil-Sen slope of each run, in loss per 100 iterations, and Kendall's test for a trend.
+    """Kendall's test for a downward trend of each run, and the Theil-Sen slope.
 
     Both look at ranks or medians, so that a few drops do not make a trend.
 
     Returns:
-        Dataset over `run`: `slope`, `low` and `high` (95 % interval), `p` (two-sided).
+        Dataset over `run`: `slope`, in loss per 100 iterations; `tau`, Kendall's rank correlation with the
+        iteration; `p`, the probability of a tau as low where there is no trend. NaN for runs of fewer than
+        four losses, which cannot show one.
     """
     rows = []
     for values in loss:
         known = values[np.isfinite(values)]
         time = np.arange(len(known)) / 100
         if len(known) < 4:
-            rows.append([np.nan] * 4)
+            rows.append([np.nan] * 3)
             continue
-        slope = stats.theilslopes(known, time)
-        rows.append([slope.slope, slope.low_slope, slope.high_slope, stats.kendalltau(time, known).pvalue])
-    columns = np.array(rows).T
+        kendall = stats.kendalltau(time, known, alternative="less")
+        rows.append([stats.theilslopes(known, time).slope, kendall.statistic, kendall.pvalue])
+    columns = np.array(rows).reshape(-1, 3).T
     return xr.Dataset(
-        {name: ("run", column) for name, column in zip(("slope", "low", "high", "p"), columns, strict=True)}
+        {name: ("run", column) for name, column in zip(("slope", "tau", "p"), columns, strict=True)}
     )
 
 
@@ -131,14 +124,14 @@ def frozen(trace: xr.Dataset) -> xr.DataArray:
 
 
 def gradient_sizes(trace: xr.Dataset) -> dict[str, np.ndarray]:
-    """Length of the raw gradient in every iteration that is not frozen, by the region it was taken in."""
+    """Length of the gradient in every iteration that is not frozen, by the region it was taken in."""
     length = gradient_length(trace).values
     where = np.where(frozen(trace), -1, region(trace))
     return {o.name.lower(): length[where == o] for o in Outcome if (where == o).any()}
 
 
 def gradient_length(trace: xr.Dataset) -> xr.DataArray:
-    """Euclidean length of the raw gradient in every iteration."""
+    """Euclidean length of the gradient in unconstrained parameters in every iteration."""
     return (trace.gradient.astype(float) ** 2).sum("parameter", skipna=False) ** 0.5
 
 
@@ -195,19 +188,11 @@ def moves(trace: xr.Dataset) -> xr.DataArray:
 
 
 def travel(trace: xr.Dataset) -> xr.Dataset:
-    """How far each run moved: path length and net distance in raw numbers, and the largest single step."""
+    """How far each run moved in unconstrained parameters: path length, net distance, largest step."""
     steps = (trace.next_raw - trace.raw).astype(float)
     lengths = np.sqrt((steps**2).sum("parameter", skipna=False))
     net = np.sqrt((steps.sum("iteration") ** 2).sum("parameter"))
     return xr.Dataset({"path": lengths.sum("iteration"), "net": net, "largest": lengths.max("iteration")})
-
-
-def decay_share(trace: xr.Dataset, recipe: Recipe) -> np.ndarray:
-    """Weight decay's part in every step, |decay| / (|gradient| + |decay|), where a step was taken."""
-    gradient = gradient_length(trace)
-    pull = recipe.weight_decay * np.sqrt((trace.raw.astype(float) ** 2).sum("parameter", skipna=False))
-    share = (pull / (gradient + pull)).values
-    return share[np.isfinite(share) & np.isfinite(trace.rate.values)]
 
 
 def gap(values: Sequence[float] | np.ndarray, low: float, high: float) -> float:
@@ -237,9 +222,13 @@ def outcome_of(run: xr.Dataset) -> Fate:
     )
 
 
-def arrived(trace: xr.Dataset, tolerance: float = 0.1) -> int:
-    """How many runs end with all four parameters within this share of the truth."""
-    rows = (region(trace) >= 0).sum("iteration") - 1
-    last = trace.params.isel(iteration=rows)
+def at_the_truth(trace: xr.Dataset, tolerance: float = 0.1) -> int:
+    """How many runs have converged to the truth: all four parameters within this share of it at the end."""
+    last = trace.params.isel(iteration=lengths(trace) - 1)
     truth = xr.DataArray(list(TRUTH), dims="parameter", coords={"parameter": PARAMETERS})
     return int((np.abs(last / truth - 1) < tolerance).all("parameter").sum())
+
+
+def lengths(trace: xr.Dataset) -> xr.DataArray:
+    """Iterations of each run."""
+    return (region(trace) >= 0).sum("iteration")

@@ -12,7 +12,7 @@ from lib.model import Params, State, step
 from lib.paper import TRUTH
 from lib.simulate import Outcome, simulate
 from lib.studies.gradients import agreement, by_region, gradient_field, right_way, size
-from lib.studies.gradients.adjoint_norms import EVERY, adjoint_profile
+from lib.studies.gradients.adjoint_norms import EVERY, adjoint_plane, adjoint_profile, extreme
 from lib.studies.gradients.reference_adjoint import adjoint_norms, norm, pulled_back
 
 
@@ -94,7 +94,9 @@ def test_long_after_extinction_the_gradient_is_exactly_zero_and_counted_as_such(
     assert (field.gradient == 0).all()
     cosine = right_way(field, ("k",))
     assert cosine.isnull().all()
-    assert by_region(field, cosine)["trivial"] == {"median": 0.0, "zero": 1.0, "right": 0.0}
+    found = by_region(field, cosine)[Outcome.TRIVIAL]
+    assert (found.points, found.median, found.zero) == (2, 0.0, 1.0)
+    assert found.right is None, "a share of no direction is no number"
 
 
 def test_right_way_is_the_cosine_between_descent_and_the_truth():
@@ -120,3 +122,27 @@ def test_profiles_start_at_one_and_end_with_their_run():
     np.testing.assert_array_equal(profile.isel(back=0), 1)
     assert profile[0].notnull().all()
     assert 0 < int(profile[1].notnull().sum()) < profile.sizes["back"]
+
+
+def test_the_plane_holds_what_the_profiles_say():
+    """Growth and decay over the plane are the extremes of the profile from the same initial state."""
+    axes = {"F": np.array([TRUTH.F]), "k": np.array([0.06, TRUTH.k])}
+    plane = adjoint_plane(axes, seeds=[0, 1], size=32, steps=400, jobs=1)
+    assert plane.sizes == {"F": 1, "k": 2, "seed": 2}
+    profile = adjoint_profile({"here": (TRUTH._replace(k=0.06), None)}, seed=1, size=32, steps=400, jobs=1)[0]
+    here = plane.isel(F=0, k=0, seed=1)
+    assert float(here.largest) == pytest.approx(np.log10(float(profile.max())))
+    assert float(here.start) == pytest.approx(np.log10(float(profile[-1])))
+    assert not bool(here.silent)
+
+
+def test_where_v_has_died_the_loss_has_no_adjoint_and_says_so():
+    axes = {"F": np.array([0.03]), "k": np.array([0.095])}
+    plane = adjoint_plane(axes, seeds=[0], size=32, steps=4000, jobs=1)
+    assert bool(plane.silent.all())
+    assert bool(plane.largest.isnull().all())
+
+
+def test_an_adjoint_that_vanishes_is_infinitely_many_decades_down():
+    largest, start, silent = extreme(np.array([1.0, 100.0, 0.0, np.nan]))
+    assert (largest, start, silent) == (2, -np.inf, False)

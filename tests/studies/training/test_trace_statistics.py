@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-import xarray as xr
 
 from lib import losses
 from lib.coordinates import to_raw
@@ -11,23 +10,8 @@ from lib.paper import SAMPLED_SETS, TRUTH
 from lib.simulate import Outcome
 from lib.studies.training import trace_statistics
 from lib.studies.training.acceptance import Refusal
-from lib.studies.training.iteration import Recipe
 from lib.studies.training.recorded_trajectory import approach
-from lib.studies.training.trace import PARAMETERS, Ending, Signal
-
-
-def trace(rows: list[dict]) -> xr.Dataset:
-    """One run with the given rows; what a row leaves out has a quiet default."""
-    plain = {
-        "loss": 260.0, "raw": [0.0] * 4, "next_raw": [0.0] * 4, "params": list(TRUTH),
-        "gradient": [0.0, 0.0, 3.0, 4.0], "signal": Signal.PRESENT, "outcome": [Outcome.TRIVIAL] * 2,
-        "rate": 0.1, "tries": 1, "refusal": [0, -1],
-    }  # fmt: skip
-    dims = dict.fromkeys(("raw", "next_raw", "params", "gradient"), ("parameter",))
-    dims |= {"outcome": ("sample",), "refusal": ("attempt",)}
-    full = [{**plain, **row} for row in rows]
-    data = {n: (("run", "iteration", *dims.get(n, ())), np.array([[row[n] for row in full]])) for n in plain}
-    return xr.Dataset(data | {"ending": ("run", [Ending.ABORTED])}, coords={"parameter": PARAMETERS})
+from tests.studies.training.traces import trace
 
 
 def test_drops_are_counted_with_their_length_and_whether_they_climb_back():
@@ -42,7 +26,23 @@ def test_a_trend_is_found_and_noise_is_not_taken_for_one():
     found = trace_statistics.trends(np.stack([noise, noise - 0.05 * np.arange(200)]))
     assert found.p[0] > 0.05
     assert found.p[1] < 1e-6
-    assert float(found.slope[1]) == pytest.approx(-5, abs=0.5)
+    assert found.tau[1] < -0.5
+
+
+def test_a_rising_loss_is_no_downward_trend():
+    found = trace_statistics.trends(np.stack([np.arange(40.0), -np.arange(40.0)]))
+    assert found.p[0] > 0.99
+    assert found.p[1] < 1e-6
+    assert found.tau.values.tolist() == [1, -1]
+
+
+def test_a_run_too_short_for_a_trend_says_nothing():
+    assert trace_statistics.trends(np.array([[3.0, 2.0, 1.0, np.nan]])).p.isnull().all()
+
+
+def test_slopes_are_per_hundred_iterations():
+    found = trace_statistics.trends((260 - 0.05 * np.arange(200.0))[None])
+    assert float(found.slope[0]) == pytest.approx(-5, abs=0.01)
 
 
 def test_the_plateaus_height_is_the_loss_of_a_uniform_field():
@@ -97,13 +97,6 @@ def test_travel_adds_up_steps_and_measures_the_net_way():
     assert float(moved.largest[0]) == pytest.approx(5)
 
 
-def test_weight_decays_share_is_all_where_there_is_no_gradient():
-    run = trace([{"gradient": [0.0] * 4, "raw": [1.0, 0, 0, 0]}, {"raw": [1.0, 0, 0, 0]}])
-    dead, alive = trace_statistics.decay_share(run, Recipe(weight_decay=5e-4))
-    assert dead == 1
-    assert alive == pytest.approx(5e-4 / (5 + 5e-4))
-
-
 def test_moves_count_from_region_to_region():
     run = trace([{}, {"outcome": [Outcome.PATTERN] * 2}, {}, {}])
     counts = trace_statistics.moves(run)
@@ -117,10 +110,10 @@ def test_a_runs_fate_names_its_end():
     assert trace_statistics.outcome_of(run.isel(run=0)) == (2, "aborted", 4.5, 12.0, "pattern")
 
 
-def test_only_runs_that_end_at_the_truth_have_arrived():
+def test_only_runs_that_end_at_the_truth_have_converged_to_it():
     away = [p * 1.2 for p in TRUTH]
-    assert trace_statistics.arrived(trace([{"params": away}, {}])) == 1
-    assert trace_statistics.arrived(trace([{}, {"params": away}])) == 0
+    assert trace_statistics.at_the_truth(trace([{"params": away}, {}])) == 1
+    assert trace_statistics.at_the_truth(trace([{}, {"params": away}])) == 0
 
 
 def test_polarised_values_leave_the_middle_empty():

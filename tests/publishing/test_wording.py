@@ -1,0 +1,27 @@
+"""Counts carry their nouns, shares what they are of, and what was not measured says so."""
+
+import pytest
+
+from lib.publishing.sentences import MISSING
+from lib.publishing.wording import Quantity, share, whole
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (1, "#run", "1 run"),
+        (3, "#drop", "3 drops"),
+        (0.314, ".0%", "31\u00a0%"),
+        (-0.001, ".0%", "0\u00a0%"),
+        (4.2e-6, "2r", "4.2\u00a0·\u00a010⁻⁶"),
+        (1789, ",.0f", "1,789"),
+    ],
+)
+def test_numbers_are_set_for_people(value, form, text):
+    assert format(Quantity(value), form) == text
+
+
+def test_a_share_says_what_it_is_of_or_that_there_is_none():
+    assert share(0.25, 1200, "runs") == "25\u00a0% of 1,200 runs"
+    assert MISSING in share(None, 3, "runs")
+    assert whole(None) == MISSING

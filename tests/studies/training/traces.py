@@ -1,0 +1,32 @@
+"""Training runs made by hand."""
+
+import numpy as np
+import xarray as xr
+
+from lib.paper import TRUTH
+from lib.simulate import Outcome
+from lib.studies.training.runs import absent
+from lib.studies.training.trace import PARAMETERS, Ending, Signal
+
+
+def trace(rows: list[dict]) -> xr.Dataset:
+    """One run with the given rows; what a row leaves out has a quiet default."""
+    plain = {
+        "loss": 260.0, "raw": [0.0] * 4, "next_raw": [0.0] * 4, "params": list(TRUTH),
+        "gradient": [0.0, 0.0, 3.0, 4.0], "signal": Signal.PRESENT, "outcome": [Outcome.TRIVIAL] * 2,
+        "rate": 0.1, "tries": 1, "refusal": [0, -1], "tried": [0.1, np.nan],
+    }  # fmt: skip
+    dims = dict.fromkeys(("raw", "next_raw", "params", "gradient"), ("parameter",))
+    dims |= {"outcome": ("sample",), "refusal": ("attempt",), "tried": ("attempt",)}
+    full = [{**plain, **row} for row in rows]
+    data = {n: (("run", "iteration", *dims.get(n, ())), np.array([[row[n] for row in full]])) for n in plain}
+    return xr.Dataset(data | {"ending": ("run", [Ending.ABORTED])}, coords={"parameter": PARAMETERS})
+
+
+def with_losses(*runs: list[float]) -> xr.Dataset:
+    """Runs with these losses, side by side; the shorter ones are filled up as real ones are."""
+    each = [trace([{"loss": float(loss)} for loss in losses]) for losses in runs]
+    longest = max(len(losses) for losses in runs)
+    fill = {name: absent(variable.dtype) for name, variable in each[0].data_vars.items()}
+    numbered = [run.assign_coords(iteration=np.arange(run.sizes["iteration"])) for run in each]
+    return xr.concat(numbered, "run", join="outer", fill_value=fill).isel(iteration=slice(longest))
