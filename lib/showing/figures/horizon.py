@@ -157,7 +157,11 @@ def closing(curvature: xr.Dataset, datasets: Mapping[str, xr.Dataset]) -> Figure
     axes[0].set(title="half width of the bowl at the truth", ylabel="% of the parameters")
     axes[1].loglog(curvature.horizon, curvature.condition, "o-", color=ACCENT, label="relative to the truth")
     axes[1].loglog(
-        curvature.horizon, curvature.raw_condition, "o--", color="#d1603d", label="in raw coordinates"
+        curvature.horizon,
+        curvature.descent_condition,
+        "o--",
+        color="#d1603d",
+        label="in unconstrained coordinates",
     )
     axes[1].set(title="condition number at the truth")
     axes[1].legend()
