@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lib.model import Params
-from lib.paper import SEARCHED
+from lib.paper import PAPER_START, SEARCHED
 
 #: Upper end of the range of F and k (original code, commit 46bcabc).
 LARGEST_RATE = 0.1
@@ -75,3 +75,7 @@ def random_starts(count: int, seed: int = 0) -> list[list[float]]:
     low, high = np.array(list(SEARCHED.values())).T
     draw = np.random.default_rng(seed)
     return [to_raw(Params(*draw.uniform(low, high))).tolist() for _ in range(count)]
+
+
+#: The paper's start as parameters: (0.1269, 0.1269, 0.05, 0.05).
+START = Params(*map(float, to_params(torch.tensor(PAPER_START, dtype=torch.float64))))
