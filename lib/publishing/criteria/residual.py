@@ -10,9 +10,12 @@ def no_repair(n: Numbers) -> bool:
     """Whether the network's gain stays clearly below half of what is possible; undecided within the error.
 
     Raises:
-        NotMeasured: if the same network and steps do not lead to the truth even with the residual, so that
-            the test could not see a repair, or if there are too few starts to tell.
+        NotMeasured: if the steps are not far below the cliff's distance, if the same network and steps do not
+            lead to the truth even with the residual, so that the test could not see a repair, or if there are
+            too few starts to tell.
     """
+    if n["step"] > 1 / 20:
+        raise NotMeasured("step")
     if n["possible"] - CLEAR * n["possible_error"] <= 0:
         raise NotMeasured("possible")
     half, error = n["possible"] / 2, CLEAR * n["gain_error"]

@@ -71,6 +71,11 @@ def windows(
     return dict(zip(lengths, trained(networks, observations, iterations, jobs), strict=True))
 
 
+def window_label(length: int) -> str:
+    """What a window is called in tables and figures."""
+    return f"window of {length:,}" if length else "young frame"
+
+
 def window_times(length: int, begin: int) -> tuple[list[int], tuple[float, ...]]:
     """Steps at which a window is observed, and the network's times: each followed by that of the next step.
 

@@ -259,6 +259,21 @@ class Completion:
     errors: dict[str, dict[str, float | None]]
     trap: float | None
 
+    @property
+    def measured(self) -> dict[str, float | None]:
+        """The numbers of the claim, flat."""
+        short = {
+            "full": "all of u and v", "noisy": "noise 0.01", "v": "v only", "third": "30 % of the cells",
+            "tenth": "10 % of the cells",
+        }  # fmt: skip
+        found: dict[str, float | None] = {
+            name: getattr(self, name)
+            for name in ("gap", "better_without", "better_with", "alike", "undecided", "trainings", "rested")
+        }
+        for name, case in short.items():
+            found[f"{name}_network"], found[name] = self.errors[case]["network"], self.errors[case]["rival"]
+        return found
+
 
 def completion(table: xr.Dataset) -> Completion:
     """From `recovery.table`."""

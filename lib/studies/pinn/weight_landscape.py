@@ -40,6 +40,11 @@ class Spectrum(NamedTuple):
     directions: Float[np.ndarray, "2 weights"]
 
     @property
+    def dataset(self) -> xr.Dataset:
+        """The quadrature, for publishing."""
+        return xr.Dataset({"eigenvalue": ("node", self.nodes), "share": ("node", self.weights)})
+
+    @property
     def negative(self) -> float:
         """Size of the most negative eigenvalue over the largest."""
         return max(0.0, -self.bottom) / self.top
@@ -61,6 +66,14 @@ class Coupling(NamedTuple):
 
     data: float
     cosine: Float[np.ndarray, "4"]
+
+
+def planes(
+    trained: Training, found: Spectrum, *, random: int, points: int, seed: int = 0
+) -> list[xr.Dataset]:
+    """So many random planes through a network, and the worst one last."""
+    chosen = [random_plane(trained, points=points, seed=seed + i) for i in range(random)]
+    return [*chosen, worst_plane(trained, found, points=points)]
 
 
 def random_plane(trained: Training, *, points: int, seed: int = 0) -> xr.Dataset:
