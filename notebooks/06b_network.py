@@ -129,7 +129,7 @@ claims.record(
 # The starts lie at one distance from the truth in random directions, half of them where the truth's patch makes a pattern and
 # half beyond the cliff, where $v$ dies. The parameters move by plain gradient steps with the exact gradient through all steps
 # of the simulation, without momentum, and no step is longer than a small part of the distance from the truth to the cliff. So nothing can
-# jump over the cliff or coast across it. Between two such steps the network's weights descend on the joint loss: they hold to the data and
+# jump over the cliff or coast across it. The network has been trained on the data beforehand. Between two such steps its weights descend on the joint loss: they hold to the data and
 # may bend towards whatever the second term wants. The simulations even start from the data's own initial state.
 
 # %% data=["network_repair"] mystnb={"figure": {"caption": "Distance from the truth along each descent, as a share of the distance at its start; thin: single starts (solid: with a pattern at the start, dashed: without), thick: their mean.", "name": "fig-repair"}, "image": {"alt": "Three panels of thin lines against the step, one for each way of descending, with a thick line for their mean."}} tags=["hide-input"]

@@ -172,12 +172,21 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "one": (f"{ERROR}, from one frame", NONE),
         "two": (f"{ERROR}, from two consecutive frames", NONE),
     },
+    "fit_second_frame": {
+        "one": (f"{ERROR}, from one frame", NONE),
+        "two": (f"{ERROR}, from two frames with noise of their own", NONE),
+        "seed": ("seed of the noise", NONE),
+    },
     "fit_elsewhere": {
         "error": ("absolute error of each parameter", "those of each parameter"),
         "truth": ("the parameters simulated with", "those of each parameter"),
         "rank": ("number of directions that the data determine", NONE),
     },
-    "spectral_minima": {"minimum": ("kill rate at which the spectral loss is least", RATE)},
+    "spectral_minima": {
+        "minimum": ("kill rate at which the spectral loss is least; none for a state with itself", RATE),
+        "candidate": ("number of the candidate's initial state", NONE),
+        "target": ("number of the target's initial state", NONE),
+    },
     "fit_windows": {"standard_error": ("standard error of the fit, relative", NONE)},
     "fit_subsampled": {
         "share": ("share of the cells that is seen", NONE),

@@ -89,15 +89,15 @@ def steadiness(dataset: xr.Dataset) -> Figure:
     return figure
 
 
-def spread(fitted: np.ndarray, minima: np.ndarray) -> Figure:
+def spread(fitted: np.ndarray, spectral: xr.Dataset) -> Figure:
     """k from every initial state by the residual, and from every pair of states by the spectral loss.
 
     Args:
         fitted: k of the closed-form fits, one for each state.
-        minima: k at the spectral loss's minimum, one for each pair of different states.
+        spectral: from `accuracy.spectral_minima`.
     """
     figure, axis = panels(figsize=(7, 2.2))
-    floor = 1e-10
+    floor, minima = 1e-10, spectral.minimum.values[np.isfinite(spectral.minimum.values)]
     for height, values, colour in ((1, fitted, ACCENT), (0, minima, "#d1603d")):
         offsets = np.linspace(-0.15, 0.15, len(values)) if len(values) > 1 else np.zeros(1)
         axis.semilogx(

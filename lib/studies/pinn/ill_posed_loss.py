@@ -34,7 +34,7 @@ from lib.running.threads import single_thread
 from lib.simulate import Outcome, Run, simulate
 from lib.studies.pinn.network import Network, architecture_for, losses
 from lib.studies.pinn.observation import Observation, observe
-from lib.studies.pinn.training import WEIGHT, train
+from lib.studies.pinn.training import REST, WEIGHT, train
 
 #: The three ways, and the weight that the second term has beside the data's. The spectral loss's plateau
 #: (about 250) then counts like an untrained data loss.
@@ -82,7 +82,8 @@ def contest(
         steps: length of the simulations.
         starts: how many, half of them where a pattern forms and half where none does, if both are found.
         rounds: steps of the parameters.
-        fitting: iterations that the network is fitted to the data for beforehand.
+        fitting: iterations at most for which the network is trained beforehand, on data and residual as
+            everywhere: a network that shows the data but not their Laplacian would handicap the residual.
         seed: of starts, network and initial state; simulations start from the data's own initial state,
             which is more than one would know.
         jobs: processes.
@@ -97,7 +98,7 @@ def contest(
     begun = kept_result(both_sides, starts, size, steps, seed, cache=cache)
     network = Network(size, architecture=architecture_for(size), seed=seed)
     with single_thread():
-        train(network, observe(state, seed=seed), iterations=fitting, weight=0.0)
+        train(network, observe(state, seed=seed), iterations=fitting, rest=REST)
     plan = [(kind, at) for kind in WEIGHTS for at in range(0, len(begun.places), PIECE)]
     calls = [
         arguments(kind, network, state, begun.places[at : at + PIECE], steps, rounds, seed)

@@ -30,7 +30,7 @@ class Sizes(Profile):
     window_iterations: int = 250
     repair_starts: int = 12
     repair_rounds: int = 16
-    repair_fitting: int = 400
+    repair_fitting: int = 800
 
 
 SIZES = {
