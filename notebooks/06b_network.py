@@ -182,7 +182,7 @@ planes = {
 }
 for label in looked_at:
     name = label.replace(", ", "_").replace(" ", "_")
-    publish(xr.concat(planes[label], "plane"), f"plane_{name}")
+    publish(landscapes.together(planes[label]), f"plane_{name}")
     publish(spectra[label].dataset, f"spectrum_{name}")
 
 # %% data=["plane_*"] mystnb={"figure": {"caption": "Total loss (log₁₀) on planes through each trained network (star). Left: random and filter-normalised, one unit moves every neuron's weights by their own norm. Right: along the most negative (up) and the steepest curvature (across).", "name": "fig-network-planes"}, "image": {"alt": "One row of two contour plots for each network, each with a star in its middle."}} tags=["hide-input"]

@@ -245,6 +245,11 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "data": ("data loss", NONE),
         "residual": ("residual loss, weighted as in training", NONE),
         "total": ("sum of the two", NONE),
+        "alpha": ("displacement along the first direction; on the last plane, of the lowest curvature", NONE),
+        "beta": (
+            "displacement along the second direction; on the last plane, of the steepest curvature",
+            NONE,
+        ),
     },
     "spectrum_*": {
         "eigenvalue": ("eigenvalue of the total loss's Hessian in the weights", NONE),

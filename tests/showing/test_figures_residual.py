@@ -15,6 +15,7 @@ from lib.showing.figures import horizon as horizon_plots
 from lib.showing.figures import residual as plots
 from lib.simulate import Outcome, simulate
 from lib.studies import pinn
+from lib.studies.horizon.losses import MEASURES, ORIGINS
 from lib.studies.horizon.recovery import labelled
 from lib.studies.pinn import summary
 from lib.studies.pinn import weight_landscape as landscapes
@@ -138,12 +139,7 @@ def searches() -> list[xr.Dataset]:
 
 def horizon_losses(axes: dict[str, np.ndarray]) -> xr.Dataset:
     """Some losses at two horizons over a cut or a plane."""
-    coords = {
-        "origin": ["data", "patch"],
-        "measure": ["pixels", "v", "spectral"],
-        "horizon": [1, 100],
-        **axes,
-    }
+    coords = {"origin": list(ORIGINS), "measure": list(MEASURES), "horizon": [1, 100], **axes}
     shape = tuple(len(x) for x in coords.values())
     return xr.Dataset({"loss": (tuple(coords), np.random.default_rng(0).random(shape))}, coords=coords)
 
@@ -172,6 +168,5 @@ def test_errors_controls_cuts_and_noise_of_the_horizon_are_drawn(searches):
         {"error": (dims, np.full((2, 3, 2, 4), 0.1))},
         coords={"noise": [1e-3, 1e-2], "horizon": [1, 10], "parameter": PARAMETERS},
     )
-    assert {line.get_ydata()[0] for line in drawn(horizon_plots.noise(noisy)).axes[0].get_lines()[:3]} == {
-        0.1
-    }
+    lines = drawn(horizon_plots.noise(noisy)).axes[0].get_lines()[:3]
+    assert {line.get_ydata()[0] for line in lines} == {0.1}

@@ -44,7 +44,6 @@ def contest(ways: dict[str, list[float]], outcomes: list[Outcome], rounds: int =
     dims = ("kind", "start", "round", "parameter")
     coords = {"kind": list(ill_posed_loss.WEIGHTS), "parameter": PARAMETERS}
     found = xr.Dataset({"place": (dims, place), "outcome": ("start", outcomes)}, coords=coords)
-    found["loss"] = found.slope = found.place.isel(parameter=0, drop=True)
     return found.assign_attrs(step=step)
 
 
@@ -148,11 +147,8 @@ def test_every_case_of_the_table_that_a_network_and_a_rival_can_use_is_compared(
 
 def test_the_bowl_is_a_paraboloid_with_the_truth_at_its_minimum(settled):
     bowls = accuracy.bowls(settled, 7)
-    walls = {
-        ("F", "k"): xr.Dataset(
-            {"spectral": (("state", "F", "k"), np.random.default_rng(0).random((1, 7, 7)))}
-        )
-    }
+    rough = np.random.default_rng(0).random((1, 7, 7))
+    walls = {("F", "k"): xr.Dataset({"spectral": (("state", "F", "k"), rough)})}
     found = fit.bowl(settled, bowls, walls)
     assert found.third < 1e-12 < found.spectral
     assert found.hessian < 1e-9

@@ -277,11 +277,9 @@ class Completion:
 
 def completion(table: xr.Dataset) -> Completion:
     """From `recovery.table`."""
-    used = xr.concat(
-        [table.sel({"case": case, "method": network}) for case, (network, _) in COMPARED.items()], dim="case"
-    )
+    used = [table.sel({"case": case, "method": network}) for case, (network, _) in COMPARED.items()]
     verdicts = [compare(table, case) for case in COMPARED]
-    gaps = used.gap.values[used.rested.values == 1]
+    gaps = np.concatenate([entry.gap.values[entry.rested.values == 1] for entry in used])
     return Completion(
         seeds=table.sizes["seed"],
         trainings=int(table.rested.notnull().sum()),

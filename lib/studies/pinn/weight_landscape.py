@@ -76,6 +76,11 @@ def planes(
     return [*chosen, worst_plane(trained, found, points=points)]
 
 
+def together(planes: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Planes of one network as one dataset, over `plane`."""
+    return xr.concat(planes, "plane", coords="minimal", compat="override")
+
+
 def random_plane(trained: Training, *, points: int, seed: int = 0) -> xr.Dataset:
     """A plane along two random, filter-normalised directions; arguments as for `plane`."""
     generator = torch.Generator().manual_seed(seed)
