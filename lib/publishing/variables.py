@@ -233,6 +233,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "gap": ("largest distance of the parameters from the closed form over the network's output", NONE),
         "trained": ("training steps of the network", NONE),
         "rested": ("1: its training came to rest; 0: it was cut off", NONE),
+        "best": ("smallest of the largest relative errors at any stage of the training", NONE),
     },
     "refined_*": {
         "row": ("row of the point on the lattice of smallest cells", NONE),

@@ -253,6 +253,14 @@ def test_a_training_that_creeps_does_not_rest_however_slow_each_step_is():
     assert not training.at_rest(rows(creeping), 1e-4)
 
 
+def test_a_line_search_that_fails_starts_anew_and_not_where_the_loss_still_falls():
+    def losses_of(values):
+        return [{"data": x, "residual": 0.0} for x in values]
+
+    assert training.stalled(losses_of([2.0, 1.0, 1.0]))
+    assert not training.stalled(losses_of([1.0, 0.999]))
+
+
 def test_a_resting_training_ends_before_its_iterations_do(steady):
     network = pinn.Network(SIZE, architecture=SMALL)
     found = train(network, observe(steady), iterations=400, rest=1.0)

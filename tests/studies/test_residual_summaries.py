@@ -98,14 +98,16 @@ def test_one_start_has_no_standard_error_and_gives_no_verdict():
     assert judged(found) == Kind.UNTESTED
 
 
-def recoveries(network_error: float, rival: float, *, rested: float = 1, gap: float = 1e-3) -> xr.Dataset:
+def recoveries(
+    network_error: float, rival: float, *, rested: float = 1, gap: float = 1e-3, best: float = 1e-9
+) -> xr.Dataset:
     """The same two errors in every case."""
     cases, methods = [c.label for c in recovery.CASES], list(recovery.METHODS)
     error = np.full((len(cases), len(methods), 2, 4), rival)
     at = [i for i, name in enumerate(methods) if "network" in name]
     error[:, at] = network_error
     dims = ("case", "method", "seed", "parameter")
-    columns = {"seconds": 1.0, "trained": 300.0, "rested": rested, "gap": gap}
+    columns = {"seconds": 1.0, "trained": 300.0, "rested": rested, "gap": gap, "best": best}
     variables = {"error": (dims, error)}
     for name, value in columns.items():
         values = np.full(error.shape[:3], np.nan)
@@ -126,6 +128,11 @@ def recoveries(network_error: float, rival: float, *, rested: float = 1, gap: fl
 def test_a_network_that_was_cut_off_cannot_lose(network_error, rival, rested, field):
     found = network.completion(recoveries(network_error, rival, rested=rested))
     assert getattr(found, field) == len(network.COMPARED)
+
+
+def test_a_network_that_was_cut_off_has_lost_if_not_even_its_best_moment_was_as_good():
+    found = network.completion(recoveries(0.1, 0.01, rested=0, best=0.09))
+    assert (found.better_without, found.undecided) == (len(network.COMPARED), 0)
 
 
 def test_the_network_completes_data_if_its_parameters_are_those_of_the_completed_fields():

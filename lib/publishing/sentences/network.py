@@ -62,7 +62,8 @@ def completion(found: Completion) -> str:
     ]
     if found.undecided:
         parts.append(
-            f"In {found.undecided} a network was cut off before it was as accurate, so nothing is said."
+            f"In {found.undecided} nothing is decided: a network was cut off that had been as accurate "
+            f"before."
         )
     if found.gap is not None:
         parts.append(

@@ -20,7 +20,7 @@ class Sizes(Profile):
     """
 
     network_size: int = 64
-    network_iterations: int = 2000
+    network_iterations: int = 3000
     network_seeds: int = 3
     landscape_points: int = 11
     landscape_planes: int = 3

@@ -116,6 +116,8 @@ def train(
             check(network, stage)
             seconds = earlier + time.perf_counter() - began
             rows.append(row(network, seen, weight, objective) | {"stage": stage, "seconds": seconds})
+            if stalled(rows):
+                optimiser.state.clear()
             bar.update(stage - done)
             done = stage
             save(checkpoint, identity, network, optimiser, done, rows)
@@ -133,6 +135,17 @@ def at_rest(rows: Sequence[dict], within: float) -> bool:
         return False
     late = [row["params"] for row in rows if 2 * row["stage"] >= now["stage"]]
     return bool(np.abs(np.stack(late) - now["params"]).max() < within)
+
+
+def stalled(rows: Sequence[dict]) -> bool:
+    """Whether a whole stage has left the loss where it was.
+
+    In single precision a line search can fail along a direction that its memory of past steps proposes, long
+    before the slope is gone. Without that memory the next stage begins with steepest descent. Where nothing
+    is left to gain it changes nothing.
+    """
+    before, now = (row["data"] + row["residual"] for row in rows[-2:])
+    return bool(abs(now - before) <= 1e-6 * before)
 
 
 def stages(iterations: int) -> list[int]:

@@ -200,28 +200,36 @@ class Partial:
         side, window: of the smallest window, in cells; its error.
         cells, few: whole stencils left at 20 % of the cells; the error there, median over draws.
         skipped, refined: every second pixel, and the same after Fourier interpolation.
+
+    An error is None where the data do not determine the parameters.
     """
 
     side: int
-    window: float
+    window: float | None
     cells: float
-    few: float
-    skipped: float
-    refined: float
+    few: float | None
+    skipped: float | None
+    refined: float | None
 
 
 def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset) -> Partial:
     """From `accuracy.windows`, `accuracy.subsampled` and `accuracy.resolution`."""
     few = subsampled.sel(share=0.2)
-    coarse = np.abs(resolution.error.sel(factor=2)).max("parameter")
+    coarse = np.abs(resolution.error.sel(factor=2)).max("parameter", skipna=False)
     return Partial(
         side=int(windows.side[-1]),
-        window=float(np.abs(windows.error.isel(side=-1)).max()),
+        window=determined(np.abs(windows.error.isel(side=-1)).max(skipna=False)),
         cells=float(few.usable.mean()),
-        few=float(np.abs(few.error).max("parameter").median()),
-        skipped=float(coarse.sel(way="skipped")),
-        refined=float(coarse.sel(way="refined")),
+        few=determined(np.abs(few.error).max("parameter", skipna=False).median(skipna=False)),
+        skipped=determined(coarse.sel(way="skipped")),
+        refined=determined(coarse.sel(way="refined")),
     )
+
+
+def determined(error: xr.DataArray) -> float | None:
+    """An error as a number; None where the fit named no parameters."""
+    value = float(error)
+    return value if np.isfinite(value) else None
 
 
 @dataclass(frozen=True)
