@@ -47,7 +47,7 @@ import xarray as xr
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.publishing import claims, sentences
+from lib.publishing import claims, phrases
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import network as told
@@ -232,7 +232,7 @@ glue_all(
     {
         "window-limit": profile.window_iterations,
         "seeds": completed.seeds,
-        "trap": sentences.percent(completed.trap),
+        "trap": phrases.percent(completed.trap),
     }
 )
 listed.recoveries(table)
@@ -253,7 +253,7 @@ Markdown(told.completion(completed))
 # %% tags=["hide-input"]
 from lib.residual import elimination
 
-glue("condition-v", sentences.said(elimination.fit_v(steady.v[0]).condition), display=False)
+glue("condition-v", phrases.said(elimination.fit_v(steady.v[0]).condition), display=False)
 claims.record(
     "completes-data",
     measured=completed.measured,

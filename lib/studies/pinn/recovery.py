@@ -91,7 +91,7 @@ def table(
 
     Returns:
         Dataset over (case, method, seed): `seconds`, `error` with a last dimension `parameter`, and of the
-        networks `gap`, `trained`, `rested` and `best` as in `Recovery`; missing where there is nothing to say.
+        networks `gap`, `trained`, `rested` and `best` as in `Recovery`; missing for other methods.
     """
     data = steady_states(seeds, size, steps, seed)
     plan = [(c, m, s) for c in cases for m in METHODS for s in range(seeds) if applies(m, c)]
