@@ -19,10 +19,11 @@
 # On a young, noisy or coarse one the bowl stays a bowl, and its minimum is somewhere else.
 # :::
 #
-# The paper ends on a positive note. Physics-informed networks {cite}`raissi2019` ask how well a picture satisfies the
-# *equations*, instead of how well a *simulation* matches the picture. Seen from the four parameters these are
-# different worlds: a table mountain with walls on one side, a bowl on the other. This page takes the bowl apart,
-# uses it on real numbers, and shows where it breaks; {doc}`the next <06b_network>` does the same to the network.
+# The paper ends on a positive note. Physics-informed networks {cite}`raissi2019` ask how well a picture
+# satisfies the *equations*, instead of how well a *simulation* matches the picture. Seen from the four
+# parameters these are different worlds: a table mountain with walls on one side, a bowl on the other. This
+# page takes the bowl apart, uses it on real numbers, and shows where it breaks; {doc}`the next <06b_network>`
+# does the same to the network.
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -62,17 +63,19 @@ torch.set_num_threads(1)  # small fields: two threads would spend their time wai
 #
 # Three families of methods ask a picture for its parameters.
 #
-# *Learn the way back.* Schnörr and Schnörr {cite}`schnorr2023` train a network from patterns to parameters. The
-# answer is instant, but one picture often has several explanations, and a network trained on all of them learns
-# their mean. *Compare statistics.* Najarro and colleagues {cite}`najarro2026` compare pictures by features that ignore
-# the accidents of the initial state, as the spectral and Gram losses of {doc}`Section 4 <04_landscapes>` do, and
-# search by evolution, without gradients: a search that needs no slope is not stopped by a plateau, and pays for it in
-# simulations. Kazarnikov and Haario {cite}`kazarnikov2020` build a likelihood from such statistics, Campillo-Funollet and colleagues
-# {cite}`campillo2019` put Bayes' rule on top. *Fit the equations.* Physics-informed networks {cite}`raissi2019` were applied to Gray-Scott forwards
-# by Giampaolo and colleagues {cite}`giampaolo2022`, and backwards, at one parameter set and at some cost, by the homotopy
-# method of Zheng and colleagues {cite}`zheng2024`; Kho and colleagues {cite}`kho2022` do it for the steady states of Turing systems. Where such networks
-# fail to train, the reasons have been sought in the residual's conditioning {cite}`krishnapriyan2021`; networks of sines make it easier
-# {cite}`sitzmann2020`. No network is needed where the fields are known: regression on the equations' terms finds even their form
+# *Learn the way back.* Schnörr and Schnörr {cite}`schnorr2023` train a network from patterns to parameters.
+# The answer is instant, but one picture often has several explanations, and a network trained on all of them
+# learns their mean. *Compare statistics.* Najarro and colleagues {cite}`najarro2026` compare pictures by
+# features that ignore the accidents of the initial state, as the spectral and Gram losses of {doc}`Section 4
+# <04_landscapes>` do, and search by evolution, without gradients: a search that needs no slope is not stopped
+# by a plateau, and pays for it in simulations. Kazarnikov and Haario {cite}`kazarnikov2020` build a
+# likelihood from such statistics, Campillo-Funollet and colleagues {cite}`campillo2019` put Bayes' rule on
+# top. *Fit the equations.* Physics-informed networks {cite}`raissi2019` were applied to Gray-Scott forwards
+# by Giampaolo and colleagues {cite}`giampaolo2022`, and backwards, at one parameter set and at some cost, by
+# the homotopy method of Zheng and colleagues {cite}`zheng2024`; Kho and colleagues {cite}`kho2022` do it for
+# the steady states of Turing systems. Where such networks fail to train, the reasons have been sought in the
+# residual's conditioning {cite}`krishnapriyan2021`; networks of sines make it easier {cite}`sitzmann2020`. No
+# network is needed where the fields are known: regression on the equations' terms finds even their form
 # {cite}`rudy2017`, and its weak form bears some noise {cite}`messenger2021`.
 #
 # The paper's question to this last family is: *which part does the work?*
@@ -99,8 +102,8 @@ for (a, b), surface in bowls.items():
     publish(walls[a, b].drop_vars("v"), f"wall_{a}_{b}")
 plots.bowl_and_wall(bowls["F", "k"], walls["F", "k"])
 # %% [markdown]
-# The other planes look the same ({numref}`fig-planes-residual`): one valley each, tilted where two parameters can
-# stand in for each other, and never a wall.
+# The other planes look the same ({numref}`fig-planes-residual`): one valley each, tilted where two parameters
+# can stand in for each other, and never a wall.
 
 # %% data=["bowl_*", "wall_*"] mystnb={"figure": {"caption": "All six planes through the truth (star): spectral loss on the left of each pair, residual loss with level lines on the right. Grey: the run diverged.", "name": "fig-planes-residual"}, "image": {"alt": "Twelve heat maps in pairs, spectral loss beside residual loss, the latter with elliptic level lines."}} tags=["hide-input"]
 plots.all_planes(bowls, walls)
@@ -131,8 +134,9 @@ print(residual.fit(torch.ones(64, 64), torch.zeros(64, 64)))
 
 # %% [markdown]
 # A picture in which $v$ has died satisfies the equations whatever the parameters are. The seven sets of the
-# paper's comparison figure make their own data here, and so do {glue:text}`elsewhere-sets` more. Those are drawn from a band that we
-# placed along the patterns around the truth: within 5 % in the diffusion coefficients, $F$ from 0.034 to 0.05, and $k$ beside it.
+# paper's comparison figure make their own data here, and so do {glue:text}`elsewhere-sets` more. Those are
+# drawn from a band that we placed along the patterns around the truth: within 5 % in the diffusion
+# coefficients, $F$ from 0.034 to 0.05, and $k$ beside it.
 
 # %% tags=["hide-input"]
 sets = [*SAMPLED_SETS, *accuracy.patterned_sets(profile.fit_sets, seed=SEED)]
@@ -144,8 +148,9 @@ listed.elsewhere(fits_elsewhere, elsewhere)
 # %% [markdown]
 # ### How steady is steady?
 #
-# The residual assumes that the snapshot has stopped changing. {numref}`fig-steadiness` shows what happens when it
-# has not, and what a *second frame* one step later changes: with $\partial u/\partial t$ known, nothing need be steady.
+# The residual assumes that the snapshot has stopped changing. {numref}`fig-steadiness` shows what happens
+# when it has not, and what a *second frame* one step later changes: with $\partial u/\partial t$ known,
+# nothing need be steady.
 
 # %% data=["fit_steadiness"] mystnb={"figure": {"caption": "Error of the closed-form fit against the age of the snapshot, without noise; thin lines are single initial states. Left: one frame, taken to be steady. Right: with the change to the next step known.", "name": "fig-steadiness"}, "image": {"alt": "Two panels of errors against the age of the snapshot on logarithmic axes, one frame on the left, two frames on the right."}} tags=["hide-input"]
 times = [t for t in profile.fit_times if t <= profile.steps]
@@ -154,8 +159,8 @@ publish(steady, "fit_steadiness")
 plots.steadiness(steady)
 # %% [markdown]
 # At {glue:text}`ages-first` steps one frame is off by {glue:text}`one-first` in its worst parameter, at
-# {glue:text}`ages-middle:,` by {glue:text}`one-middle`; two frames without noise are off by {glue:text}`two` at most, at any age (medians over
-# {glue:text}`fit-states` initial states).
+# {glue:text}`ages-middle:,` by {glue:text}`one-middle`; two frames without noise are off by {glue:text}`two`
+# at most, at any age (medians over {glue:text}`fit-states` initial states).
 
 # %% tags=["hide-input"]
 second = accuracy.second_frame(
@@ -173,15 +178,16 @@ listed.second_frame(second)
 Markdown(told.second_frame(ages, ranges))
 
 # %% [markdown]
-# Download: the fits at other sets, {download}`fit_elsewhere.nc <data/fit_elsewhere.nc>`, and those with a second frame,
-# {download}`fit_second_frame.nc <data/fit_second_frame.nc>`.
+# Download: the fits at other sets, {download}`fit_elsewhere.nc <data/fit_elsewhere.nc>`, and those with a
+# second frame, {download}`fit_second_frame.nc <data/fit_second_frame.nc>`.
 #
 # ### Does it know all initial states?
 #
-# The paper explains the bowl by saying that the residual takes in the dynamics from all initial states at once. A test:
-# fit every initial state's snapshot alone, and see whether the answers agree. For the spectral loss, which compares
-# one state's outcome with another's, the minimum moves ({numref}`fig-spread`). It is looked for on a line of points first,
-# and then on finer and finer ones around the lowest, so that the distance is not the grid's.
+# The paper explains the bowl by saying that the residual takes in the dynamics from all initial states at
+# once. A test: fit every initial state's snapshot alone, and see whether the answers agree. For the spectral
+# loss, which compares one state's outcome with another's, the minimum moves ({numref}`fig-spread`). It is
+# looked for on a line of points first, and then on finer and finer ones around the lowest, so that the
+# distance is not the grid's.
 
 # %% data=["spectral_minima"] mystnb={"figure": {"caption": "Distance of the recovered k from the truth: by the residual from each initial state alone, and at the spectral loss's minimum when candidate and target start from different initial states.", "name": "fig-spread"}, "image": {"alt": "Two rows of dots on a logarithmic axis of distances, the residual's and the spectral loss's."}} tags=["hide-input"]
 fits = residual.fit(states.u, states.v)
@@ -196,15 +202,16 @@ states_alone = summary.initial_states(fits, minima)
 claims.record("all-initial-states", measured=vars(states_alone), finding=told.initial_states(states_alone))
 
 # %% [markdown]
-# So much for the number. What it means is another question. The fits agree because the residual uses *no* initial state: it asks of each
-# cell whether it obeys the local law. That is also why a half-grown pattern misleads it, and why any two frames that obey the law, however
-# young, satisfy it.
+# So much for the number. What it means is another question. The fits agree because the residual uses *no*
+# initial state: it asks of each cell whether it obeys the local law. That is also why a half-grown pattern
+# misleads it, and why any two frames that obey the law, however young, satisfy it.
 #
 # ### Windows, missing cells, fewer pixels
 #
-# The equations are local, so a *piece* of the picture is enough ({numref}`fig-partial`, left). But each needs a cell and its
-# four neighbours: of cells seen at random, a share $s$ leaves only $s^5$ of the stencils (middle). And pixels larger than
-# the model's cells blur the Laplacian (right): the pattern's own scale must be resolved, or restored.
+# The equations are local, so a *piece* of the picture is enough ({numref}`fig-partial`, left). But each needs
+# a cell and its four neighbours: of cells seen at random, a share $s$ leaves only $s^5$ of the stencils
+# (middle). And pixels larger than the model's cells blur the Laplacian (right): the pattern's own scale must
+# be resolved, or restored.
 
 # %% data=["fit_resolution", "fit_subsampled", "fit_windows"] mystnb={"figure": {"caption": "The closed-form fit on partial data. Left: square windows, with standard errors (dashed). Middle: random cells. Right: images with fewer pixels, by leaving pixels out, by averaging, and by Fourier interpolation back to the model's cells.", "name": "fig-partial"}, "image": {"alt": "Three panels of errors: against the side of a window, against the share of cells seen, and against the size of pixels."}} tags=["hide-input"]
 sides = [n for n in (128, 64, 32, 16, 8) if n <= profile.size]
@@ -217,17 +224,19 @@ partial = summary.partial(pieces, random_cells, coarse)
 plots.partial(pieces, random_cells, coarse)
 # %% [markdown]
 # A window of {glue:text}`window-side` × {glue:text}`window-side` cells gives every parameter within
-# {glue:text}`window-error`. At 20 % of the cells about {glue:text}`few-cells` whole stencils remain, and
-# the error is {glue:text}`few-error` (median over {glue:text}`noise-draws` draws). Every second pixel costs {glue:text}`coarse-error`,
-# {glue:text}`refined-error` after Fourier interpolation. That is no property of the bowl but of the picture: these
-# spots are only a few cells wide. (A model on a lattice *is* its lattice: with cells twice as large it is another model.)
+# {glue:text}`window-error`. At 20 % of the cells about {glue:text}`few-cells` whole stencils remain, and the
+# error is {glue:text}`few-error` (median over {glue:text}`noise-draws` draws). Every second pixel costs
+# {glue:text}`coarse-error`, {glue:text}`refined-error` after Fourier interpolation. That is no property of
+# the bowl but of the picture: these spots are only a few cells wide. (A model on a lattice *is* its lattice:
+# with cells twice as large it is another model.)
 #
 # ### Noise, and its cures
 #
-# White noise enters the Laplacian amplified by $\sqrt{20}$, and it stands on both sides of $A p = y$: least squares
-# does not average it away but shrinks the coefficients. All noise on this page is given in units of concentration, the same on $u$ and on
-# $v$. In these pictures $u$ ranges over {glue:text}`range-u` and $v$ over {glue:text}`range-v`, so a noise of 0.01 is
-# {glue:text}`share-u` of $u$'s range and {glue:text}`share-v` of $v$'s. Signal over noise of the Laplacian decides:
+# White noise enters the Laplacian amplified by $\sqrt{20}$, and it stands on both sides of $A p = y$: least
+# squares does not average it away but shrinks the coefficients. All noise on this page is given in units of
+# concentration, the same on $u$ and on $v$. In these pictures $u$ ranges over {glue:text}`range-u` and $v$
+# over {glue:text}`range-v`, so a noise of 0.01 is {glue:text}`share-u` of $u$'s range and
+# {glue:text}`share-v` of $v$'s. Signal over noise of the Laplacian decides:
 
 # %%
 generator = torch.Generator().manual_seed(SEED)
@@ -239,9 +248,10 @@ print(residual.fit(*noisy, noise=0.01))
 # $D_u =$ {glue:text}`noisy-Du` and $D_v =$ {glue:text}`noisy-Dv`.) The bowl is as smooth as ever. Its minimum
 # is elsewhere.
 #
-# How sure is a fit that is wrong? The slider below adds noise to the same snapshot, several draws at each level. The confidence
-# region follows from the scatter of the residuals. It stays small while the fit walks away from the truth and takes the
-# region along: the fit does not notice. (The dots that stay behind belong to a cure, described next.)
+# How sure is a fit that is wrong? The slider below adds noise to the same snapshot, several draws at each
+# level. The confidence region follows from the scatter of the residuals. It stays small while the fit walks
+# away from the truth and takes the region along: the fit does not notice. (The dots that stay behind belong
+# to a cure, described next.)
 
 # %% tags=["hide-input"]
 regions = noisy_ellipses(states, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2), seeds=profile.ellipse_draws)
@@ -251,11 +261,12 @@ sliders.over_noise(regions)
 # %% [markdown]
 # {download}`The regions (NetCDF) <data/fit_regions.nc>`
 #
-# {numref}`fig-noise` compares the cures. *Smoothing* the fields changes the equation (the mean of $u v^2$ is not $u v^2$ of the
-# means). A *low-pass filter* keeps only what stands out of the noise. The *weak form*
-# {cite}`reinbold2020` filters the equations instead of the fields: the nonlinear term is formed first, so nothing is
-# biased by the filter itself. *Errors in variables* subtracts what noise of a known level adds to $A^\top A$ and
-# $A^\top y$; the level is read from the image's shortest waves. The last two together are the recipe.
+# {numref}`fig-noise` compares the cures. *Smoothing* the fields changes the equation (the mean of $u v^2$ is
+# not $u v^2$ of the means). A *low-pass filter* keeps only what stands out of the noise. The *weak form*
+# {cite}`reinbold2020` filters the equations instead of the fields: the nonlinear term is formed first, so
+# nothing is biased by the filter itself. *Errors in variables* subtracts what noise of a known level adds to
+# $A^\top A$ and $A^\top y$; the level is read from the image's shortest waves. The last two together are the
+# recipe.
 
 # %% data=["fit_noise"] mystnb={"figure": {"caption": "Median error of each cure against the standard deviation of the noise on both fields, in units of concentration. Dotted: 1 %.", "name": "fig-noise"}, "image": {"alt": "Four panels, one for each parameter, of errors against noise on logarithmic axes, one line for each method."}} tags=["hide-input"]
 cures = accuracy.noise(states, (1e-4, 3e-4, 1e-3, 3e-3, summary.NOISE, 3e-2), seeds=profile.fit_seeds)
@@ -267,11 +278,13 @@ noise = summary.noise(cures, denoise.fit(*noisy))
 listed.cures(cures, (1e-3, summary.NOISE, 3e-2))
 
 # %% [markdown]
-# (Bias: median over {glue:text}`noise-draws` draws, of the parameter that is worst; scatter: standard deviation of that parameter.)
+# (Bias: median over {glue:text}`noise-draws` draws, of the parameter that is worst; scatter: standard
+# deviation of that parameter.)
 #
-# **What to do with your own two images.** Below a noise of about a thousandth of the signal, fit. Above it, use the weak form
-# with errors in variables. Do not smooth first. A second frame replaces waiting for a young pattern to settle, if there is next to no noise; it does
-# not replace a cure for noise. Store more than eight bits when you can, though rounding is noise like any other, and cured like it:
+# **What to do with your own two images.** Below a noise of about a thousandth of the signal, fit. Above it,
+# use the weak form with errors in variables. Do not smooth first. A second frame replaces waiting for a young
+# pattern to settle, if there is next to no noise; it does not replace a cure for noise. Store more than eight
+# bits when you can, though rounding is noise like any other, and cured like it:
 
 # %% tags=["hide-input"]
 bits = accuracy.quantised(states, (6, 8, 10, 12, 16))

@@ -21,20 +21,21 @@
 # Put between the parameters and the spectral loss, it is tried here against the same loss without it.
 # :::
 #
-# The residual needs $u$ and $v$ in every cell. A physics-informed network supplies them: a function from coordinates to
-# concentrations, fitted to what was observed while its residual is kept small,
+# The residual needs $u$ and $v$ in every cell. A physics-informed network supplies them: a function from
+# coordinates to concentrations, fitted to what was observed while its residual is kept small,
 #
 # $$ L(\theta, p) = L_{\text{data}}(\theta) + w\, L_{\text{residual}}(\theta, p), $$ (eq-total)
 #
-# with weights $\theta$ and the four parameters $p$ trained side by side. The paper sets all times to one constant, since the picture is
-# steady; what is left is a function of place. This page trains such networks, looks at their landscape from the
-# parameters' side and from the weights' side, and asks what they contribute.
+# with weights $\theta$ and the four parameters $p$ trained side by side. The paper sets all times to one
+# constant, since the picture is steady; what is left is a function of place. This page trains such networks,
+# looks at their landscape from the parameters' side and from the weights' side, and asks what they
+# contribute.
 #
 # All networks on this page see a grid of {glue:text}`size` × {glue:text}`size` cells (the other pages use
-# {glue:text}`full` × {glue:text}`full`), which leaves time to train them properly. A training ends by a rule: it *rests* when the
-# last half of its steps has moved no parameter by more than $10^{-4}$. A fixed number of steps would not do: some of these
-# trainings come to rest after a few hundred steps, others creep for thousands. Those that reach the limit of
-# {glue:text}`limit:,` steps are said to be cut off.
+# {glue:text}`full` × {glue:text}`full`), which leaves time to train them properly. A training ends by a rule:
+# it *rests* when the last half of its steps has moved no parameter by more than $10^{-4}$. A fixed number of
+# steps would not do: some of these trainings come to rest after a few hundred steps, others creep for
+# thousands. Those that reach the limit of {glue:text}`limit:,` steps are said to be cut off.
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -71,10 +72,10 @@ glue_all({"size": profile.network_size, "full": profile.size, "limit": profile.n
 # %% [markdown]
 # ## Two subspaces
 #
-# Two networks, alike but for their activation: sines throughout (SIREN, {cite}`sitzmann2020`) and tanh behind one layer of
-# plane waves. Both are periodic by construction, see all of $u$ and $v$, and start from the paper's parameters.
-# {numref}`fig-stages` follows the first from its random start. At every stage the residual's bowl over the *network's* output is
-# a bowl; what moves is its minimum.
+# Two networks, alike but for their activation: sines throughout (SIREN, {cite}`sitzmann2020`) and tanh behind
+# one layer of plane waves. Both are periodic by construction, see all of $u$ and $v$, and start from the
+# paper's parameters. {numref}`fig-stages` follows the first from its random start. At every stage the
+# residual's bowl over the *network's* output is a bowl; what moves is its minimum.
 
 # %% data=["network_stages", "network_siren"] mystnb={"figure": {"caption": "Top: v as the network shows it after so many training steps. Bottom: logarithm of the residual loss over that output in the F–k plane, diffusion coefficients at the minimum (dot); star: the truth. Titles: condition number of the four-parameter Hessian.", "name": "fig-stages"}, "image": {"alt": "Stages of the training, from noise to the network's last picture; below each, the elliptic level lines of its bowl with minimum and truth marked."}} tags=["hide-input"]
 frames = studies.single_frame(steady, iterations=profile.network_iterations, seed=SEED)
@@ -98,10 +99,10 @@ claims.record(
 )
 
 # %% [markdown]
-# So the two terms split as the paper says. The two *problems* do not: the residual term sees weights and parameters both. How much it
-# ties them together is told by its mixed second derivatives. Divided by the curvatures in the two directions they would be 0 for
-# problems that can be solved one after the other, and 1 for problems that cannot be told apart. Here they lie between
-# {glue:text}`coupling`, parameter by parameter.
+# So the two terms split as the paper says. The two *problems* do not: the residual term sees weights and
+# parameters both. How much it ties them together is told by its mixed second derivatives. Divided by the
+# curvatures in the two directions they would be 0 for problems that can be solved one after the other, and 1
+# for problems that cannot be told apart. Here they lie between {glue:text}`coupling`, parameter by parameter.
 
 # %% tags=["hide-input"]
 claims.record(
@@ -113,10 +114,11 @@ claims.record(
 )
 
 # %% [markdown]
-# {numref}`fig-along` (middle) shows who leads. The dots are the bowl's minimum over the network's output of that moment. The lines
-# are the parameters under training: they follow the dots. At the end of the training the two differ by {glue:text}`gap`, and the
-# parameters are off by {glue:text}`error` (the larger of the two networks). One could leave the parameters out of the training
-# altogether and solve four equations at the end.
+# {numref}`fig-along` (middle) shows who leads. The dots are the bowl's minimum over the network's output of
+# that moment. The lines are the parameters under training: they follow the dots. At the end of the training
+# the two differ by {glue:text}`gap`, and the parameters are off by {glue:text}`error` (the larger of the two
+# networks). One could leave the parameters out of the training altogether and solve four equations at the
+# end.
 #
 # ## 6.3 Can a network repair an ill-posed landscape?
 #
@@ -126,11 +128,13 @@ claims.record(
 # * the *spectral loss* between the network's $v$ and a full simulation at the current parameters;
 # * the same spectral loss between the data's $v$ and the simulation, *without any network*.
 #
-# The starts lie at one distance from the truth in random directions, half of them where the truth's patch makes a pattern and
-# half beyond the cliff, where $v$ dies. The parameters move by plain gradient steps with the exact gradient through all steps
-# of the simulation, without momentum, and no step is longer than a small part of the distance from the truth to the cliff. So nothing can
-# jump over the cliff or coast across it. The network has been trained on the data beforehand. Between two such steps its weights descend on the joint loss: they hold to the data and
-# may bend towards whatever the second term wants. The simulations even start from the data's own initial state.
+# The starts lie at one distance from the truth in random directions, half of them where the truth's patch
+# makes a pattern and half beyond the cliff, where $v$ dies. The parameters move by plain gradient steps with
+# the exact gradient through all steps of the simulation, without momentum, and no step is longer than a small
+# part of the distance from the truth to the cliff. So nothing can jump over the cliff or coast across it. The
+# network has been trained on the data beforehand. Between two such steps its weights descend on the joint
+# loss: they hold to the data and may bend towards whatever the second term wants. The simulations even start
+# from the data's own initial state.
 
 # %% data=["network_repair"] mystnb={"figure": {"caption": "Distance from the truth along each descent, as a share of the distance at its start; thin: single starts (solid: with a pattern at the start, dashed: without), thick: their mean.", "name": "fig-repair"}, "image": {"alt": "Three panels of thin lines against the step, one for each way of descending, with a thick line for their mean."}} tags=["hide-input"]
 plan = {"starts": profile.repair_starts, "rounds": profile.repair_rounds, "fitting": profile.repair_fitting}
@@ -155,33 +159,26 @@ claims.record(
 # %% [markdown]
 # ## The network's own landscape
 #
-# The paper argues, by reference to others' experience, that the weights' side of the landscape is benign for a single frame, leaves the proof to future work,
-# and calls full space-time an open question. We cut through trained networks along random, filter-normalised directions
-# {cite}`li2018`, and along the two directions that matter most: the one of the most negative curvature that could be found, and the steepest.
-# {numref}`fig-network-planes` shows one plane of each kind for the single frames and for networks trained on short windows of a run
-# that is still growing. {numref}`fig-spectra` shows the curvatures in *all* directions, by the Lanczos method {cite}`ghorbani2019`.
+# The paper argues, by reference to others' experience, that the weights' side of the landscape is benign for
+# a single frame, leaves the proof to future work, and calls full space-time an open question. We cut through
+# trained networks along random, filter-normalised directions {cite}`li2018`, and along the two directions
+# that matter most: the one of the most negative curvature that could be found, and the steepest.
+# {numref}`fig-network-planes` shows one plane of each kind for the single frames and for networks trained on
+# short windows of a run that is still growing. {numref}`fig-spectra` shows the curvatures in *all*
+# directions, by the Lanczos method {cite}`ghorbani2019`.
 
 # %% tags=["hide-input"]
-windows = studies.windows(
-    profile.window_lengths,
-    begin=profile.window_begin,
-    size=profile.network_size,
-    iterations=profile.window_iterations,
-    seed=SEED,
-)
+shape = {"begin": profile.window_begin, "size": profile.network_size, "iterations": profile.window_iterations}
+windows = studies.windows(profile.window_lengths, seed=SEED, **shape)
 looked_at = {f"frame, {name}": training for name, training in frames.items()}
 looked_at |= {studies.window_label(length): training for length, training in windows.items()}
-spectra = {
-    label: landscapes.spectrum(t, nodes=profile.landscape_nodes, seed=SEED) for label, t in looked_at.items()
+plan = {
+    "random": profile.landscape_planes,
+    "points": profile.landscape_points,
+    "nodes": profile.landscape_nodes,
 }
-planes = {
-    label: landscapes.planes(
-        t, spectra[label], random=profile.landscape_planes, points=profile.landscape_points, seed=SEED
-    )
-    for label, t in looked_at.items()
-}
-for label in looked_at:
-    name = label.replace(", ", "_").replace(" ", "_")
+planes, spectra = landscapes.survey(looked_at, seed=SEED, **plan)
+for label, name in landscapes.file_names(looked_at).items():
     publish(landscapes.together(planes[label]), f"plane_{name}")
     publish(spectra[label].dataset, f"spectrum_{name}")
 
@@ -207,19 +204,23 @@ timed = summary.landscape(
 claims.record("space-time", measured=vars(timed), finding=told.landscape(timed))
 
 # %% [markdown]
-# Neither box can say more than what these planes show: a few directions out of some thousand. Windows longer than those in the table
-# were not tried, and the windows' trainings have a limit of {glue:text}`window-limit:,` steps each.
+# Neither box can say more than what these planes show: a few directions out of some thousand. Windows longer
+# than those in the table were not tried, and the windows' trainings have a limit of
+# {glue:text}`window-limit:,` steps each.
 #
 # ## 6.4 What the network is for
 #
-# If the residual alone is a bowl and the network cannot mend what is not, the network's job is to fill in what was not observed. Then anything that
-# fills it in should serve. {numref}`fig-recovery` compares, on full, noisy and partial observations: the *closed form* (with the cures of the
-# {doc}`previous page <06_residual>` under noise); *elimination*, which computes the unseen $u$ from $v$ by solving its linear equation
+# If the residual alone is a bowl and the network cannot mend what is not, the network's job is to fill in
+# what was not observed. Then anything that fills it in should serve. {numref}`fig-recovery` compares, on
+# full, noisy and partial observations: the *closed form* (with the cures of the {doc}`previous page
+# <06_residual>` under noise); *elimination*, which computes the unseen $u$ from $v$ by solving its linear
+# equation
 #
 # $$ (F + v^2 - D_u \nabla^2)\, u = F $$ (eq-eliminated)
 #
-# and fits the four parameters with $u$ re-solved each time (variable projection {cite}`golub1973`, exact derivatives, an FFT-preconditioned solver); smooth *interpolation* of missing cells by
-# splines that know no physics, then the closed form; and the *network*, everywhere, trained until it rests.
+# and fits the four parameters with $u$ re-solved each time (variable projection {cite}`golub1973`, exact
+# derivatives, an FFT-preconditioned solver); smooth *interpolation* of missing cells by splines that know no
+# physics, then the closed form; and the *network*, everywhere, trained until it rests.
 
 # %% data=["network_recovery"] mystnb={"figure": {"caption": "Largest of the four relative errors for every kind of observation and every method that applies; one mark for each seed (initial state, cells, noise and network). Dotted: 1 %.", "name": "fig-recovery"}, "image": {"alt": "For each kind of observation one row of marks on a logarithmic axis of errors, one kind of mark for each method."}} tags=["hide-input"]
 table = recovery.table(seeds=profile.network_seeds, iterations=profile.network_iterations, **field)
@@ -238,16 +239,23 @@ glue_all(
 listed.recoveries(table)
 
 # %% [markdown]
-# (Median error and, in brackets, the range over {glue:text}`seeds` seeds. Steps: the median. Seconds are those of one thread of the machine that
-# made this page, while another training ran beside it.) Download: {download}`all recoveries <data/network_recovery.nc>`.
+# (Median error and, in brackets, the range over {glue:text}`seeds` seeds. Steps: the median. Seconds are
+# those of one thread of the machine that made this page, while another training ran beside it.) Download:
+# {download}`all recoveries <data/network_recovery.nc>`.
 
 # %% tags=["hide-input"]
 Markdown(told.completion(completed))
 
 # %% [markdown]
-# With $u$ unseen the plain residual has a second global minimum that means nothing: $p = 0$ and $u = 0$ satisfy the equations exactly, whatever $v$
-# is. In the table's row *network + residual* from $v$ alone the error is {glue:text}`trap`. Measured in units of the reaction
-# (*relative residual*) that minimum is gone, but not the ill-conditioning: with $u$ free, the Hessian of the remaining problem has condition number
+# Where data are few or noisy, a longer training need not mean a better answer: the loss goes on falling while the
+# network fits the noise, or what lies between the cells, and the parameters drift away from the truth with it.
+# The published data hold the best error of each training beside its last, which only one who knows the truth
+# could have stopped at.
+#
+# With $u$ unseen the plain residual has a second global minimum that means nothing: $p = 0$ and $u = 0$
+# satisfy the equations exactly, whatever $v$ is. In the table's row *network + residual* from $v$ alone the
+# error is {glue:text}`trap`. Measured in units of the reaction (*relative residual*) that minimum is gone,
+# but not the ill-conditioning: with $u$ free, the Hessian of the remaining problem has condition number
 # {glue:text}`condition-v`. The elimination needs a few Newton steps for it; a network creeps.
 
 # %% tags=["hide-input"]

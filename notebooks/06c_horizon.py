@@ -19,22 +19,26 @@
 # In between lies a range that bears noise and still leads to the truth.
 # :::
 #
-# The paper has two results that seem to come from different worlds. Run the model for 40,000 steps and compare
-# pictures: plateaus and cliffs, and no way down ({doc}`Section 4 <04_landscapes>`). Ask whether a picture satisfies the
-# equations: a bowl ({doc}`Section 6 <06_residual>`). This page joins them. Take the settled picture $D = (u, v)$ itself as
-# the *start*, run the model for $T$ steps at candidate parameters $p$, and see how far it has moved:
+# The paper has two results that seem to come from different worlds. Run the model for 40,000 steps and
+# compare pictures: plateaus and cliffs, and no way down ({doc}`Section 4 <04_landscapes>`). Ask whether a
+# picture satisfies the equations: a bowl ({doc}`Section 6 <06_residual>`). This page joins them. Take the
+# settled picture $D = (u, v)$ itself as the *start*, run the model for $T$ steps at candidate parameters $p$,
+# and see how far it has moved:
 #
 # $$ L(p;\,T) = \frac1N \sum_{\text{cells}} \left| G_p^{\,T}(D) - D \right|^2 , $$ (eq-horizon)
 #
-# where $G_p$ is one step of the model. At the truth the picture stands still as far as it has settled, so $L$ all but
-# vanishes there whatever $T$ is. At $T = 1$ the difference *is* the right-hand side of the equations: $L$ is the residual
-# loss. At $T = 40{,}000$ it is a loss between the ends of long simulations. One number, the **horizon** $T$, leads from one to the other.
+# where $G_p$ is one step of the model. At the truth the picture stands still as far as it has settled, so $L$
+# all but vanishes there whatever $T$ is. At $T = 1$ the difference *is* the right-hand side of the equations:
+# $L$ is the residual loss. At $T = 40{,}000$ it is a loss between the ends of long simulations. One number,
+# the **horizon** $T$, leads from one to the other.
 #
-# Cutting a long run into short ones that start from data is an old idea: *multiple shooting* does it for boundary value
-# problems and parameter estimation {cite}`bock1983`, and makes training through long dynamics tractable {cite}`turan2021`. Going from an
-# easy problem to the hard one by a parameter is *homotopy*, or continuation; for losses along trajectories it has been used to
-# train neural differential equations {cite}`ko2023`. That a loss grows rough with the length of the simulation is known for
-# recurrent models in general {cite}`ribeiro2020`, and so is the part that chaotic stretches have in it {cite}`metz2021`. What follows measures it for this system.
+# Cutting a long run into short ones that start from data is an old idea: *multiple shooting* does it for
+# boundary value problems and parameter estimation {cite}`bock1983`, and makes training through long dynamics
+# tractable {cite}`turan2021`. Going from an easy problem to the hard one by a parameter is *homotopy*, or
+# continuation; for losses along trajectories it has been used to train neural differential equations
+# {cite}`ko2023`. That a loss grows rough with the length of the simulation is known for recurrent models in
+# general {cite}`ribeiro2020`, and so is the part that chaotic stretches have in it {cite}`metz2021`. What
+# follows measures it for this system.
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -74,21 +78,22 @@ glue_all(
 # %% [markdown]
 # ## The family in one picture
 #
-# The upper row of {numref}`fig-horizon` shows the F–k plane around the truth as $T$ grows, and at its end the paper's own
-# loss. The curves below tell who still finds the truth. They come from {glue:text}`hz-starts` starts: the paper's own,
-# $(0.127, 0.127, 0.05, 0.05)$, and random ones from the box that the training of {doc}`Section 3 <03_training>` starts in.
-# What counts is the same at every horizon:
+# The upper row of {numref}`fig-horizon` shows the F–k plane around the truth as $T$ grows, and at its end the
+# paper's own loss. The curves below tell who still finds the truth. They come from {glue:text}`hz-starts`
+# starts: the paper's own, $(0.127, 0.127, 0.05, 0.05)$, and random ones from the box that the training of
+# {doc}`Section 3 <03_training>` starts in. What counts is the same at every horizon:
 #
 # * a start **finds the truth** if all four parameters end within 1 % of it;
-# * **plain gradient descent** gets {glue:text}`hz-iterations` trial steps with the exact gradient through all $T$ steps,
-#   in the paper's own coordinates, and nothing but a rate that adapts (doubled after success, quartered after failure);
+# * **plain gradient descent** gets {glue:text}`hz-iterations` trial steps with the exact gradient through all
+#   $T$ steps, in the paper's own coordinates, and nothing but a rate that adapts (doubled after success,
+#   quartered after failure);
 # * **least squares** (Gauss–Newton in a trust region, sensitivities of every cell to every parameter) gets
 #   {glue:text}`hz-trials` trial points.
 #
-# Both are needed. Plain descent crawls along a long valley even where nothing else is wrong, so its failure alone proves
-# little. Least squares does not mind the valley's shape; where *it* fails, the landscape is to blame. The searches run in float64 on a grid of
-# {glue:text}`hz-size` × {glue:text}`hz-size` cells with data settled for {glue:text}`hz-settle:,` steps; the landscapes on
-# {glue:text}`hz-full` × {glue:text}`hz-full`.
+# Both are needed. Plain descent crawls along a long valley even where nothing else is wrong, so its failure
+# alone proves little. Least squares does not mind the valley's shape; where *it* fails, the landscape is to
+# blame. The searches run in float64 on a grid of {glue:text}`hz-size` × {glue:text}`hz-size` cells with data
+# settled for {glue:text}`hz-settle:,` steps; the landscapes on {glue:text}`hz-full` × {glue:text}`hz-full`.
 
 # %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
 by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_trials, **common)
@@ -108,7 +113,8 @@ listed.searches(by_squares, by_descent)
 Markdown(told.searches(**by_search))
 
 # %% [markdown]
-# {numref}`fig-horizon-errors` has every search. Why plain descent breaks earlier, for a reason of its own, comes below.
+# {numref}`fig-horizon-errors` has every search. Why plain descent breaks earlier, for a reason of its own,
+# comes below.
 
 # %% data=["horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Largest relative error of the four parameters at the end of every search. Dotted: 1 %.", "name": "fig-horizon-errors"}, "image": {"alt": "Two panels of dots over the horizon, one dot for each start, on logarithmic axes, with a line through the medians."}} tags=["hide-input"]
 plots.errors([by_squares, by_descent])
@@ -130,9 +136,10 @@ Markdown(told.checks(summary.checks(gap, gaps, full_size, by_squares, profile.si
 # %% [markdown]
 # ## Along each parameter
 #
-# {numref}`fig-horizon-cuts` cuts through the truth along each parameter. The upper row starts from the data. At short
-# horizons all curves are parabolas. Then the walls rise, bend over and become a plateau: two pictures of concentrations
-# cannot differ by more than a pattern and none, so a bowl that grows steeper must end somewhere.
+# {numref}`fig-horizon-cuts` cuts through the truth along each parameter. The upper row starts from the data.
+# At short horizons all curves are parabolas. Then the walls rise, bend over and become a plateau: two
+# pictures of concentrations cannot differ by more than a pattern and none, so a bowl that grows steeper must
+# end somewhere.
 
 # %% data=["horizon_cut_*"] mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, one curve for each horizon, one column for each parameter."}} tags=["hide-input"]
 cuts = {
@@ -146,9 +153,9 @@ plots.cuts(cuts)
 # %% [markdown]
 # ## Which change does it?
 #
-# Between the residual and the paper's loss lie *three* changes, not one: the horizon grows, the run starts from a patch
-# instead of the data, and spectra of $v$ are compared instead of pixels of $u$ and $v$. {numref}`fig-horizon-controls`
-# makes them one at a time, with the same starts, budget and criterion.
+# Between the residual and the paper's loss lie *three* changes, not one: the horizon grows, the run starts
+# from a patch instead of the data, and spectra of $v$ are compared instead of pixels of $u$ and $v$.
+# {numref}`fig-horizon-controls` makes them one at a time, with the same starts, budget and criterion.
 
 # %% data=["horizon_squares", "horizon_data_*", "horizon_patch_*"] mystnb={"figure": {"caption": "Least squares again, with other initial states (dashed) and other things compared (colours), from the same starts.", "name": "fig-horizon-controls"}, "image": {"alt": "Curves of the share of starts that find the truth against the horizon, one for each thing compared and each initial state."}} tags=["hide-input"]
 variants = [("patch", "pixels"), ("data", "v"), ("data", "spectral"), ("patch", "spectral")]
@@ -171,14 +178,15 @@ listed.controls({plots.named(found): found for found in (reference, *others)})
 Markdown(told.controls(summary.controls(reference, others, short=profile.horizon_others[1])))
 
 # %% [markdown]
-# (At $T = 1$ there is a simple reason for any loss of $v$ alone to fail: $v$'s first step knows $F$ and $k$ only by their sum,
-# and of $D_u$ nothing. From the second step on it knows them all.) The paper names the horizon's part. A loss that throws away
-# positions, and takes logarithms of what is left, can be bumpy before any dynamics come in.
+# (At $T = 1$ there is a simple reason for any loss of $v$ alone to fail: $v$'s first step knows $F$ and $k$
+# only by their sum, and of $D_u$ nothing. From the second step on it knows them all.) The paper names the
+# horizon's part. A loss that throws away positions, and takes logarithms of what is left, can be bumpy before
+# any dynamics come in.
 #
 # ## Why it closes
 #
-# {numref}`fig-horizon-width`, left: the paraboloid that fits the loss at the truth would reach the height of the loss without any
-# pattern at this distance, in the steepest direction. There is no bowl beyond it.
+# {numref}`fig-horizon-width`, left: the paraboloid that fits the loss at the truth would reach the height of
+# the loss without any pattern at this distance, in the steepest direction. There is no bowl beyond it.
 
 # %% data=["horizon_curvature"] mystnb={"figure": {"caption": "Left: half width of the bowl at the truth, relative to the parameters. Middle: condition number of its Hessian there. Right: share of each cut's points from which the loss falls all the way to the truth.", "name": "fig-horizon-width"}, "image": {"alt": "Three panels against the horizon on logarithmic axes: the bowl's width, its condition number, and the share of points that lead down, one line for each parameter."}} tags=["hide-input"]
 curved = horizon.curvature(profile.horizons, **small)
@@ -197,13 +205,14 @@ glue_all(
 listed.closing(closed)
 
 # %% [markdown]
-# At $T = 1$ the bowl is {glue:text}`hz-width-one` of the parameters wide. It is narrowest at $T =$ {glue:text}`hz-narrowest:,`, with
-# {glue:text}`hz-width-min`, and at full length it has {glue:text}`hz-width-last`. Starts that are further away than that stand on
-# the wall or behind it. Least squares makes up for part of it, as its steps are long; then the cliffs come, and no slope leads anywhere.
+# At $T = 1$ the bowl is {glue:text}`hz-width-one` of the parameters wide. It is narrowest at $T =$
+# {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`, and at full length it has
+# {glue:text}`hz-width-last`. Starts that are further away than that stand on the wall or behind it. Least
+# squares makes up for part of it, as its steps are long; then the cliffs come, and no slope leads anywhere.
 #
-# Plain descent has another difficulty: the valley becomes long and thin. Its condition number in the coordinates of the descent
-# is {glue:text}`hz-condition-one` at $T = 1$ and {glue:text}`hz-condition-max` at most. The table tells slow from lost: where descent
-# ran out of its budget, least squares takes over.
+# Plain descent has another difficulty: the valley becomes long and thin. Its condition number in the
+# coordinates of the descent is {glue:text}`hz-condition-one` at $T = 1$ and {glue:text}`hz-condition-max` at
+# most. The table tells slow from lost: where descent ran out of its budget, least squares takes over.
 
 # %% tags=["hide-input"]
 Markdown(told.closing(closed))
@@ -211,9 +220,10 @@ Markdown(told.closing(closed))
 # %% [markdown]
 # ## What the middle is good for: noise
 #
-# The residual's weak spot is noise: the Laplacian amplifies it ({doc}`Section 6 <06_residual>`). A few steps of the model
-# do the opposite; diffusion washes noise away before anything is compared. {numref}`fig-horizon-noise` puts noise on the
-# data, on the start of every run and on its goal, and fits from the paper's start. (In units of concentration: 0.01 is about a fortieth of $v$'s range.)
+# The residual's weak spot is noise: the Laplacian amplifies it ({doc}`Section 6 <06_residual>`). A few steps
+# of the model do the opposite; diffusion washes noise away before anything is compared.
+# {numref}`fig-horizon-noise` puts noise on the data, on the start of every run and on its goal, and fits from
+# the paper's start. (In units of concentration: 0.01 is about a fortieth of $v$'s range.)
 
 # %% data=["horizon_noise"] mystnb={"figure": {"caption": "Error of least squares from the paper's start, with noise on the data. Thin: single draws; thick: their median; dotted: 1 %.", "name": "fig-horizon-noise"}, "image": {"alt": "Errors against the horizon on logarithmic axes, one colour for each level of noise."}} tags=["hide-input"]
 setting = {"draws": profile.horizon_draws, "budget": profile.horizon_trials, **small}
@@ -230,7 +240,8 @@ Markdown(told.noise(summary.noisy(with_noise)))
 # %% [markdown]
 # ## What follows
 #
-# The direct route to the parameters is not ill-posed as such. The landscape goes bad *at long horizons, and under a loss that forgets
-# positions*; the paper's setting has both. The residual loss is not another kind of loss, either: it is the direct
-# route with a horizon of one step. Between the two ends lies a choice. One step trusts the noise; very many lose the way. Whoever has
-# the data can start from them and choose how many steps to look ahead.
+# The direct route to the parameters is not ill-posed as such. The landscape goes bad *at long horizons, and
+# under a loss that forgets positions*; the paper's setting has both. The residual loss is not another kind of
+# loss, either: it is the direct route with a horizon of one step. Between the two ends lies a choice. One
+# step trusts the noise; very many lose the way. Whoever has the data can start from them and choose how many
+# steps to look ahead.

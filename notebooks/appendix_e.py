@@ -19,12 +19,12 @@
 # Red panels hold no numbers any more: there the time step has failed.
 # :::
 #
-# For each parameter, twelve runs side by side along the paper's cut {cite}`yang2026`, the other three parameters at
-# the truth, all from one and the same initial state. The original animations take a frame every five steps, 8,000
-# frames a film. Here the first thousand steps are shown so, and from then on a hundred frames, ever further apart,
-# lead to the last step: the beginning is quick, the end is slow, and each film lasts
-# {glue:text}`seconds:.0f` seconds. The scale is the original's, $v$ from 0 to 0.1, which saturates everything that
-# lives and shows what is about to die.
+# For each parameter, twelve runs side by side along the paper's cut {cite}`yang2026`, the other three
+# parameters at the truth, all from one and the same initial state. The original animations take a frame every
+# five steps, 8,000 frames a film. Here the first thousand steps are shown so, and from then on a hundred
+# frames, ever further apart, lead to the last step: the beginning is quick, the end is slow, and each film
+# lasts {glue:text}`seconds:.0f` seconds. The scale is the original's, $v$ from 0 to 0.1, which saturates
+# everything that lives and shows what is about to die.
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -55,8 +55,8 @@ glue_all({"seconds": len(times) / FRAMES_PER_SECOND, "size": sum(film.megabytes 
 # %% [markdown]
 # ## Along $D_u$
 #
-# The further $u$ spreads, the faster spots multiply and the closer they crowd. At the high end the explicit step is at its
-# limit ({doc}`Section 4 <04_landscapes>`).
+# The further $u$ spreads, the faster spots multiply and the closer they crowd. At the high end the explicit
+# step is at its limit ({doc}`Section 4 <04_landscapes>`).
 
 # %% data=["film_Du"] mystnb={"figure": {"caption": "Twelve values of Du along the paper's cut.", "name": "fig-film-du"}} tags=["hide-input"]
 shown["Du"]
@@ -78,8 +78,8 @@ Markdown(ends(shown["Dv"].data))
 # %% [markdown]
 # ## Along $F$
 #
-# The paper's own values: wide apart at first, then a step of 0.001 towards the cliff. The more is fed, the longer the spots grow, up to
-# worms, and the more slowly they do.
+# The paper's own values: wide apart at first, then a step of 0.001 towards the cliff. The more is fed, the
+# longer the spots grow, up to worms, and the more slowly they do.
 
 # %% data=["film_F"] mystnb={"figure": {"caption": "The paper's twelve values of F.", "name": "fig-film-f"}} tags=["hide-input"]
 shown["F"]
@@ -90,7 +90,8 @@ Markdown(ends(shown["F"].data))
 # %% [markdown]
 # ## Along $k$
 #
-# The whole gallery: from a uniform state behind a spreading ring over mazes, worms and dividing spots to nothing.
+# The whole gallery: from a uniform state behind a spreading ring over mazes, worms and dividing spots to
+# nothing.
 
 # %% data=["film_k"] mystnb={"figure": {"caption": "Twelve values of k along the paper's cut.", "name": "fig-film-k"}} tags=["hide-input"]
 shown["k"]

@@ -4,7 +4,7 @@ Directions are filter-normalised (Li et al., 2018, arXiv 1712.09913): every neur
 direction is scaled to the norm of that neuron's weights, so that planes of different networks compare.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -66,6 +66,23 @@ class Coupling(NamedTuple):
 
     data: float
     cosine: Float[np.ndarray, "4"]
+
+
+def survey(
+    trained: Mapping[str, Training], *, random: int, points: int, nodes: int, seed: int = 0
+) -> tuple[dict[str, list[xr.Dataset]], dict[str, Spectrum]]:
+    """Planes through several networks, and their spectra, by the same labels."""
+    spectra = {label: spectrum(each, nodes=nodes, seed=seed) for label, each in trained.items()}
+    views = {
+        label: planes(each, spectra[label], random=random, points=points, seed=seed)
+        for label, each in trained.items()
+    }
+    return views, spectra
+
+
+def file_names(labels: Iterable[str]) -> dict[str, str]:
+    """Each label as a part of a file's name."""
+    return {label: label.replace(",", "").replace(" ", "_") for label in labels}
 
 
 def planes(
