@@ -37,7 +37,7 @@ def to_raw(params: Params) -> Raw:
     return to_unconstrained([float(p) for p in params]).float()
 
 
-def to_unconstrained(params: np.ndarray | Tensor | Sequence[float]) -> Unconstrained:
+def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> Unconstrained:
     """The inverse of `to_params` in float64.
 
     Args:

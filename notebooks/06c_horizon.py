@@ -106,7 +106,7 @@ plots.family(plane, [by_squares, by_descent], horizon.shown(profile.horizons))
 
 # %% tags=["hide-input"]
 by_search = {"squares": summary.search(by_squares), "descent": summary.search(by_descent)}
-glue_all({"hz-all": by_search["squares"].all_up_to, "hz-break-squares": by_search["squares"].breaks_at})
+glue_all(told.phrases(by_search["squares"]))
 listed.searches(by_squares, by_descent)
 
 # %% tags=["hide-input"]

@@ -21,7 +21,9 @@ NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
 AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 0.05, 1e-9)
 RANGES = Ranges(0.7, 0.37, 0.014, 0.027)
 STATES = InitialStates(4, 6, 1e-8, 1.2e-3, 2e-5, 1e5)
-REPAIR = Repair(12, 6, 6, 16, 0.04, 0.6, 0.1, 0.1, 0.05, 0.05, 0.05, 0.0, 0.05, 0.5, 0.07, 0.2, 0.2, 6, 6)
+REPAIR = Repair(
+    12, 6, 6, 16, 0.04, 0.6, 0.1, 0.1, 0.05, 0.05, 0.05, 0.0, 0.05, 0.5, 0.07, 0.2, 0.2, 6, 6, 0.3, 0.8
+)
 ERRORS = {"all of u and v": {"network": 1e-3, "rival": 1e-7}}
 COMPLETION = Completion(3, 21, 21, 1800, 2e-3, 4, 1, 1, 0, ERRORS, 1.0)
 LANDSCAPE = Landscape(2, 4, 0, 1e-3, 0.8, 0.01, 2)
@@ -62,6 +64,7 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
         (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "in the right valley"),
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
         (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
+        (network.repair, REPAIR, replace(REPAIR, lowered=0.9), "bends its picture"),
         (network.landscape, LANDSCAPE, replace(LANDSCAPE, minima=2), "no second minimum"),
     ],
 )

@@ -44,6 +44,7 @@ def contest(ways: dict[str, list[float]], outcomes: list[Outcome], rounds: int =
     dims = ("kind", "start", "round", "parameter")
     coords = {"kind": list(ill_posed_loss.WEIGHTS), "parameter": PARAMETERS}
     found = xr.Dataset({"place": (dims, place), "outcome": ("start", outcomes)}, coords=coords)
+    found["loss"] = found.place.isel(parameter=0, drop=True) * 0 + 8.0 / 2.0 ** found["round"]
     return found.assign_attrs(step=step)
 
 
@@ -64,6 +65,7 @@ def test_progress_is_the_way_towards_the_truth_over_the_way_allowed():
     assert (found.still, found.still_bare) == (1, 1)
     assert (found.patterned, found.trivial) == (2, 1)
     assert found.step == pytest.approx(1 / 25)
+    assert found.lowered == found.lowered_bare == pytest.approx(1 / 16)
 
 
 def test_the_network_repairs_nothing_if_it_adds_less_than_half_of_what_the_residual_adds():

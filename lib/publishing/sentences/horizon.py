@@ -4,6 +4,12 @@ from lib.publishing.phrases import counted, percent, said
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 
 
+def phrases(squares: Search) -> dict[str, str]:
+    """What other pages say of least squares."""
+    whole = "no horizon tried" if squares.all_up_to is None else f"{squares.all_up_to:,}"
+    return {"hz-all": whole, "hz-break-squares": said(squares.breaks_at)}
+
+
 def searches(squares: Search, descent: Search) -> str:
     """Who still finds the truth, up to which horizon."""
     return f"{searched('Least squares', squares)} {searched('Plain descent', descent)}"

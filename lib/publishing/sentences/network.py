@@ -30,8 +30,21 @@ def repair(found: Repair) -> str:
     return (
         f"{counted(found.starts, 'start')}: {sides}. {step} Of the way that {counted(found.rounds, 'step')} "
         f"allow, this much leads towards the truth (1: straight there; mean over the starts ± its standard "
-        f"error): {shares}. {still(found)}"
+        f"error): {shares}. {still(found)}{bending(found)}"
     )
+
+
+def bending(found: Repair) -> str:
+    """Whether the network lowers the loss without moving the parameters."""
+    if found.lowered is None or found.lowered_bare is None:
+        return ""
+    falls = (
+        f" Among the starts with a pattern the spectral loss falls to {percent(found.lowered)} of its first "
+        f"value with the network and to {percent(found.lowered_bare)} without one (medians)"
+    )
+    if found.lowered < found.lowered_bare and found.gain < found.possible / 2:
+        return f"{falls}: the network bends its picture towards the simulation, and the parameters stay away."
+    return f"{falls}."
 
 
 def still(found: Repair) -> str:

@@ -23,7 +23,7 @@ def elsewhere(fits: xr.Dataset, found: Elsewhere) -> Table:
 
 def second_frame(fits: xr.Dataset) -> Table:
     """One frame against two, with and without noise: largest relative error, median over draws."""
-    worst = np.abs(fits[["one", "two"]]).max("parameter").median("seed")
+    worst = xr.apply_ufunc(np.abs, fits[["one", "two"]]).max("parameter").median("seed")
     rows = []
     for time in fits.time.values:
         for level in fits.noise.values:

@@ -56,7 +56,7 @@ FIRST_RATE, HALVINGS = 1e-3, 20
 PIECE = 6
 
 #: Values of k at which the nearest cliff is looked for.
-CLIFF = np.arange(TRUTH.k + 1e-4, 0.0682, 1e-4)
+CLIFF = np.arange(float(TRUTH.k) + 1e-4, 0.0682, 1e-4)
 
 
 class Starts(NamedTuple):

@@ -101,6 +101,8 @@ class Repair:
         possible: what the residual adds to it.
         spectral_inside, bare_inside: the means over starts where a pattern forms; None where there are none.
         still, still_bare: starts that never moved, with the network and without it.
+        lowered, lowered_bare: the spectral loss at the end over that at the start, with the network and
+            without it, median over the starts with a pattern; None where there are none.
     """
 
     starts: int
@@ -122,6 +124,8 @@ class Repair:
     bare_inside: float | None
     still: int
     still_bare: int
+    lowered: float | None
+    lowered_bare: float | None
 
 
 def repair(contest: xr.Dataset, cliff: float | None) -> Repair:
@@ -137,8 +141,12 @@ def repair(contest: xr.Dataset, cliff: float | None) -> Repair:
         trivial=int((contest.outcome.values == Outcome.TRIVIAL).sum()),
         rounds=contest.sizes["round"] - 1,
         step=None if cliff is None else float(contest.attrs["step"]) / cliff,
-        **{name: float(x.mean()) for name, x in each.items()},
-        **{f"{name}_error": standard_error(x) for name, x in each.items()},
+        residual=float(each["residual"].mean()),
+        spectral=float(each["spectral"].mean()),
+        bare=float(each["bare"].mean()),
+        residual_error=standard_error(each["residual"]),
+        spectral_error=standard_error(each["spectral"]),
+        bare_error=standard_error(each["bare"]),
         gain=float(gain.mean()),
         gain_error=standard_error(gain),
         possible=float(possible.mean()),
@@ -147,7 +155,15 @@ def repair(contest: xr.Dataset, cliff: float | None) -> Repair:
         bare_inside=mean_of(each["bare"][inside]),
         still=still(contest, ways["spectral"]),
         still_bare=still(contest, ways["bare"]),
+        lowered=lowered(contest, ways["spectral"], inside),
+        lowered_bare=lowered(contest, ways["bare"], inside),
     )
+
+
+def lowered(contest: xr.Dataset, kind: str, inside: np.ndarray) -> float | None:
+    """The loss at the end over that at the start, median over the chosen starts; None without any."""
+    loss = contest.loss.sel(kind=kind).values[inside]
+    return float(np.median(loss[:, -1] / loss[:, 0])) if len(loss) else None
 
 
 def away(contest: xr.Dataset) -> xr.DataArray:

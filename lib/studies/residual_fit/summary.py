@@ -145,7 +145,7 @@ def ages(steadiness: xr.Dataset, second: xr.Dataset) -> Ages:
     """From `accuracy.steadiness` and `accuracy.second_frame`."""
     one = np.abs(steadiness.one).max("parameter").median("state").values
     middle = len(one) // 2
-    worst = np.abs(second[["one", "two"]]).max("parameter").median("seed")
+    worst = xr.apply_ufunc(np.abs, second[["one", "two"]]).max("parameter").median("seed")
     noisy, young = worst.sel(noise=NOISE).isel(time=-1), worst.isel(noise=0, time=0)
     return Ages(
         first=int(steadiness.time[0]),
