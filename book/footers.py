@@ -97,12 +97,19 @@ def save_picture(cell: NotebookNode, mime: str, path: Path) -> str | None:
 
 
 def save_film(cell: NotebookNode, path: Path) -> str | None:
-    """Write the figure's film, if it is one, for readers to keep; returns its path beside the notebook."""
+    """Write the figure's film, if it is one, as a file, and let the page play that instead of its own copy.
+
+    Returns:
+        The film's path beside the notebook, where `book/_ext/films.py` puts it in the book too.
+    """
+    beside = (FIGURES / path.name).as_posix()
     for output in cell.outputs:
-        if found := MP4.search(output.get("data", {}).get("text/html", "")):
+        html = output.get("data", {}).get("text/html", "")
+        if found := MP4.search(html):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(base64.b64decode(found[1]))
-            return (FIGURES / path.name).as_posix()
+            output["data"]["text/html"] = html.replace(found[0], f'src="{beside}"')
+            return beside
     return None
 
 

@@ -1,9 +1,11 @@
-"""The four raw numbers the optimiser moves, and the parameters they stand for (Section 2.2).
+"""The four unconstrained numbers the optimiser moves, and the parameters they stand for (Section 2.2).
 
-    Du, Dv = softplus(raw)          F, k = 0.1 · sigmoid(raw)
+    Du, Dv = softplus(x)            F, k = 0.1 · sigmoid(x)
 
 so that diffusion stays positive and both rates stay inside (0, 0.1), wherever a step goes.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,43 +13,56 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lib.model import Params
-from lib.paper import SEARCHED
+from lib.paper import PAPER_START, SEARCHED
 
 #: Upper end of the range of F and k (original code, commit 46bcabc).
 LARGEST_RATE = 0.1
 
+#: Upper end of what explicit Euler can run at dt = dx = 1: diffusion alone is unstable above it.
+LARGEST_DIFFUSION = 0.25
 
 Raw = Float[Tensor, "4"]
+Unconstrained = Float[Tensor, "*batch 4"]
 
 
-def to_params(raw: Raw) -> Params:
-    """Parameters for raw numbers (raw Du, raw Dv, raw F, raw k); differentiable."""
-    diffusion = torch.nn.functional.softplus(raw[:2])
-    rates = LARGEST_RATE * torch.sigmoid(raw[2:])
-    return Params(diffusion[0], diffusion[1], rates[0], rates[1])
+def to_params(unconstrained: Unconstrained) -> Params:
+    """Parameters for unconstrained numbers, the last axis over Du, Dv, F and k; differentiable."""
+    Du, Dv = torch.nn.functional.softplus(unconstrained[..., :2]).unbind(-1)
+    F, k = (LARGEST_RATE * torch.sigmoid(unconstrained[..., 2:])).unbind(-1)
+    return Params(Du, Dv, F, k)
 
 
 def to_raw(params: Params) -> Raw:
-    """Raw numbers for parameters: the inverse of `to_params`, in float32 as the optimiser keeps them.
+    """The inverse of `to_params` for one set, in float32 as the optimiser keeps it; errors as there."""
+    return to_unconstrained([float(p) for p in params]).float()
+
+
+def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> Unconstrained:
+    """The inverse of `to_params` in float64.
+
+    Args:
+        params: the last axis over Du, Dv, F and k.
 
     Raises:
-        ValueError: if no raw number stands for a parameter.
+        ValueError: if no unconstrained number stands for a parameter.
     """
-    Du, Dv, F, k = torch.tensor([float(p) for p in params], dtype=torch.float64)
-    if not (Du > 0 and Dv > 0 and 0 < F < LARGEST_RATE and 0 < k < LARGEST_RATE):
+    values = torch.as_tensor(params, dtype=torch.float64)
+    inside = (values > 0).all(-1) & (values[..., 2:] < LARGEST_RATE).all(-1)
+    if not bool(inside.all()):
+        wrong = values[~inside].flatten()[:4].tolist()
         raise ValueError(
-            f"No raw numbers stand for {tuple(float(p) for p in params)}: diffusion must be positive, "
-            f"F and k inside (0, {LARGEST_RATE})."
+            f"No unconstrained numbers stand for {wrong}: diffusion must be positive, F and k inside "
+            f"(0, {LARGEST_RATE})."
         )
-    diffusion = torch.stack([Du, Dv]).expm1().log()
-    rates = (torch.stack([F, k]) / LARGEST_RATE).logit()
-    return torch.cat([diffusion, rates]).float()
+    rates = (values[..., 2:] / LARGEST_RATE).logit()
+    return torch.cat([values[..., :2].expm1().log(), rates], dim=-1)
 
 
-def slopes(raw: Raw) -> Raw:
-    """How fast each parameter moves with its raw number, d params / d raw, (4,)."""
-    share = torch.sigmoid(raw)
-    return torch.cat([share[:2], LARGEST_RATE * share[2:] * (1 - share[2:])])
+def slopes(unconstrained: Unconstrained) -> Unconstrained:
+    """How fast each parameter moves with its unconstrained number: derivatives, the last axis over them."""
+    share = torch.sigmoid(unconstrained)
+    rates = LARGEST_RATE * share[..., 2:] * (1 - share[..., 2:])
+    return torch.cat([share[..., :2], rates], dim=-1)
 
 
 def unchanged(raw: Raw) -> Params:
@@ -60,3 +75,7 @@ def random_starts(count: int, seed: int = 0) -> list[list[float]]:
     low, high = np.array(list(SEARCHED.values())).T
     draw = np.random.default_rng(seed)
     return [to_raw(Params(*draw.uniform(low, high))).tolist() for _ in range(count)]
+
+
+#: The paper's start as parameters: (0.1269, 0.1269, 0.05, 0.05).
+START = Params(*map(float, to_params(torch.tensor(PAPER_START, dtype=torch.float64))))

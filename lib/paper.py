@@ -37,7 +37,8 @@ FEED_PLANE = {"F": (0.03, 0.07), "k": (0.053, 0.068)}
 #: and the sampled sets visit, up to the bound D = 1/4.
 DIFFUSION_PLANE = {"Du": (0.10, 0.25), "Dv": (0.03, 0.13)}
 
-#: Where every training of the paper starts (original code, commit 46bcabc).
+#: Where every training of the paper starts, in unconstrained numbers (original code, commit 46bcabc):
+#: diffusion softplus(-2) = 0.1269…, rates 0.05 (`lib.coordinates`).
 PAPER_START = (-2.0, -2.0, 0.0, 0.0)
 
 #: The raw numbers at iteration 8,918, from which the second leg of Appendix D goes on (commit 152a409).

@@ -19,6 +19,9 @@ FETCHED = {"script": "src", "link": "href", "img": "src", "video": "src", "sourc
 #: Bytes of one page that a reader should not have to wait for.
 HEAVY = 5_000_000
 
+#: Bytes of text that a page with films may have.
+LIGHT = 2_000_000
+
 
 @pytest.fixture(scope="session")
 def documents(smoke_book: Path) -> dict[Path, BeautifulSoup]:
@@ -132,6 +135,16 @@ def test_no_page_is_heavy(documents: dict[Path, BeautifulSoup]) -> None:
         own = {path, *(path.parent / unquote(str(picture["src"])) for picture in pictures)}
         size = sum(file.stat().st_size for file in own if file.is_file())
         assert size < HEAVY, f"{path.name}: {size / 1e6:.1f} MB"
+
+
+def test_films_lie_beside_their_pages(documents: dict[Path, BeautifulSoup]) -> None:
+    """A page that held its films would be read only when all of them had come."""
+    films = [(path, film) for path, page in documents.items() for film in page.select("video source")]
+    assert films
+    for path, film in films:
+        assert not str(film["src"]).startswith("data:"), path.name
+        assert (path.parent / unquote(str(film["src"]))).is_file(), path.name
+    assert all(path.stat().st_size < LIGHT for path, _ in films)
 
 
 def test_every_figure_that_a_notebook_makes_is_shown(smoke_book: Path) -> None:

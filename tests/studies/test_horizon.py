@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lib import losses, residual
-from lib.history import history
+from lib.coordinates import to_params, to_unconstrained
 from lib.initial_states import initial_state
 from lib.model import Params
 from lib.paper import TRUTH
@@ -13,7 +13,7 @@ from lib.simulate import simulate
 from lib.studies import horizon
 from lib.studies.horizon import gradient_descent, least_squares
 from lib.studies.horizon.landscapes import funnel
-from lib.studies.horizon.recovery import labelled, raw_of, starts_of
+from lib.studies.horizon.recovery import labelled, starts_of
 
 SMALL = {"size": 32, "settle": 4000}
 PAPER = Params(0.127, 0.127, 0.05, 0.05)
@@ -66,7 +66,7 @@ def test_sensitivities_match_tangents_through_every_step():
 def test_both_searches_find_the_truth_from_the_papers_start_at_a_short_horizon():
     given = horizon.problem("data", 5, size=32, settle=20_000)
     by_squares = least_squares.solve(PAPER, given, 40)
-    by_descent = gradient_descent.descend(raw_of(np.array([PAPER])), given, 400)
+    by_descent = gradient_descent.descend(to_unconstrained(np.array([PAPER])), given, 400)
     assert np.abs(by_squares.params / np.array(TRUTH) - 1).max() < 1e-4
     assert np.abs(by_descent.params[0].numpy() / np.array(TRUTH) - 1).max() < horizon.WITHIN
 
@@ -74,24 +74,25 @@ def test_both_searches_find_the_truth_from_the_papers_start_at_a_short_horizon()
 def test_descent_never_climbs_and_stops_where_there_is_no_slope():
     given = horizon.problem("data", 400, **SMALL)
     empty = Params(0.10, 0.03, 0.02, 0.0999)
-    found = gradient_descent.descend(raw_of(np.array([PAPER, empty])), given, 12)
+    found = gradient_descent.descend(to_unconstrained(np.array([PAPER, empty])), given, 12)
     assert bool((found.losses.diff(dim=0) <= 0).all())
     assert float(found.gradients[0]) > float(found.gradients[1])
 
 
 def test_steps_that_cannot_be_run_count_as_infinitely_high():
     given = horizon.problem("data", 1, **SMALL)
-    raw = raw_of(np.array([PAPER, PAPER._replace(Du=0.3)]))
-    values = gradient_descent.value(raw, given, torch.tensor([True, True]))
+    places = to_unconstrained(np.array([PAPER, PAPER._replace(Du=0.3)]))
+    values = gradient_descent.value(places, given, torch.tensor([True, True]))
     assert bool(values[0].isfinite())
     assert bool(values[1].isinf())
 
 
-def test_raw_coordinates_and_parameters_are_inverse():
+def test_every_horizon_has_the_same_starts_and_they_are_inside_the_searched_box():
     places = starts_of(None, 2, 5, seed=3)
-    back = torch.stack([*map(torch.as_tensor, gradient_descent.to_params(raw_of(places[0])))], dim=1)
-    np.testing.assert_allclose(back.numpy(), places[0], rtol=1e-12)
     np.testing.assert_array_equal(places[0], places[1])
+    back = torch.stack([*to_params(to_unconstrained(places[0]))], dim=1)
+    np.testing.assert_allclose(back.numpy(), places[0], rtol=1e-12)
+    assert len(np.unique(places[0], axis=0)) == 5
 
 
 def test_panorama_agrees_with_the_problems_at_every_horizon(tmp_path):
@@ -105,10 +106,12 @@ def test_panorama_agrees_with_the_problems_at_every_horizon(tmp_path):
             np.testing.assert_allclose(one, expected, rtol=1e-3)
 
 
-def test_landscapes_go_on_from_one_horizon_to_the_next():
-    start = initial_state(1, size=32)
-    frames = history(TRUTH, start, (10, 25))
-    torch.testing.assert_close(torch.from_numpy(frames.u.values[1]), simulate(TRUTH, start, 25).u)
+def test_landscapes_go_on_from_one_horizon_to_the_next_and_lose_nothing(tmp_path):
+    axes = {"k": np.array([0.055, TRUTH.k, 0.07])}
+    on_the_way = horizon.panorama(axes, (10, 25), jobs=1, cache=tmp_path, **SMALL)
+    at_once = horizon.panorama(axes, (25,), jobs=1, cache=tmp_path, **SMALL)
+    np.testing.assert_array_equal(on_the_way.loss.sel(horizon=25), at_once.loss.sel(horizon=25))
+    assert bool((on_the_way.loss.sel(horizon=10) != on_the_way.loss.sel(horizon=25)).any())
 
 
 def test_a_parabola_is_all_funnel_and_a_plateau_is_none():
@@ -142,11 +145,17 @@ def test_noise_is_washed_away_by_a_few_steps():
     assert worst[1] < worst[0] / 4
 
 
-def test_recovery_is_the_same_whatever_the_jobs_and_names_unknown_methods():
+def test_recovery_is_the_same_in_one_process_and_in_two(tmp_path):
+    """Each with a cache of its own, so that the second has to compute too."""
     setting = {"method": "squares", "count": 2, "budget": 6, **SMALL}
-    one = horizon.recover((1, 5), jobs=1, **setting)
+    one, two = (horizon.recover((1, 5), jobs=n, cache=tmp_path / str(n), **setting) for n in (1, 2))
     assert set(one.error.dims) == {"horizon", "start"}
     assert bool((one.error.sel(horizon=1) < 1e-3).all())
+    np.testing.assert_array_equal(one.params, two.params)
+    assert len(list((tmp_path / "2").rglob("*.result"))) == 2
+
+
+def test_unknown_searches_and_problems_are_refused():
     with pytest.raises(ValueError, match="no search 'guess'"):
         horizon.recover((1,), method="guess", count=1, budget=1, **SMALL)
     with pytest.raises(ValueError, match="no horizon problem"):

@@ -13,7 +13,7 @@ from lib.showing.animation.frames import Film, side_by_side
 #: Runs in one film.
 PANELS = 12
 
-#: kbit/s: four films must share one page of under 5 MB.
+#: kbit/s: four films together should stay below 4 MB.
 BITRATE = 360
 
 #: The values of each film (original code, commit ede8c67): uniform along the cuts, but these for F.

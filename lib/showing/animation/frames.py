@@ -1,5 +1,7 @@
 """Simultaneous animations of several runs, as one embedded mp4 (Appendices D and E)."""
 
+import base64
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,12 +10,17 @@ import torch
 import xarray as xr
 
 from lib.history import stages
-from lib.model import Params, State
+from lib.model import Params, State, step
 from lib.running.threads import single_thread
 from lib.showing.animation.video import SIDE, video
+from lib.simulate import classify
 
 #: Steps between two frames, and the concentration at the bright end of the scale (original code).
 STEPS_PER_FRAME, TOP = 5, 0.1
+
+
+#: The mp4 inside a video element.
+MP4 = re.compile(r"data:video/mp4;base64,([^\"]+)")
 
 
 class Film(NamedTuple):
@@ -21,7 +28,7 @@ class Film(NamedTuple):
 
     Args:
         html: a video element that holds its mp4 and a poster.
-        data: mean and largest v of each run at every frame, and v in full at the last one.
+        data: mean and largest v of each run at every frame, v in full at the last one, and how it ended.
     """
 
     html: str
@@ -29,8 +36,8 @@ class Film(NamedTuple):
 
     @property
     def megabytes(self) -> float:
-        """What it adds to a page: mp4 and poster as text, a third more than as files."""
-        return len(self.html) / 1e6
+        """Size of the mp4, which lies beside the page."""
+        return len(base64.b64decode(MP4.findall(self.html)[0])) / 1e6
 
     def _repr_html_(self) -> str:
         return self.html
@@ -76,6 +83,7 @@ def side_by_side(
             "mean_v": (("time", "panel"), np.stack(means)),
             "largest_v": (("time", "panel"), np.stack(peaks)),
             "v": (("panel", "row", "column"), now.v.cpu().numpy()),
+            "outcome": (("panel",), ends(parameters, now)),
         },
         coords={
             "time": list(times),
@@ -85,6 +93,14 @@ def side_by_side(
     )
     shown = video(np.stack(frames), titles, times, columns=columns, top=top, bitrate=bitrate, side=side)
     return Film(shown, data)
+
+
+def ends(parameters: np.ndarray, last: State) -> np.ndarray:
+    """How each run ended, (panel,): from its last state and one step more."""
+    params = Params(*torch.tensor(parameters, dtype=torch.float32))
+    after = step(params, last)
+    change = torch.maximum((after.u - last.u).abs().amax((1, 2)), (after.v - last.v).abs().amax((1, 2)))
+    return classify(params, last, change).cpu().numpy()
 
 
 def frame_times(steps: int, *, smooth: int = 1000, later: int = 100) -> list[int]:

@@ -53,8 +53,8 @@ def video(
         data = base64.b64encode(path.read_bytes()).decode()
     label = f"{len(titles)} simulations from step {times[0]:,} to step {times[-1]:,}: {', '.join(titles)}"
     return (
-        f'<video width="{canvas.width}" height="{canvas.height}" controls loop aria-label="{label}" '
-        f'poster="{poster(picture)}">'
+        f'<video width="{canvas.width}" height="{canvas.height}" controls loop preload="none" '
+        f'aria-label="{label}" poster="{poster(picture)}">'
         f'<source type="video/mp4" src="data:video/mp4;base64,{data}"></video>'
     )
 

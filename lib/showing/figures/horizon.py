@@ -18,6 +18,11 @@ SEARCHES = {"squares": (ACCENT, "least squares"), "descent": ("#d1603d", "plain 
 NAMES = {"pixels": "pixels of u and v", "v": "pixels of v", "spectral": "log power spectrum of v"}
 
 
+def named(found: xr.Dataset) -> str:
+    """What a search compared, in words."""
+    return f"{NAMES[found.attrs['measure']]}, from the {found.attrs['origin']}"
+
+
 def family(plane: xr.Dataset, searches: Sequence[xr.Dataset], shown: Sequence[int]) -> Figure:
     """The whole story in one picture: landscapes from bowl to cliff, and who still finds the truth.
 
@@ -138,7 +143,7 @@ def controls(searches: Sequence[xr.Dataset]) -> Figure:
         origin, measure = found.attrs["origin"], found.attrs["measure"]
         axis.semilogx(
             found.horizon, 100 * rate(found), styles[origin], marker="o", color=colours[measure], lw=1.8,
-            label=f"from the {origin}, {NAMES[measure]}",
+            label=named(found),
         )  # fmt: skip
     axis.set(xlabel="horizon $T$ in steps", ylabel="starts that find the truth, %", ylim=(-4, 104))
     figure.legend(loc="outside right center", fontsize=8.5)
@@ -157,7 +162,11 @@ def closing(curvature: xr.Dataset, datasets: Mapping[str, xr.Dataset]) -> Figure
     axes[0].set(title="half width of the bowl at the truth", ylabel="% of the parameters")
     axes[1].loglog(curvature.horizon, curvature.condition, "o-", color=ACCENT, label="relative to the truth")
     axes[1].loglog(
-        curvature.horizon, curvature.raw_condition, "o--", color="#d1603d", label="in raw coordinates"
+        curvature.horizon,
+        curvature.descent_condition,
+        "o--",
+        color="#d1603d",
+        label="in unconstrained coordinates",
     )
     axes[1].set(title="condition number at the truth")
     axes[1].legend()

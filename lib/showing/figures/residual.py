@@ -1,6 +1,6 @@
 """The plots of Section 6: bowls, fits against what spoils them, networks from the inside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from lib.model import Params
 from lib.paper import TRUTH
 from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.simulate import Outcome
 from lib.studies.pinn.training import Training
 from lib.studies.pinn.weight_landscape import Spectrum
 
@@ -88,15 +89,15 @@ def steadiness(dataset: xr.Dataset) -> Figure:
     return figure
 
 
-def spread(fitted: np.ndarray, minima: np.ndarray) -> Figure:
+def spread(fitted: np.ndarray, spectral: xr.Dataset) -> Figure:
     """k from every initial state by the residual, and from every pair of states by the spectral loss.
 
     Args:
         fitted: k of the closed-form fits, one for each state.
-        minima: k at the spectral loss's minimum, one for each pair of different states.
+        spectral: from `accuracy.spectral_minima`.
     """
     figure, axis = panels(figsize=(7, 2.2))
-    floor = 1e-10
+    floor, minima = 1e-10, spectral.minimum.values[np.isfinite(spectral.minimum.values)]
     for height, values, colour in ((1, fitted, ACCENT), (0, minima, "#d1603d")):
         offsets = np.linspace(-0.15, 0.15, len(values)) if len(values) > 1 else np.zeros(1)
         axis.semilogx(
@@ -211,12 +212,14 @@ def along_training(training: Training, bowls: xr.Dataset) -> Figure:
     return figure
 
 
-def network_planes(planes: Mapping[str, xr.Dataset]) -> Figure:
-    """Data, residual and total loss on a filter-normalised plane, one row for each network."""
-    figure, axes = panels(len(planes), 3, figsize=(WIDEST, 2.9 * len(planes)), squeeze=False)
-    for row, (label, dataset) in zip(axes, planes.items(), strict=True):
-        for axis, name in zip(row, ("data", "residual", "total"), strict=True):
-            values = np.log10(dataset[name])
+def network_planes(planes: Mapping[str, Sequence[xr.Dataset]]) -> Figure:
+    """Total loss on the first random plane and on the worst one, one row for each network."""
+    figure, axes = panels(len(planes), 2, figsize=(8.5, 2.9 * len(planes)), squeeze=False)
+    for row, (label, found) in zip(axes, planes.items(), strict=True):
+        for axis, dataset, name in zip(
+            row, (found[0], found[-1]), ("random", "extreme curvatures"), strict=True
+        ):
+            values = np.log10(dataset["total"])
             picture = axis.contourf(dataset.beta, dataset.alpha, values, levels=16, cmap=LOSS_MAP)
             axis.contour(dataset.beta, dataset.alpha, values, levels=16, colors="white", linewidths=0.3)
             axis.plot(0, 0, "*", ms=10, mfc="white", mec=INK)
@@ -272,13 +275,25 @@ def recoveries(dataset: xr.Dataset) -> Figure:
     return figure
 
 
-def repairs(dataset: xr.Dataset, distance: xr.DataArray) -> Figure:
-    """Largest relative error of the parameters along each joint training, one panel for each start."""
-    figure, axes = panels(1, dataset.sizes["start"], figsize=(WIDEST, 3.4), sharey=True, squeeze=False)
-    for axis, start in zip(axes[0], dataset.start.values, strict=True):
-        for kind, colour in (("spectral", "#d1603d"), ("residual", ACCENT)):
-            axis.plot(dataset["round"], distance.sel(start=start, kind=kind), color=colour, label=kind)
-        axis.set(xlabel="joint training step", title=str(start), yscale="log")
-    axes[0, 0].set_ylabel("largest relative error")
-    axes[0, 0].legend()
+#: The ways of descending, in the order of their panels: title and colour.
+WAYS = {
+    "residual": ("residual, with a network", ACCENT),
+    "spectral": ("spectral loss, with a network", "#d1603d"),
+    "spectral, bare": ("spectral loss, without one", "#5b5f97"),
+}
+
+
+def descents(dataset: xr.Dataset, distance: xr.DataArray) -> Figure:
+    """Distance from the truth along each descent over that at its start, one panel for each way."""
+    figure, axes = panels(1, len(WAYS), figsize=(WIDEST, 3.4), sharey=True, squeeze=False)
+    share = distance / distance.isel(round=0)
+    steps = np.arange(dataset.sizes["round"])
+    for axis, (kind, (title, colour)) in zip(axes[0], WAYS.items(), strict=True):
+        for line, outcome in zip(share.sel(kind=kind).values, dataset.outcome.values, strict=True):
+            style = "-" if outcome == Outcome.PATTERN else "--"
+            axis.plot(steps, line, style, color=colour, lw=0.8, alpha=0.5)
+        axis.plot(steps, share.sel(kind=kind).mean("start"), color=colour, lw=2.5)
+        axis.axhline(1, color=INK, lw=0.7, ls=":")
+        axis.set(xlabel="step of the parameters", title=title)
+    axes[0, 0].set_ylabel("distance from the truth / at the start")
     return figure

@@ -29,18 +29,18 @@ def gradient_gap(horizons: Sequence[int], *, size: int, settle: int, seed: int =
     Differences of several lengths are tried and the closest counts: short ones drown in round-off,
     long ones in the landscape's bends.
     """
-    raw = torch.tensor(starts(1, seed), dtype=torch.float64)
+    place = torch.tensor(starts(1, seed), dtype=torch.float64)
     gaps = {}
     for T in horizons:
         given = problem("data", T, size=size, settle=settle, seed=seed)
-        slope = value_and_slope(raw, given)[1][0]
-        differences = [central(raw, h, given) for h in (1e-4, 1e-5, 1e-6)]
+        slope = value_and_slope(place, given)[1][0]
+        differences = [central(place, h, given) for h in (1e-4, 1e-5, 1e-6)]
         gaps[T] = min(float((d - slope).norm() / slope.norm()) for d in differences)
     return gaps
 
 
-def central(raw: Float[Tensor, "1 4"], h: float, given: Problem) -> Float[Tensor, " 4"]:
-    """Gradient by central differences of length h in every raw coordinate."""
-    steps = h * torch.eye(4, dtype=raw.dtype)
-    both = value(torch.cat([raw + steps, raw - steps]), given, torch.ones(8, dtype=torch.bool))
+def central(place: Float[Tensor, "1 4"], h: float, given: Problem) -> Float[Tensor, " 4"]:
+    """Gradient by central differences of length h in every unconstrained coordinate."""
+    steps = h * torch.eye(4, dtype=place.dtype)
+    both = value(torch.cat([place + steps, place - steps]), given, torch.ones(8, dtype=torch.bool))
     return (both[:4] - both[4:]) / (2 * h)

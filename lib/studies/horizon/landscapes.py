@@ -65,6 +65,12 @@ def panorama(
     return xr.Dataset({"loss": (tuple(coords), values)}, coords=coords, attrs={"size": size, "seed": seed})
 
 
+def shown(horizons: Sequence[int]) -> list[int]:
+    """Horizons for a row of maps: the shortest two, three in the middle, and the longest."""
+    middle = len(horizons) // 2
+    return [horizons[i] for i in sorted({0, 1, middle - 1, middle, middle + 1, len(horizons) - 1})]
+
+
 def compute_piece(
     points: np.ndarray, origin: str, horizons: tuple[int, ...], size: int, settle: int, seed: int
 ) -> np.ndarray:

@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib.coordinates import random_starts, to_params
+from lib.coordinates import random_starts, to_params, to_unconstrained
 from lib.folders import Folder
 from lib.model import Params
 from lib.paper import PAPER_START, TRUTH
@@ -25,7 +25,7 @@ PIECES = {"descent": 12, "squares": 6}
 
 
 def starts(count: int, seed: int = 0) -> list[list[float]]:
-    """Raw coordinates of so many starts: the paper's, then random ones over the searched box."""
+    """Unconstrained coordinates of so many starts: the paper's, then random ones over the searched box."""
     return [list(PAPER_START), *random_starts(count - 1, seed)]
 
 
@@ -85,8 +85,8 @@ def starts_of(begin: np.ndarray | None, horizons: int, count: int, seed: int) ->
     """Parameters to start from, (horizons, count, 4)."""
     if begin is not None:
         return begin
-    params = [[float(p) for p in to_params(torch.tensor(raw))] for raw in starts(count, seed)]
-    return np.broadcast_to(np.array(params), (horizons, count, 4)).copy()
+    params = torch.stack([torch.as_tensor(p) for p in to_params(torch.tensor(starts(count, seed)))], dim=1)
+    return np.broadcast_to(params.numpy().astype(float), (horizons, count, 4)).copy()
 
 
 def by_descent(
@@ -95,7 +95,7 @@ def by_descent(
 ) -> np.ndarray:  # fmt: skip
     """Parameters, loss and gradients used, (starts, 6), by plain descent."""
     given = problem(origin, horizon, measure, size=size, settle=settle, seed=seed)
-    found = descend(raw_of(places), given, budget)
+    found = descend(to_unconstrained(places), given, budget)
     columns = [found.params, found.loss[:, None], found.gradients[:, None]]
     return torch.cat(columns, dim=1).numpy()
 
@@ -112,12 +112,6 @@ def by_squares(
 
 #: The searches by name.
 SEARCHES: dict[str, Any] = {"descent": by_descent, "squares": by_squares}
-
-
-def raw_of(places: np.ndarray) -> torch.Tensor:
-    """Raw coordinates of parameters in float64, (starts, 4)."""
-    params = torch.as_tensor(places, dtype=torch.float64)
-    return torch.cat([params[:, :2].expm1().log(), (params[:, 2:] / 0.1).logit()], dim=1)
 
 
 def labelled(

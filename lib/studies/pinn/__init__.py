@@ -1,12 +1,13 @@
 """The physics-informed network (Section 6): it completes data, and no more."""
 
+from lib.coordinates import START
 from lib.studies.pinn.network import (
     REACTION,
-    START,
     UNIT,
     Architecture,
     Losses,
     Network,
+    architecture_for,
     losses,
     misfit,
     plane_waves,
@@ -20,6 +21,7 @@ __all__ = [
     "REACTION",
     "START",
     "UNIT",
+    "architecture_for",
     "losses",
     "misfit",
     "plane_waves",

@@ -17,11 +17,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lib import residual
+from lib.coordinates import START
 from lib.model import Params, State
 from lib.studies.pinn.observation import Observation
-
-#: Where the paper starts its search.
-START = Params(0.1269, 0.1269, 0.05, 0.05)
 
 #: Parameters are trained in units of this, so that a step moves them and the weights alike.
 UNIT = 0.1
@@ -46,6 +44,21 @@ class Architecture(NamedTuple):
     reach: int = 14
     width: int = 48
     depth: int = 2
+
+
+def architecture_for(size: int, activation: str = "siren") -> Architecture:
+    """The network for a grid: it resolves waves as short as nine cells on each, and has as many as it needs.
+
+    Raises:
+        ValueError: for a grid that none was made for.
+    """
+    shapes = {128: Architecture(), 64: Architecture(waves=48, reach=7), 32: Architecture(waves=24, reach=6)}
+    if size not in shapes:
+        raise ValueError(
+            f"There is no network for {size} cells along a side: choose one of "
+            f"{', '.join(map(str, shapes))}, or name its architecture."
+        )
+    return shapes[size]._replace(activation=activation)
 
 
 class Losses(NamedTuple):

@@ -22,10 +22,31 @@ from lib.running.threads import single_thread
 from lib.simulate import simulate
 from lib.studies import pinn
 from lib.studies.pinn.observation import Observation, observe
-from lib.studies.pinn.training import Training, train
+from lib.studies.pinn.training import REST, Training, train
 
 #: Width in cells of the test function where v alone is noisy: wider ones hide too much of u's detail.
 NARROW = 1.0
+
+
+class Recovery(NamedTuple):
+    """One entry of the table.
+
+    Args:
+        error: relative error of each parameter, (4,); NaN where the method came to no end.
+        seconds: wall time.
+        gap: `gap_to_bowl` of a network; NaN where there is none.
+        trained: iterations that a network took; NaN where there is none.
+        rested: 1 for a network that came to rest, 0 for one that was cut off; NaN where there is none.
+        best: smallest of the largest relative errors that a network had at any stage of its training, which
+            only one who knows the truth could have stopped at; NaN where there is none.
+    """
+
+    error: np.ndarray
+    seconds: float
+    gap: float = float("nan")
+    trained: float = float("nan")
+    rested: float = float("nan")
+    best: float = float("nan")
 
 
 class Case(NamedTuple):
@@ -36,25 +57,21 @@ class Case(NamedTuple):
         share: of the cells.
         noise: standard deviation on both fields.
         sees_u: whether u is observed at all.
-        effort: how many times the usual iterations a network gets. Only exact, complete data leave it
-            something to gain from more; elsewhere it has converged to what the data allow, or never will.
     """
 
     label: str
     share: float = 1.0
     noise: float = 0.0
     sees_u: bool = True
-    effort: int = 1
 
 
 CASES = (
-    Case("all of u and v", effort=5),
+    Case("all of u and v"),
     Case("noise 0.001", noise=1e-3),
     Case("noise 0.01", noise=1e-2),
     Case("v only", sees_u=False),
     Case("v only, noise 0.001", noise=1e-3, sees_u=False),
     Case("10 % of the cells", share=0.1),
-    Case("1 % of the cells", share=0.01),
 )
 
 
@@ -66,14 +83,15 @@ def table(
 
     Args:
         seeds: repetitions; each has its own initial state, noise, cells and network.
-        iterations: of the network's training.
+        iterations: of a network's training at most; it ends where it rests.
         size, steps, seed: of the simulations that make the data.
         cases: rows.
         jobs: processes, each on one thread; −1 for one per core.
         cache: where results and half-trained networks are kept.
 
     Returns:
-        Dataset over (case, method, seed): `seconds`, and `error` with a last dimension `parameter`.
+        Dataset over (case, method, seed): `seconds`, `error` with a last dimension `parameter`, and of the
+        networks `gap`, `trained`, `rested` and `best` as in `Recovery`; missing for other methods.
     """
     data = steady_states(seeds, size, steps, seed)
     plan = [(c, m, s) for c in cases for m in METHODS for s in range(seeds) if applies(m, c)]
@@ -83,14 +101,16 @@ def table(
     # Ours are threads inside torch and BLAS: processes side by side must not fight over the cores.
     found = list(tqdm(kept(recover, calls, jobs, threads=1, cache=cache), total=len(calls), desc="recovery"))
     labels = [c.label for c in cases]
-    error = np.full((len(cases), len(METHODS), seeds, 4), np.nan)
-    seconds = np.full(error.shape[:-1], np.nan)
+    shape = (len(cases), len(METHODS), seeds)
+    columns = {name: np.full(shape, np.nan) for name in Recovery._fields if name != "error"}
+    columns["error"] = np.full((*shape, 4), np.nan)
     for (c, m, s), outcome in zip(plan, found, strict=True):
-        at = labels.index(c.label), list(METHODS).index(m), s
-        error[at], seconds[at] = outcome
+        for name, value in outcome._asdict().items():
+            columns[name][labels.index(c.label), list(METHODS).index(m), s] = value
     dims = ("case", "method", "seed", "parameter")
     coords = {"case": labels, "method": list(METHODS), "parameter": list(Params._fields)}
-    return xr.Dataset({"error": (dims, error), "seconds": (dims[:-1], seconds)}, coords=coords)
+    variables = {name: (dims[: values.ndim], values) for name, values in columns.items()}
+    return xr.Dataset(variables, coords=coords, attrs={"iterations": iterations})
 
 
 def steady_states(count: int, size: int, steps: int, seed: int) -> State:
@@ -103,10 +123,8 @@ def data_of(states: State, which: int) -> State:
     return State(*(x[which : which + 1] for x in states))
 
 
-def recover(
-    case: Case, method: str, state: State, seed: int, iterations: int, cache: Folder
-) -> tuple[np.ndarray, float]:
-    """One entry of the table: the relative errors, NaN where the method came to no end, and its seconds."""
+def recover(case: Case, method: str, state: State, seed: int, iterations: int, cache: Folder) -> Recovery:
+    """One entry of the table."""
     with single_thread():
         seen = observe(state, share=case.share, noise=case.noise, sees_u=case.sees_u, seed=seed)
         began = time.perf_counter()
@@ -117,12 +135,39 @@ def recover(
             answer = Params(*[float("nan")] * 4)
         seconds = time.perf_counter() - began
     if isinstance(answer, Training):
+        record = answer.record
         # A training that went on from its checkpoint took longer than this call.
-        params, seconds = answer.params, float(answer.record.seconds[-1])
-    else:
-        params = answer
-    error = np.array([float(p) / t - 1 for p, t in zip(params, TRUTH, strict=True)])
-    return error, seconds
+        seconds, trained = float(record.seconds[-1]), float(record.stage[-1])
+        return Recovery(
+            relative(answer.params),
+            seconds,
+            gap_to_bowl(answer),
+            trained,
+            float(answer.rested),
+            closest(record),
+        )
+    return Recovery(relative(answer), seconds)
+
+
+def relative(params: Params) -> np.ndarray:
+    """Relative errors of the four parameters, (4,)."""
+    return np.array([float(p) / t - 1 for p, t in zip(params, TRUTH, strict=True)])
+
+
+def closest(record: xr.Dataset) -> float:
+    """The smallest that the largest relative error was at any stage."""
+    return float(np.abs(record.params / np.array(TRUTH) - 1).max("parameter").min())
+
+
+def gap_to_bowl(trained: Training) -> float:
+    """How far the trained parameters are from the residual's minimum over the network's output.
+
+    The largest of the four distances, each as a share of the truth.
+    """
+    with torch.no_grad():
+        output = trained.network()
+    lowest = first(residual.fit(output.u[:1], output.v[:1]).params)
+    return float(np.abs(relative(trained.params) - relative(lowest)).max())
 
 
 def closed_form(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Params:
@@ -148,15 +193,17 @@ def interpolated(case: Case, seen: Observation, seed: int, iterations: int, cach
 
 def by_network(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Training:
     """A network fitted to what is seen, with the residual, and the parameters trained beside its weights."""
-    network = pinn.Network(seen.u.shape[-1], seed=seed)
-    plan: dict[str, Any] = {"iterations": case.effort * iterations}
+    size = seen.u.shape[-1]
+    network = pinn.Network(size, architecture=pinn.architecture_for(size), seed=seed)
+    plan: dict[str, Any] = {"iterations": iterations, "rest": REST}
     return train(network, seen, **plan, checkpoint=checkpoint(train, network, seen, **plan, cache=cache))
 
 
 def by_relative_network(case: Case, seen: Observation, seed: int, iterations: int, cache: Folder) -> Training:
     """The same with the residual in units of the reaction."""
-    network = pinn.Network(seen.u.shape[-1], seed=seed)
-    plan: dict[str, Any] = {"iterations": case.effort * iterations, "objective": pinn.relative_losses}
+    size = seen.u.shape[-1]
+    network = pinn.Network(size, architecture=pinn.architecture_for(size), seed=seed)
+    plan: dict[str, Any] = {"iterations": iterations, "rest": REST, "objective": pinn.relative_losses}
     return train(network, seen, **plan, checkpoint=checkpoint(train, network, seen, **plan, cache=cache))
 
 

@@ -13,12 +13,9 @@ from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, checkpoint, kept
 from lib.running.threads import single_thread
-from lib.studies.pinn.network import Architecture, Network
+from lib.studies.pinn.network import Network, architecture_for
 from lib.studies.pinn.observation import Observation, observe
-from lib.studies.pinn.training import WEIGHT, Training, train
-
-#: A smaller network for the smaller grid of the windows in time.
-WINDOW_ARCHITECTURE = Architecture(waves=64, reach=10, width=48)
+from lib.studies.pinn.training import REST, Training, train
 
 #: Frames at which a window is observed and its residual evaluated.
 FRAMES = 4
@@ -37,12 +34,13 @@ def single_frame(
     Args:
         state: one steady state, (1, size, size).
         activations: one network for each.
-        iterations, seed: of the training.
+        iterations: at most; a training ends where it rests.
+        seed: of the networks.
         jobs: processes.
     """
     seen = observe(state, seed=seed)
     size = state.u.shape[-1]
-    networks = [Network(size, architecture=Architecture(a), seed=seed) for a in activations]
+    networks = [Network(size, architecture=architecture_for(size, a), seed=seed) for a in activations]
     found = trained(networks, [seen] * len(networks), iterations, jobs)
     return dict(zip(activations, found, strict=True))
 
@@ -59,7 +57,8 @@ def windows(
         lengths: in steps; 0 for a single frame that is taken to be steady, for comparison.
         begin: where the windows begin, in steps from the initial state.
         size: cells along each side.
-        iterations, seed: of the training.
+        iterations: at most; a training ends where it rests.
+        seed: of the run and the networks.
         jobs: processes.
     """
     networks, observations = [], []
@@ -68,8 +67,13 @@ def windows(
         frames = history(TRUTH, initial_state(1, size=size, seed=seed), now)
         state = State(*(torch.as_tensor(frames[name].values[:, 0]) for name in ("u", "v")))
         observations.append(observe(state, seed=seed))
-        networks.append(Network(size, times, WINDOW_ARCHITECTURE, seed=seed))
+        networks.append(Network(size, times, architecture_for(size), seed=seed))
     return dict(zip(lengths, trained(networks, observations, iterations, jobs), strict=True))
+
+
+def window_label(length: int) -> str:
+    """What a window is called in tables and figures."""
+    return f"window of {length:,}" if length else "young frame"
 
 
 def window_times(length: int, begin: int) -> tuple[list[int], tuple[float, ...]]:
@@ -100,8 +104,8 @@ def trained(
 def train_alone(network: Network, seen: Observation, iterations: int) -> Training:
     """One training on one thread, which goes on from where an earlier one was stopped."""
     with single_thread():
-        path = checkpoint(train, network, seen, iterations=iterations, weight=WEIGHT)
-        return train(network, seen, iterations=iterations, weight=WEIGHT, checkpoint=path)
+        path = checkpoint(train, network, seen, iterations=iterations, rest=REST)
+        return train(network, seen, iterations=iterations, rest=REST, checkpoint=path)
 
 
 def bowls_along(training: Training) -> xr.Dataset:

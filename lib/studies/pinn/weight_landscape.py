@@ -4,7 +4,7 @@ Directions are filter-normalised (Li et al., 2018, arXiv 1712.09913): every neur
 direction is scaled to the norm of that neuron's weights, so that planes of different networks compare.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -30,12 +30,19 @@ class Spectrum(NamedTuple):
         top: the largest found.
         bottom: the smallest (most negative) found.
         nodes, weights: a quadrature of the spectral density: eigenvalues and their share of all.
+        directions: unit vectors of the lowest and the largest found, (2, weights).
     """
 
     top: float
     bottom: float
     nodes: Float[np.ndarray, " nodes"]
     weights: Float[np.ndarray, " nodes"]
+    directions: Float[np.ndarray, "2 weights"]
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The quadrature, for publishing."""
+        return xr.Dataset({"eigenvalue": ("node", self.nodes), "share": ("node", self.weights)})
 
     @property
     def negative(self) -> float:
@@ -61,18 +68,66 @@ class Coupling(NamedTuple):
     cosine: Float[np.ndarray, "4"]
 
 
-def plane(trained: Training, *, span: float = 1.0, points: int = 21, seed: int = 0) -> xr.Dataset:
-    """Data, residual and total loss on a filter-normalised plane through the solution.
+def survey(
+    trained: Mapping[str, Training], *, random: int, points: int, nodes: int, seed: int = 0
+) -> tuple[dict[str, list[xr.Dataset]], dict[str, Spectrum]]:
+    """Planes through several networks, and their spectra, by the same labels."""
+    spectra = {label: spectrum(each, nodes=nodes, seed=seed) for label, each in trained.items()}
+    views = {
+        label: planes(each, spectra[label], random=random, points=points, seed=seed)
+        for label, each in trained.items()
+    }
+    return views, spectra
+
+
+def file_names(labels: Iterable[str]) -> dict[str, str]:
+    """Each label as a part of a file's name."""
+    return {label: label.replace(",", "").replace(" ", "_") for label in labels}
+
+
+def planes(
+    trained: Training, found: Spectrum, *, random: int, points: int, seed: int = 0
+) -> list[xr.Dataset]:
+    """So many random planes through a network, and the worst one last."""
+    chosen = [random_plane(trained, points=points, seed=seed + i) for i in range(random)]
+    return [*chosen, worst_plane(trained, found, points=points)]
+
+
+def together(planes: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Planes of one network as one dataset, over `plane`."""
+    return xr.concat(planes, "plane", coords="minimal", compat="override")
+
+
+def random_plane(trained: Training, *, points: int, seed: int = 0) -> xr.Dataset:
+    """A plane along two random, filter-normalised directions; arguments as for `plane`."""
+    generator = torch.Generator().manual_seed(seed)
+    weights = trained.network.weights()
+    return plane(
+        trained, [[filter_normalised(w, generator) for w in weights] for _ in range(2)], points=points
+    )
+
+
+def worst_plane(trained: Training, found: Spectrum, *, points: int) -> xr.Dataset:
+    """The plane of the most negative and of the steepest curvature found, each as long as all weights."""
+    weights = trained.network.weights()
+    length = float(torch.cat([w.detach().ravel() for w in weights]).norm())
+    directions = []
+    for vector in found.directions:
+        parts = torch.as_tensor(length * vector, dtype=torch.float32).split([w.numel() for w in weights])
+        directions.append([part.reshape(w.shape) for part, w in zip(parts, weights, strict=True)])
+    return plane(trained, directions, points=points)
+
+
+def plane(trained: Training, directions: list[list[Tensor]], *, span: float = 1.0, points: int) -> xr.Dataset:
+    """Data, residual and total loss on a plane through the solution.
 
     Args:
         trained: a network; left as it was.
-        span: half the side, in units of the weights' own norms.
+        directions: the two that span it, each one tensor for each of the weights.
+        span: half the side, in units of the directions.
         points: along each side; odd, so that the solution is one of them.
-        seed: of the two directions.
     """
-    generator = torch.Generator().manual_seed(seed)
     weights = trained.network.weights()
-    directions = [[filter_normalised(w, generator) for w in weights] for _ in range(2)]
     axis = np.linspace(-span, span, points)
     values = np.empty((2, points, points))
     with at_rest(trained), torch.no_grad():
@@ -101,14 +156,20 @@ def spectrum(trained: Training, *, nodes: int = 60, probes: int = 2, seed: int =
     product, size = hessian_product(trained)
     start = np.random.default_rng(seed)
     quadratures = [lanczos(product, start.standard_normal(size), nodes) for _ in range(probes)]
-    values, shares = (np.concatenate(x) for x in zip(*quadratures, strict=True))
-    return Spectrum(float(values.max()), float(values.min()), values, shares / probes)
+    values, shares = (np.concatenate(x) for x in zip(*((q[0], q[1]) for q in quadratures), strict=True))
+    lowest = min(quadratures, key=lambda q: float(q[0].min()))[2][0]
+    highest = max(quadratures, key=lambda q: float(q[0].max()))[2][1]
+    ends = np.stack([lowest, highest])
+    return Spectrum(float(values.max()), float(values.min()), values, shares / probes, ends)
 
 
 def lanczos(
     product: Callable[[np.ndarray], np.ndarray], start: np.ndarray, steps: int
-) -> tuple[Float[np.ndarray, " steps"], Float[np.ndarray, " steps"]]:
-    """Nodes and weights of the quadrature of a symmetric operator's spectral measure at one vector."""
+) -> tuple[Float[np.ndarray, " steps"], Float[np.ndarray, " steps"], Float[np.ndarray, "2 size"]]:
+    """Nodes and weights of the quadrature of a symmetric operator's spectral measure at one vector.
+
+    With them, the approximate eigenvectors of the smallest and the largest node.
+    """
     basis = [start / np.linalg.norm(start)]
     diagonal, beside = [], []
     for _ in range(min(steps, len(start))):
@@ -120,7 +181,8 @@ def lanczos(
         beside.append(np.linalg.norm(w))
         basis.append(w / beside[-1])
     nodes, vectors = eigh_tridiagonal(np.array(diagonal), np.array(beside[:-1]))
-    return nodes, vectors[0] ** 2
+    ends = vectors[:, [int(nodes.argmin()), int(nodes.argmax())]].T @ np.stack(basis[: len(nodes)])
+    return nodes, vectors[0] ** 2, ends
 
 
 def hessian_product(trained: Training) -> tuple[Callable[[np.ndarray], np.ndarray], int]:

@@ -105,6 +105,39 @@ def errors_at(frames: xr.Dataset, when: int) -> dict[str, np.ndarray]:
     return {name: relative_error(fit.params) for name, fit in found.items()} | {"change": change.numpy()}
 
 
+def second_frame(
+    times: Sequence[int], levels: Sequence[float], *, seeds: int, size: int, seed: int
+) -> xr.Dataset:
+    """Does a second frame one step later help where there is noise? Both frames have noise of their own.
+
+    Args:
+        times: ages of the snapshot in steps.
+        levels: standard deviations of the noise.
+        seeds: noise draws.
+
+    Returns:
+        Dataset over (time, noise, seed, parameter): `one` and `two`, relative errors of plain fits.
+    """
+    frames = history(TRUTH, initial_state(1, size=size, seed=seed, dtype=torch.float64), times)
+    shape = (len(times), len(levels), seeds)
+    found = {name: np.empty((*shape, 4)) for name in ("one", "two")}
+    for i, level, draw in np.ndindex(shape):
+        now = State(*(torch.as_tensor(frames[name].values[i]) for name in ("u", "v")))
+        generator = torch.Generator().manual_seed(draw)
+        first, after = (with_noise(x, levels[level], generator) for x in (now, step(TRUTH, now)))
+        rate = State(after.u - first.u, after.v - first.v)
+        found["one"][i, level, draw] = relative_error(residual.fit(*first).params)[0]
+        found["two"][i, level, draw] = relative_error(residual.fit(*first, rate=rate).params)[0]
+    dims = ("time", "noise", "seed", "parameter")
+    coords = {"time": list(times), "noise": list(levels), "parameter": PARAMETERS}
+    return xr.Dataset({name: (dims, x) for name, x in found.items()}, coords=coords)
+
+
+def with_noise(state: State, level: float, generator: torch.Generator) -> State:
+    """White noise on both fields."""
+    return State(*(x + level * torch.randn(x.shape, generator=generator, dtype=x.dtype) for x in state))
+
+
 def relative_error(params: Params, truth: Params = TRUTH) -> np.ndarray:
     """p / truth − 1, the last axis over the parameters."""
     return np.stack([np.asarray(p) / t - 1 for p, t in zip(params, truth, strict=True)], axis=-1)
@@ -249,18 +282,56 @@ def quantised(state: State, bits: Sequence[int]) -> xr.Dataset:
 
 
 def spectral_minima(
-    k: np.ndarray, *, states: int, size: int, steps: int, seed: int, cache: Folder = None
+    k: np.ndarray, *, states: int, size: int, steps: int, seed: int, zooms: int = 2, cache: Folder = None
 ) -> xr.Dataset:
     """Where the spectral loss has its minimum in k if candidate and target have other initial states.
 
+    Args:
+        k: evenly spaced values, to begin with.
+        states: initial states; every pair of different ones is looked at.
+        size, steps, seed: of the simulations.
+        zooms: how often the neighbourhood of every pair's minimum is sampled four times as finely.
+        cache: where results are kept.
+
     Returns:
-        Dataset `loss` over (k, candidate, target), and `minimum` over pairs of different states.
+        Dataset `loss` over (k, candidate, target), and `minimum`, refined, over pairs of different states
+        (missing for a state with itself); its attribute `spacing` is the last spacing.
     """
-    values = kept_result(spectral_across, np.asarray(k), states, size, steps, seed, cache=cache)
+    k = np.asarray(k)
+    setting = (states, size, steps, seed)
+    values = kept_result(spectral_across, k, *setting, cache=cache)
     dataset = xr.Dataset({"loss": (("k", "candidate", "target"), values)}, coords={"k": k})
-    at = k[values.argmin(axis=0)]
-    dataset["minimum"] = (("candidate", "target"), np.where(np.eye(states, dtype=bool), np.nan, at))
-    return dataset
+    pairs = np.argwhere(~np.eye(states, dtype=bool))
+    at, spacing = k[values.argmin(axis=0)][tuple(pairs.T)], float(k[1] - k[0])
+    for _ in range(zooms):
+        spacing /= 4
+        around = at[:, None] + spacing * np.arange(-4, 5)
+        losses_there = kept_result(spectral_of_pairs, around, pairs, *setting, cache=cache)
+        at = np.take_along_axis(around, losses_there.argmin(axis=1)[:, None], axis=1)[:, 0]
+    minimum = np.full((states, states), np.nan)
+    minimum[tuple(pairs.T)] = at
+    dataset["minimum"] = (("candidate", "target"), minimum)
+    return dataset.assign_attrs(spacing=spacing)
+
+
+def spectral_of_pairs(
+    k: np.ndarray, pairs: np.ndarray, states: int, size: int, steps: int, seed: int
+) -> np.ndarray:
+    """Spectral loss at each pair's own values of k, (pairs, values).
+
+    Args:
+        k: (pairs, values).
+        pairs: numbers of the candidate's and of the target's initial state, (pairs, 2).
+    """
+    start = initial_state(states, size=size, seed=seed)
+    targets = losses.log_power(simulate(TRUTH, start, steps).v)
+    rows = []
+    for kills, (candidate, target) in zip(k, pairs, strict=True):
+        batch = State(*(x[candidate : candidate + 1].repeat(len(kills), 1, 1) for x in start))
+        params = TRUTH._replace(k=torch.as_tensor(kills, dtype=torch.float32))
+        found = losses.log_power(simulate(params, batch, steps).v)
+        rows.append(losses.distance(found, targets[target : target + 1], "none").numpy())
+    return np.stack(rows)
 
 
 def spectral_across(k: np.ndarray, states: int, size: int, steps: int, seed: int) -> np.ndarray:
@@ -278,9 +349,3 @@ def spectral_across(k: np.ndarray, states: int, size: int, steps: int, seed: int
 def patterned(dataset: xr.Dataset) -> np.ndarray:
     """Which sets of `elsewhere` ended in a pattern."""
     return dataset.outcome.values == Outcome.PATTERN
-
-
-def typical(table: xr.Dataset, case: str, method: str) -> float:
-    """Median over seeds of the largest of the four relative errors in a table of `studies.pinn.recovery`."""
-    error = np.abs(table.error.sel({"case": case, "method": method})).max("parameter", skipna=False)
-    return float(error.median("seed", skipna=False))

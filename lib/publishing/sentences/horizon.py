@@ -1,0 +1,129 @@
+"""What the page on the horizon says of its numbers: both forms of every sentence that could go either way."""
+
+from lib.publishing.phrases import counted, percent, said
+from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
+
+
+def phrases(squares: Search) -> dict[str, str]:
+    """What other pages say of least squares."""
+    whole = "no horizon tried" if squares.all_up_to is None else f"{squares.all_up_to:,}"
+    return {"hz-all": whole, "hz-break-squares": said(squares.breaks_at)}
+
+
+def searches(squares: Search, descent: Search) -> str:
+    """Who still finds the truth, up to which horizon."""
+    return f"{searched('Least squares', squares)} {searched('Plain descent', descent)}"
+
+
+def searched(name: str, found: Search) -> str:
+    """One search over all horizons."""
+    starts = counted(found.starts, "start")
+    whole = (
+        f"{name} finds the truth from every one of {starts} up to $T =$ {found.all_up_to:,} (at $T =$ "
+        f"{found.first:,} within {said(found.near, '1r')})."
+        if found.all_up_to is not None
+        else f"{name} misses the truth from some of {starts} already at $T =$ {found.first:,}."
+    )
+    half = (
+        f"Half of the starts are lost at **$T \\approx$ {said(found.breaks_at)}**."
+        if found.breaks_at is not None
+        else "There is no horizon among these at which half of them are left."
+    )
+    return f"{whole} {half} At $T =$ {found.last:,} it is {found.found_last} of {found.starts}."
+
+
+def checks(found: Checks) -> str:
+    """The three checks, as a list."""
+    gradients = ", ".join(f"{said(x, '1r')} at $T =$ {T:,}" for T, x in found.gradients.items())
+    grids = "; ".join(
+        f"at $T =$ {T:,} from {found.full[T]} of them on the full grid and from {found.small[T]} on the "
+        f"small one"
+        for T in found.full
+    )
+    return (
+        f"* At $T = 1$ the loss and `residual.loss` agree within **{said(found.gap, '1r')}** of its value "
+        f"at all starts, which is round-off.\n* The exact gradient at the paper's start differs from "
+        f"central differences by {gradients} of its length.\n* On both grids the first "
+        f"{counted(found.starts, 'start')} were tried. Least squares finds the truth "
+        f"{grids or 'nowhere, since no horizon was tried on both'} (full: {found.size} × {found.size} "
+        f"cells)."
+    )
+
+
+def controls(found: Controls) -> str:
+    """The three answers, each in the form that the numbers allow."""
+    starts = found.starts
+    small = 2 * found.origin <= starts / 2
+    origin = (
+        f"**The initial state hardly matters.** From the patch, with the patch's own trajectory as the "
+        f"goal, the number of starts that find the truth differs by at most {found.origin} of {starts}. "
+        f"The bowl is no privilege of settled data; a young pattern has one too, as long as one asks about "
+        f"a short time."
+        if small
+        else f"**The initial state matters.** From the patch, with the patch's own trajectory as the goal, "
+        f"the number of starts that find the truth differs by up to {found.origin} of {starts}."
+    )
+    horizon = (
+        f"**The horizon is enough to break it.** From perfect data, comparing every pixel of both fields, "
+        f"least squares finds the truth from {found.pixels} of {starts} starts at $T =$ {found.short:,} "
+        f"and from {found.found_longest} at $T =$ {found.longest:,}."
+        if found.found_longest < found.pixels
+        else f"**Up to these horizons nothing breaks.** From perfect data, comparing every pixel of both "
+        f"fields, least squares finds the truth from {found.found_longest} of {starts} starts at $T =$ "
+        f"{found.longest:,}."
+    )
+    measure = (
+        "**What is compared is enough, too.**"
+        if found.spectral < found.v
+        else "**What is compared makes no difference here.**"
+    )
+    return "\n".join(
+        f"* {line}"
+        for line in (
+            origin,
+            horizon,
+            f"{measure} With log spectra of $v$ least squares finds the truth from {found.spectral} of "
+            f"{starts} starts at $T =$ {found.short:,}, with pixels of the same $v$ from {found.v}.",
+        )
+    )
+
+
+def closing(found: Closing) -> str:
+    """Slow or lost: what least squares makes of the places where descent stopped."""
+    first, at = found.handed[0], f"of {found.starts} starts"
+    gained = found.continued[0] - found.descent[0]
+    slow = (
+        f"At $T =$ {first:,} descent finds the truth from {found.descent[0]} {at}; least squares, going on "
+        f"from where it stopped, from {found.continued[0]}."
+    )
+    meaning = (
+        "So descent was on its way in the right valley, and slow." if gained > 0 else
+        "So nothing was gained: descent had either arrived or lost its way."
+    )  # fmt: skip
+    later = [
+        f"at $T =$ {T:,} least squares finds it from {c} of the places where descent stopped, and from {d} "
+        f"of the starts themselves"
+        for T, c, d in zip(found.handed[1:], found.continued[1:], found.direct[1:], strict=True)
+    ]
+    return f"{slow} {meaning}" + (f" Further out, {'; '.join(later)}." if later else "")
+
+
+def noise(found: Noisy) -> str:
+    """What a longer horizon does with noise."""
+    best = f"At $T =$ {found.where:,} the same data give {percent(found.best)}"
+    start = (
+        f"At a noise of 0.01 the residual, $T = 1$, is off by {percent(found.one)} (median over "
+        f"{counted(found.draws, 'draw')})."
+    )
+    if found.best >= found.one:
+        return f"{start} No longer horizon among these does better."
+    worse = (
+        f" At $T =$ {found.longest:,} it is {percent(found.last)} again: what is left of the noise in the "
+        f"start has grown into a difference of patterns by then."
+        if found.last > found.best
+        else ""
+    )
+    return (
+        f"{start} {best}, without any filter and without knowing the noise's level; compare the cures of "
+        f"{{doc}}`Section 6 <06_residual>`.{worse}"
+    )

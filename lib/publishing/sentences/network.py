@@ -1,0 +1,99 @@
+"""What the page on networks says of its numbers (Sections 6.3 and 6.4)."""
+
+from lib.publishing.phrases import counted, percent, said
+from lib.studies.pinn.summary import Completion, Landscape, Repair, Subspaces
+
+
+def phrases(found: Subspaces) -> dict[str, str]:
+    """Numbers of the first section."""
+    return {
+        "gap": percent(found.gap),
+        "error": percent(found.error),
+        "coupling": f"{said(found.coupling_low)} and {said(found.coupling_high)}",
+    }
+
+
+def repair(found: Repair) -> str:
+    """The paragraph below the figure of the descents."""
+    sides = f"{found.patterned} where the patch makes a pattern, {found.trivial} where v dies"
+    step = (
+        f"Each step is at most {percent(found.step)} of the way from the truth to the nearest cliff."
+        if found.step is not None
+        else "No cliff was found along k on this grid, so how far off one is was not measured."
+    )
+    ways = (
+        ("the residual with the network", found.residual, found.residual_error),
+        ("the spectral loss with the network", found.spectral, found.spectral_error),
+        ("the spectral loss without one", found.bare, found.bare_error),
+    )
+    shares = ", ".join(f"{name} **{said(mean)}** ± {said(error)}" for name, mean, error in ways)
+    return (
+        f"{counted(found.starts, 'start')}: {sides}. {step} Of the way that {counted(found.rounds, 'step')} "
+        f"allow, this much leads towards the truth (1: straight there; mean over the starts ± its standard "
+        f"error): {shares}. {still(found)}{bending(found)}"
+    )
+
+
+def bending(found: Repair) -> str:
+    """Whether the network lowers the loss without moving the parameters."""
+    if found.lowered is None or found.lowered_bare is None:
+        return ""
+    falls = (
+        f" Among the starts with a pattern the spectral loss falls to {percent(found.lowered)} of its first "
+        f"value with the network and to {percent(found.lowered_bare)} without one (medians)"
+    )
+    if found.lowered < found.lowered_bare and found.gain < found.possible / 2:
+        return f"{falls}: the network bends its picture towards the simulation, and the parameters stay away."
+    return f"{falls}."
+
+
+def still(found: Repair) -> str:
+    """Whether anything stood still, and whether the network changed that."""
+    if found.still_bare == 0:
+        return "Every start moved."
+    alone = (
+        f"Without a network {found.still_bare} of {counted(found.starts, 'start')} never move: v is zero "
+        "there, and nothing has a slope."
+    )
+    if found.still >= found.still_bare:
+        return f"{alone} With one it is {found.still}: bending the target gives a dead simulation no slope."
+    return f"{alone} With one it is {found.still}."
+
+
+def completion(found: Completion) -> str:
+    """The paragraph below the table of recoveries."""
+    rest = (
+        "all of them came to rest"
+        if found.rested == found.trainings
+        else f"{found.rested} of them came to rest, the others were cut off"
+    )
+    parts = [
+        f"{counted(found.trainings, 'network training')} of at most {found.longest:,} steps: {rest}.",
+        f"Of {len(found.errors)} kinds of observation, a completion without a network is clearly more "
+        f"accurate (by more than a factor of two) in {found.better_without}, the network in "
+        f"{found.better_with}, and neither in {found.alike}.",
+    ]
+    if found.undecided:
+        parts.append(
+            f"In {found.undecided} nothing is decided: a network was cut off that had been as accurate "
+            f"before."
+        )
+    if found.gap is not None:
+        parts.append(
+            f"Where the networks rest, their parameters are within {percent(found.gap)} of the truth of "
+            f"those that the closed form finds in the network's own output."
+        )
+    return " ".join(parts)
+
+
+def landscape(found: Landscape) -> str:
+    """What planes and spectra show, for a claim's box."""
+    minima = "no second minimum" if found.minima == 0 else f"up to {found.minima} other minima"
+    networks = counted(found.networks, "network")
+    return (
+        f"On {counted(found.planes, 'plane')} through each of {networks}, one of them along the most "
+        f"negative and the steepest curvature, there is {minima}; the most negative curvature is "
+        f"{percent(found.negative)} of the largest. At least {percent(found.flat)} of all directions are "
+        f"flatter than a hundred-thousandth of the steepest. The parameters end within "
+        f"{percent(found.error)}; {found.rested} of {networks} had come to rest."
+    )

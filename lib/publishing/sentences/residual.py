@@ -1,0 +1,63 @@
+"""What the page on the residual says of its numbers (Section 6.2)."""
+
+from lib.publishing.phrases import percent, said
+from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
+
+#: A second frame helps if it makes the error smaller by this factor.
+HELPS = 2.0
+
+
+def phrases(
+    bowl: Bowl, ages: Ages, partial: Partial, ranges: Ranges, noise: Noise, elsewhere: Elsewhere
+) -> dict[str, str]:
+    """Numbers of the page as they stand in its sentences."""
+    return {
+        "fit-error": said(bowl.error, "1r"),
+        "one-first": percent(ages.one_first),
+        "one-middle": percent(ages.one_middle),
+        "two": said(ages.two, "1r"),
+        "window-error": percent(partial.window),
+        "few-error": percent(partial.few),
+        "coarse-error": percent(partial.skipped),
+        "refined-error": percent(partial.refined),
+        "few-cells": said(partial.cells),
+        "range-u": said(ranges.u),
+        "range-v": said(ranges.v),
+        "share-u": percent(ranges.share_u),
+        "share-v": percent(ranges.share_v),
+        "noisy-Du": said(noise.Du),
+        "noisy-Dv": said(noise.Dv),
+        "elsewhere-error": said(elsewhere.error, "1r"),
+    }
+
+
+def second_frame(ages: Ages, ranges: Ranges) -> str:
+    """Whether a second frame helps: without noise, and with it."""
+    without = (
+        f"On a young picture without noise the second frame takes the error from {percent(ages.young_one)} "
+        f"to {said(ages.young_two, '1r')}. That it does so at any age is no discovery: the two frames were "
+        f"made by the very step that the fit assumes, so it must find that step's parameters."
+    )
+    with_noise = f"from {percent(ages.noisy_one)} to {percent(ages.noisy_two)}"
+    level = f"At a noise of 0.01 ({percent(ranges.share_v)} of v's range) on both frames"
+    if HELPS * ages.noisy_two < ages.noisy_one:
+        return f"{without} {level} it still helps, on a settled picture {with_noise}."
+    return (
+        f"{without} {level} it does not help: on a settled picture the error goes {with_noise}. Noise enters "
+        "through the Laplacian, and a second noisy frame takes none of that away."
+    )
+
+
+def initial_states(found: InitialStates) -> str:
+    """What the fits to single states say, and the spectral minima beside them."""
+    fits = f"Each of {found.states} initial states alone gives k within {said(found.residual, '1r')}."
+    if found.spectral is None or found.ratio is None:
+        return (
+            f"{fits} The spectral minima of {found.pairs} pairs of states lie no further apart than the grid "
+            f"resolves (spacing {said(found.spacing)}), so there is nothing to compare with."
+        )
+    return (
+        f"{fits} Between pairs of states ({found.pairs}) the spectral loss's minimum lies up to "
+        f"{said(found.spectral)} away, {said(found.ratio)} times as far (the grid is refined to "
+        f"{said(found.spacing)} around each minimum)."
+    )

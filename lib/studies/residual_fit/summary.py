@@ -1,0 +1,255 @@
+"""What the page on the residual rests on: its numbers, and those that its claims are judged by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import xarray as xr
+
+from lib import residual
+from lib.model import Params, State
+from lib.paper import SAMPLED_SETS, TRUTH
+from lib.residual.bowl import Fit
+from lib.studies.residual_fit.accuracy import patterned, third_difference
+
+#: A minimum is resolved if it lies this many spacings of the refined grid away.
+RESOLVED = 10
+
+
+@dataclass(frozen=True)
+class Bowl:
+    """The residual's bowl over one settled snapshot, and its minimum.
+
+    Args:
+        third, spectral: largest third difference over all six planes, as a share of the loss; that of the
+            spectral loss on the F-k plane.
+        hessian: largest relative difference of the formula's Hessian and autograd's.
+        lowest: its smallest eigenvalue.
+        condition: its condition number.
+        error: largest absolute error of the four parameters at the minimum.
+        clean: largest relative one.
+    """
+
+    third: float
+    spectral: float
+    hessian: float
+    lowest: float
+    condition: float
+    error: float
+    clean: float
+
+
+def bowl(
+    state: State, bowls: Mapping[tuple[str, str], xr.Dataset], walls: Mapping[tuple[str, str], xr.Dataset]
+) -> Bowl:
+    """From the snapshot (its first field), the residual's planes and the spectral loss's."""
+    first = State(*(x[:1].double() for x in state))
+    found = residual.fit(*first)
+    by_autograd = torch.autograd.functional.hessian(
+        lambda p: residual.loss(Params(*p.split(1)), first), torch.tensor(TRUTH, dtype=torch.float64)
+    )
+    hessian = found.quadratic.hessian[0]
+    # Two of the entries are zero by structure: there the difference itself is the measure.
+    gap = (hessian - by_autograd).abs() / by_autograd.abs().where(by_autograd != 0, torch.tensor(1.0))
+    error = errors_of(found)[0]
+    return Bowl(
+        third=max(third_difference(plane.residual.values) for plane in bowls.values()),
+        spectral=third_difference(walls["F", "k"].spectral.mean("state").fillna(0).values),
+        hessian=float(gap.max()),
+        lowest=float(torch.linalg.eigvalsh(hessian).min()),
+        condition=float(found.condition[0]),
+        error=float(error.max()),
+        clean=float((error / np.array(TRUTH)).max()),
+    )
+
+
+def errors_of(found: Fit) -> np.ndarray:
+    """Absolute errors of a fit to the truth's pictures, (batch, 4)."""
+    return np.abs(np.stack([np.asarray(p) for p in found.params], axis=1) - np.array(TRUTH))
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """How large the fields and the noise are.
+
+    Args:
+        u, v: largest minus smallest value in the snapshots.
+        share_u, share_v: a noise of 0.01 as a share of them.
+    """
+
+    u: float
+    v: float
+    share_u: float
+    share_v: float
+
+
+#: The noise that the page speaks of most, in units of concentration.
+NOISE = 0.01
+
+
+def ranges(state: State) -> Ranges:
+    """From snapshots (batch, height, width)."""
+    u, v = (float(x.max() - x.min()) for x in state)
+    return Ranges(u, v, NOISE / u, NOISE / v)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The fit at other parameter sets.
+
+    Args:
+        sets: how many more were drawn.
+        patterned: how many of these ended in a pattern.
+        error: their largest absolute error, median over them; None without any.
+    """
+
+    sets: int
+    patterned: int
+    error: float | None
+
+
+def elsewhere(fits: xr.Dataset) -> Elsewhere:
+    """From `accuracy.elsewhere` over the paper's seven sets and more."""
+    drawn = slice(len(SAMPLED_SETS), None)
+    alive = patterned(fits)[drawn]
+    worst = fits.error.max("parameter").values[drawn][alive]
+    return Elsewhere(len(alive), int(alive.sum()), float(np.median(worst)) if len(worst) else None)
+
+
+@dataclass(frozen=True)
+class Ages:
+    """The fit against the age of the snapshot, medians over initial states of the largest relative error.
+
+    Args:
+        first, middle: the youngest age and one halfway, in steps.
+        one_first, one_middle, one_last: errors from one frame at these ages and at the last.
+        two: largest error from two frames at any age.
+        noisy_one, noisy_two: from one frame and from two at `NOISE`, on the oldest snapshot.
+        young_one, young_two: the same without noise on the youngest of those that were given noise.
+    """
+
+    first: int
+    middle: int
+    one_first: float
+    one_middle: float
+    one_last: float
+    two: float
+    noisy_one: float
+    noisy_two: float
+    young_one: float
+    young_two: float
+
+
+def ages(steadiness: xr.Dataset, second: xr.Dataset) -> Ages:
+    """From `accuracy.steadiness` and `accuracy.second_frame`."""
+    one = np.abs(steadiness.one).max("parameter").median("state").values
+    middle = len(one) // 2
+    worst = xr.apply_ufunc(np.abs, second[["one", "two"]]).max("parameter").median("seed")
+    noisy, young = worst.sel(noise=NOISE).isel(time=-1), worst.isel(noise=0, time=0)
+    return Ages(
+        first=int(steadiness.time[0]),
+        middle=int(steadiness.time[middle]),
+        one_first=float(one[0]),
+        one_middle=float(one[middle]),
+        one_last=float(one[-1]),
+        two=float(np.abs(steadiness.two).max()),
+        noisy_one=float(noisy.one),
+        noisy_two=float(noisy.two),
+        young_one=float(young.one),
+        young_two=float(young.two),
+    )
+
+
+@dataclass(frozen=True)
+class InitialStates:
+    """Whether fits to different initial states agree, in k.
+
+    Args:
+        states, pairs: snapshots fitted alone, and pairs of candidate and target for the spectral loss.
+        residual: largest distance of the fits from the truth.
+        spectral: largest distance of the spectral minima from it; None if the grid does not resolve it.
+        spacing: of the refined grid.
+        ratio: spectral over residual; None without the former.
+    """
+
+    states: int
+    pairs: int
+    residual: float
+    spectral: float | None
+    spacing: float
+    ratio: float | None
+
+
+def initial_states(fits: Fit, minima: xr.Dataset) -> InitialStates:
+    """From fits to each snapshot, and `accuracy.spectral_minima`."""
+    apart = minima.minimum.values[np.isfinite(minima.minimum.values)]
+    fitted = float(errors_of(fits)[:, 3].max())
+    moved = float(np.abs(apart - TRUTH.k).max()) if len(apart) else None
+    spacing = float(minima.attrs["spacing"])
+    spectral = moved if moved is not None and moved >= RESOLVED * spacing else None
+    ratio = None if spectral is None else spectral / fitted
+    return InitialStates(len(fits.rms), len(apart), fitted, spectral, spacing, ratio)
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The fit on pieces, on random cells and on fewer pixels: largest relative errors.
+
+    Args:
+        side, window: of the smallest window, in cells; its error.
+        cells, few: whole stencils left at 20 % of the cells; the error there, median over draws.
+        skipped, refined: every second pixel, and the same after Fourier interpolation.
+
+    An error is None where the data do not determine the parameters.
+    """
+
+    side: int
+    window: float | None
+    cells: float
+    few: float | None
+    skipped: float | None
+    refined: float | None
+
+
+def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset) -> Partial:
+    """From `accuracy.windows`, `accuracy.subsampled` and `accuracy.resolution`."""
+    few = subsampled.sel(share=0.2)
+    coarse = np.abs(resolution.error.sel(factor=2)).max("parameter", skipna=False)
+    return Partial(
+        side=int(windows.side[-1]),
+        window=determined(np.abs(windows.error.isel(side=-1)).max(skipna=False)),
+        cells=float(few.usable.mean()),
+        few=determined(np.abs(few.error).max("parameter", skipna=False).median(skipna=False)),
+        skipped=determined(coarse.sel(way="skipped")),
+        refined=determined(coarse.sel(way="refined")),
+    )
+
+
+def determined(error: xr.DataArray) -> float | None:
+    """An error as a number; None where the fit named no parameters."""
+    value = float(error)
+    return value if np.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The fit at `NOISE`: the largest of the four relative errors of the median over draws.
+
+    Args:
+        draws: noise draws.
+        plain, cured: without a cure, and with the best.
+        Du, Dv: what plain least squares says at one draw.
+    """
+
+    draws: int
+    plain: float
+    cured: float
+    Du: float
+    Dv: float
+
+
+def noise(cures: xr.Dataset, plain: Params) -> Noise:
+    """From `accuracy.noise` and a plain fit to one noisy snapshot."""
+    typical = np.abs(cures.error.sel(noise=NOISE).median("seed")).max("parameter").values
+    return Noise(cures.sizes["seed"], float(typical[0]), float(typical[-1]), float(plain.Du), float(plain.Dv))

@@ -1,0 +1,92 @@
+"""Both forms of every sentence exist, and the numbers choose between them."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from lib.publishing.phrases import counted, percent, said
+from lib.publishing.sentences import films, horizon, network, residual
+from lib.simulate import Outcome
+from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
+from lib.studies.pinn.summary import Completion, Landscape, Repair
+from lib.studies.residual_fit.summary import Ages, InitialStates, Ranges
+
+SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 3e-9)
+CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2)
+CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3), (20, 20))
+NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
+AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 0.05, 1e-9)
+RANGES = Ranges(0.7, 0.37, 0.014, 0.027)
+STATES = InitialStates(4, 6, 1e-8, 1.2e-3, 2e-5, 1e5)
+REPAIR = Repair(
+    12, 6, 6, 16, 0.04, 0.6, 0.1, 0.1, 0.05, 0.05, 0.05, 0.0, 0.05, 0.5, 0.07, 0.2, 0.2, 6, 6, 0.3, 0.8
+)
+ERRORS = {"all of u and v": {"network": 1e-3, "rival": 1e-7}}
+COMPLETION = Completion(3, 21, 21, 1800, 2e-3, 4, 1, 1, 0, ERRORS, 1.0)
+LANDSCAPE = Landscape(2, 4, 0, 1e-3, 0.8, 0.01, 2)
+
+
+def test_numbers_are_set_as_people_read_them():
+    assert said(3.2e-8) == "3.2\u00a0·\u00a010⁻⁸"
+    assert said(None) == "not measured"
+    assert percent(-0.1234) == "−12 %"
+    assert (counted(1, "start"), counted(3, "start")) == ("1 start", "3 starts")
+
+
+ALL = [
+    horizon.searches(SEARCH, replace(SEARCH, all_up_to=None, breaks_at=None)),
+    horizon.checks(Checks(1e-15, {1: 1e-9, 1000: 1e-7}, 128, 3, {10: 3, 100: 3}, {10: 3, 100: 2})),
+    horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
+    residual.second_frame(AGES, RANGES), residual.initial_states(STATES),
+    network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
+    network.completion(COMPLETION), network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None)),
+    network.landscape(LANDSCAPE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ALL)
+def test_no_sentence_shows_a_number_as_a_machine_does(text):
+    assert not re.search(r"\d[eE][+-]\d|(?<!\w)-\d|\bnan\b|\binf\b|\bNone\b", text), text
+    assert "  " not in text
+    assert text.count("**") % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("tell", "one", "other", "phrase"),
+    [
+        (horizon.noise, NOISY, replace(NOISY, best=0.7), "compare the cures"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, origin=9), "hardly matters"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, found_longest=10), "enough to break it"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, spectral=8), "is enough, too"),
+        (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "in the right valley"),
+        (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
+        (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
+        (network.repair, REPAIR, replace(REPAIR, lowered=0.9), "bends its picture"),
+        (network.landscape, LANDSCAPE, replace(LANDSCAPE, minima=2), "no second minimum"),
+    ],
+)
+def test_the_other_outcome_has_its_own_sentence(tell, one, other, phrase):
+    assert phrase in tell(one)
+    assert phrase not in tell(other)
+
+
+def test_a_second_frame_is_recommended_only_where_it_helped():
+    helped = residual.second_frame(replace(AGES, noisy_two=0.01), RANGES)
+    assert "it still helps" in helped
+    assert "does not help" in residual.second_frame(AGES, RANGES)
+
+
+def test_a_film_says_how_each_of_its_runs_ended():
+    outcome = [Outcome.TRIVIAL, Outcome.PATTERN, Outcome.PATTERN, Outcome.DIVERGED]
+    data = xr.Dataset(
+        {"outcome": ("panel", np.array(outcome))},
+        coords={"title": ("panel", ["a", "b", "c", "d"]), "time": [0, 40_000]},
+    )
+    text = films.ends(data)
+    assert "2 with a pattern (b, c)" in text
+    assert "1 with v dead (a)" in text
+    assert "diverged (red)" in text
+    assert "uniform" not in text

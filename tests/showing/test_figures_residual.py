@@ -1,0 +1,172 @@
+"""Every figure of Section 6 can be drawn, and shows what its data say."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+
+from lib.initial_states import initial_state
+from lib.model import State
+from lib.paper import TRUTH
+from lib.showing import figures
+from lib.showing.figures import horizon as horizon_plots
+from lib.showing.figures import residual as plots
+from lib.simulate import Outcome, simulate
+from lib.studies import pinn
+from lib.studies.horizon.losses import MEASURES, ORIGINS
+from lib.studies.horizon.recovery import labelled
+from lib.studies.pinn import summary
+from lib.studies.pinn import weight_landscape as landscapes
+from lib.studies.pinn.observation import observe
+from lib.studies.pinn.studies import bowls_along
+from lib.studies.pinn.training import Training, train
+from lib.studies.residual_fit import accuracy
+from tests.studies.test_residual_summaries import BOTH, contest, recoveries
+
+mpl.use("agg")
+SMALL = pinn.Architecture(waves=12, reach=4, width=8)
+PARAMETERS = ["Du", "Dv", "F", "k"]
+
+
+@pytest.fixture(autouse=True)
+def book_style():
+    figures.style()
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def settled() -> State:
+    return simulate(TRUTH, initial_state(2, size=32), 5000).state
+
+
+@pytest.fixture(scope="module")
+def trained(settled) -> Training:
+    one = State(*(x[:1] for x in settled))
+    return train(pinn.Network(32, architecture=SMALL), observe(one), iterations=12)
+
+
+def drawn(figure: Figure) -> Figure:
+    """The figure, rendered: what cannot be drawn fails here."""
+    figure.canvas.draw()
+    return figure
+
+
+def test_bowls_stand_beside_walls_on_all_six_planes(settled):
+    bowls = accuracy.bowls(settled, 5)
+    walls = {
+        (a, b): xr.Dataset(
+            {"spectral": (("state", a, b), np.arange(25.0).reshape(1, 5, 5))},
+            coords={name: bowls[a, b][name] for name in (a, b)},
+        )
+        for a, b in bowls
+    }
+    both = drawn(plots.bowl_and_wall(bowls["F", "k"], walls["F", "k"]))
+    assert [axis.get_title() for axis in both.axes] == ["residual loss", "spectral loss"]
+    assert len(drawn(plots.all_planes(bowls, walls)).axes) == 12
+
+
+def test_one_frame_and_two_stand_side_by_side():
+    values = np.full((3, 2, 4), 0.1)
+    dims = ("time", "state", "parameter")
+    steady = xr.Dataset(
+        {"one": (dims, values), "two": (dims, values / 1e6)},
+        coords={"time": [1, 10, 100], "parameter": PARAMETERS},
+    )
+    left, right = drawn(plots.steadiness(steady)).axes
+    heights = [axis.get_lines()[0].get_ydata()[0] for axis in (left, right)]
+    assert heights == pytest.approx([0.1, 1e-7])
+
+
+def test_states_with_themselves_have_no_minimum_to_show():
+    minima = xr.Dataset(
+        {"minimum": (("candidate", "target"), [[np.nan, TRUTH.k + 1e-3], [TRUTH.k - 1e-3, np.nan]])}
+    )
+    fitted, spectral = drawn(plots.spread(np.array([TRUTH.k + 1e-8]), minima)).axes[0].get_lines()
+    assert len(fitted.get_xdata()) == 1
+    assert spectral.get_xdata() == pytest.approx([1e-3, 1e-3])
+
+
+def test_pieces_noise_and_cures_are_drawn(settled):
+    pieces = accuracy.windows(settled, (32, 16))
+    cells = accuracy.subsampled(settled, (1.0, 0.5, 0.2), seeds=2)
+    assert len(drawn(plots.partial(pieces, cells, accuracy.resolution(settled, (1, 2)))).axes) == 3
+    cures = accuracy.noise(settled, (1e-3, 1e-2), seeds=2)
+    assert len(drawn(plots.noise(cures)).axes) == 4
+
+
+def test_a_training_is_shown_with_the_bowl_it_follows(trained):
+    bowls = bowls_along(trained)
+    assert len(drawn(plots.stages(trained, bowls, columns=3)).axes) == 6
+    middle = drawn(plots.along_training(trained, bowls)).axes[1]
+    dots = [line for line in middle.get_lines() if line.get_marker() == "o"]
+    assert dots[0].get_ydata() == pytest.approx(bowls.minimum[:, 0].values / TRUTH.Du)
+
+
+def test_random_and_worst_planes_have_a_column_each(trained):
+    spectrum = landscapes.spectrum(trained, nodes=6, probes=1)
+    planes = landscapes.planes(trained, spectrum, random=1, points=3)
+    figure = drawn(plots.network_planes({"one": planes, "two": planes}))
+    titles = [axis.get_title() for axis in figure.axes if axis.get_title()]
+    assert titles == ["one: random", "one: extreme curvatures", "two: random", "two: extreme curvatures"]
+    assert drawn(plots.spectra({"one": spectrum})).axes[0].get_title() == "one"
+
+
+def test_descents_are_dashed_where_no_pattern_forms():
+    ways = {"residual": [1, 1, 1], "spectral": [0.5, 0, 0], "spectral, bare": [0.5, 0, 0]}
+    found = contest(ways, BOTH)
+    first = drawn(plots.descents(found, summary.away(found))).axes[0]
+    styles = [line.get_linestyle() for line in first.get_lines()[:3]]
+    assert styles == ["-" if outcome == Outcome.PATTERN else "--" for outcome in BOTH]
+    assert first.get_lines()[0].get_ydata()[-1] < 1
+
+
+def test_every_case_of_the_recoveries_has_a_row():
+    table = recoveries(0.1, 0.01)
+    labels = [text.get_text() for text in drawn(plots.recoveries(table)).axes[0].get_yticklabels()]
+    assert labels == [str(case) for case in table.case.values]
+
+
+@pytest.fixture
+def searches() -> list[xr.Dataset]:
+    """Least squares and descent over two horizons, the second of which loses half of the starts."""
+    table = np.tile(np.array([*TRUTH, 1e-9, 7.0]), (2, 4, 1))
+    table[1, :2, 0] *= 2
+    return [labelled(table, (1, 100), method, "data", "pixels", 1) for method in ("squares", "descent")]
+
+
+def horizon_losses(axes: dict[str, np.ndarray]) -> xr.Dataset:
+    """Some losses at two horizons over a cut or a plane."""
+    coords = {"origin": list(ORIGINS), "measure": list(MEASURES), "horizon": [1, 100], **axes}
+    shape = tuple(len(x) for x in coords.values())
+    return xr.Dataset({"loss": (tuple(coords), np.random.default_rng(0).random(shape))}, coords=coords)
+
+
+def test_the_family_shows_maps_above_and_who_finds_the_truth_below(searches):
+    plane = horizon_losses({"F": np.linspace(0.02, 0.08, 4), "k": np.linspace(0.045, 0.075, 4)})
+    figure = drawn(horizon_plots.family(plane, searches, [1, 100]))
+    assert figure.axes[-1].get_lines()[0].get_ydata() == pytest.approx([100, 50])
+
+
+def test_errors_controls_cuts_and_noise_of_the_horizon_are_drawn(searches):
+    assert len(drawn(horizon_plots.errors(searches)).axes) == 2
+    assert drawn(horizon_plots.controls(searches[:1])).axes[0].get_lines()[0].get_label() == (
+        "pixels of u and v, from the data"
+    )
+    ranges = {name: np.array([0.9, 1.0, 1.1]) * getattr(TRUTH, name) for name in PARAMETERS}
+    cuts = {name: horizon_losses({name: values}) for name, values in ranges.items()}
+    assert len(drawn(horizon_plots.cuts(cuts)).axes) == 8
+    curved = xr.Dataset(
+        {name: ("horizon", [1.0, 2.0]) for name in ("width", "condition", "descent_condition")},
+        coords={"horizon": [1, 100]},
+    )
+    assert len(drawn(horizon_plots.closing(curved, cuts)).axes) == 3
+    dims = ("noise", "draw", "horizon", "parameter")
+    noisy = xr.Dataset(
+        {"error": (dims, np.full((2, 3, 2, 4), 0.1))},
+        coords={"noise": [1e-3, 1e-2], "horizon": [1, 10], "parameter": PARAMETERS},
+    )
+    lines = drawn(horizon_plots.noise(noisy)).axes[0].get_lines()[:3]
+    assert {line.get_ydata()[0] for line in lines} == {0.1}
