@@ -20,7 +20,7 @@ from scipy.sparse.linalg import eigs, splu
 from torch import Tensor
 
 from lib.model import Params, State
-from lib.residual.bowl import linear_system
+from lib.residual.equations import linear_system
 from lib.simulate import simulate
 
 #: A loss of a state (batch of one), a scalar.
