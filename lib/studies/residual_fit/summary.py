@@ -10,7 +10,7 @@ import xarray as xr
 from lib import residual
 from lib.model import Params, State
 from lib.paper import SAMPLED_SETS, TRUTH
-from lib.residual.bowl import Fit
+from lib.residual.result import Fit
 from lib.studies.residual_fit.accuracy import patterned, third_difference
 
 #: A minimum is resolved if it lies this many spacings of the refined grid away.
