@@ -142,31 +142,32 @@ def record(
     section, statement = describe(id)
     numbers = checked(id, measured)
     criterion = CRITERIA.get(id)
+    missing = ""
     if criterion is None:
         kind = compared(id, holds, corrected)
     elif holds is not None or tolerance is not None:
         raise ValueError(f"Claim {id!r} has a criterion in lib/publishing/criteria, which judges it alone.")
     else:
-        kind, tolerance = judged(criterion, numbers), criterion.threshold
+        (kind, missing), tolerance = judged(criterion, numbers), criterion.threshold
     change = criterion.would_change if criterion else ""
-    text = told(id, finding, numbers)
+    text = told(id, finding, numbers) + (f" Missing for a verdict: `{missing}`." if missing else "")
     return write(
         Verdict(id, section, statement, kind, numbers, tolerance or "", text, change, draw), Path(folder)
     )
 
 
-def judged(criterion: Criterion, numbers: Mapping[str, float | None]) -> Kind:
-    """The verdict by the claim's criterion; where the rule needs a missing number, there is none."""
+def judged(criterion: Criterion, numbers: Mapping[str, float | None]) -> tuple[Kind, str]:
+    """The verdict by the claim's criterion, and the name of the missing number where there can be none."""
     if criterion.holds is None:
-        return Kind.OBSERVED
+        return Kind.OBSERVED, ""
     known = Numbers(numbers)
     try:
         if not truth(criterion.id, criterion.holds(known)):
-            return Kind.DIFFERS
+            return Kind.DIFFERS, ""
         only = criterion.corrected is not None and truth(criterion.id, criterion.corrected(known))
-        return Kind.CORRECTED if only else Kind.HOLDS
-    except NotMeasured:
-        return Kind.UNTESTED
+        return Kind.CORRECTED if only else Kind.HOLDS, ""
+    except NotMeasured as missing:
+        return Kind.UNTESTED, str(missing.args[0])
 
 
 def compared(id: str, holds: bool | None, corrected: bool) -> Kind:

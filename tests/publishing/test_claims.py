@@ -107,7 +107,7 @@ def test_an_open_question_is_observed(tmp_path, monkeypatch):
 def test_a_number_that_was_not_measured_is_said_so_and_kept_as_none(tmp_path, monkeypatch):
     held_against(monkeypatch)
     found = judged(tmp_path, measured={"drop": None})
-    assert found.finding == "The drop is not measured."
+    assert found.finding == "The drop is not measured. Missing for a verdict: `drop`."
     assert json.loads((tmp_path / "cuts.json").read_text())["measured"] == {"drop": None}
 
 

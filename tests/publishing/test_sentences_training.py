@@ -164,6 +164,12 @@ def test_the_trajectory_has_a_form_for_every_direction():
     assert trajectory.verdict(TRAJECTORY) != trajectory.verdict(ASTRAY)
 
 
+def test_parts_of_the_way_are_told_as_people_would():
+    assert trajectory.part(-1.2e-6) == "none of the way"
+    assert trajectory.part(0.061) == "6\u00a0% of the way"
+    assert trajectory.part(3.2) == "3.2 times the recorded way"
+
+
 def test_verdicts_follow_from_the_criteria(tmp_path):
     found = {id: verdict.verdict for id, verdict in findings(ENOUGH, STEEP, tmp_path).items()}
     assert found == {

@@ -86,11 +86,11 @@ def two_pictures(found: SetupSummary) -> str:
 
 def drift(found: SetupSummary) -> str:
     """How far computations part."""
-    start = (
-        f"After {found.early_steps:,} steps single and double precision differ by "
-        f"{said(found.early, '1r')} in the worst cell, after {found.late_steps:,} steps by "
-        f"{said(found.late, '1r')}."
+    early = (
+        f"After {found.early_steps:,} steps single and double precision differ by {said(found.early, '1r')}"
     )
+    later = f", after {found.late_steps:,} steps by {said(found.late, '1r')}"
+    start = f"{early} in the worst cell{later if found.late_steps > found.early_steps else ''}."
     if 0.1 < found.engines / found.exact < 10:
         return (
             f"{start} The two engines part as far from each other as from the exact run, to within a "

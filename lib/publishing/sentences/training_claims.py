@@ -44,7 +44,7 @@ FINDINGS = {
         "one: {cosine:.2f}) and covers {covered:.0%} of the way in 98 iterations at the recorded rate; "
         "with the code's 1,000 further steps {covered_code:.1%}, its gradient being exactly zero in "
         "{silent:.0%} of the iterations. At the first segment's rate it comes to within {six:.0%} of the "
-        "distance to set 6, after {at:.0f} iterations, and to within {left:.0%} of that to the end. The "
+        "distance to set 6, after {at:#iteration}, and to within {left:.0%} of that to the end. The "
         "first segment, 8,918 iterations without a recorded seed, was not replayed."
     ),
     "windowed-band": (

@@ -1,7 +1,7 @@
 """What Appendix D says about the recorded trajectory, in the form that fits what came out."""
 
 from lib.paper import SAMPLED_SETS
-from lib.publishing.sentences import counted, percent, said
+from lib.publishing.sentences import counted, said
 from lib.publishing.wording import whole
 from lib.studies.training.recorded_trajectory import Approach, TrajectorySummary
 
@@ -16,7 +16,7 @@ def in_one_minute(found: TrajectorySummary) -> str:
         f"* The recorded end scores {said(end.loss, '.1f')} and has {end.spots} spots; the target has "
         f"{target.spots}.\n"
         f"* Re-run at the recorded rate, the second segment {direction(found.slow)} and covers "
-        f"{whole(found.slow.covered)} of the way in {counted(found.iterations, 'iteration')}.\n"
+        f"{part(found.slow.covered)} in {counted(found.iterations, 'iteration')}.\n"
         "* With the code's 1,000 further steps the gradient is exactly zero in "
         f"{whole(found.silent)} of the iterations."
     )
@@ -42,6 +42,15 @@ def points(found: TrajectorySummary) -> str:
     )
 
 
+def part(covered: float) -> str:
+    """How much of the recorded way is covered."""
+    if abs(covered) < 0.001:
+        return "none of the way"
+    if covered > 1:
+        return f"{said(covered)} times the recorded way"
+    return f"{whole(covered)} of the way"
+
+
 def direction(run: Approach) -> str:
     """Whether the re-runs set out as the record says."""
     if run.cosine is None:
@@ -57,13 +66,13 @@ def segments(found: TrajectorySummary) -> str:
     return (
         f"* **At the recorded rate** {counted(found.runs, 'run')} of "
         f"{counted(found.iterations, 'iteration')}: the search {direction(found.slow)} and covers "
-        f"{whole(found.slow.covered)} of the way.\n"
+        f"{part(found.slow.covered)}.\n"
         f"* **At twelve times that rate**, up to {counted(found.fast_iterations, 'iteration')}: after "
         f"{found.six.at} the nearest run stands at ({place}), {whole(found.six.left)} of the distance away "
         f"from the paper's set 6. The least loss is {said(found.lowest, '.1f')}. The closest approach to "
         f"the recorded end leaves {whole(found.fast.left)} of the distance.\n"
         f"* **With 1,000 further steps** the gradient is exactly zero in {whole(found.silent)} of the "
-        f"iterations, since v has died; {percent(found.code.covered)} of the way is covered.\n"
+        f"iterations, since v has died; {part(found.code.covered)} is covered.\n"
         "\n"
         f"{verdict(found)}"
     )
