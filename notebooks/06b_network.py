@@ -256,7 +256,9 @@ Markdown(told.completion(completed))
 # satisfy the equations exactly, whatever $v$ is. In the table's row *network + residual* from $v$ alone the
 # error is {glue:text}`trap`. Measured in units of the reaction (*relative residual*) that minimum is gone,
 # but not the ill-conditioning: with $u$ free, the Hessian of the remaining problem has condition number
-# {glue:text}`condition-v`. The elimination needs a few Newton steps for it; a network creeps.
+# {glue:text}`condition-v`. The elimination needs a
+# few Newton steps for it. A network comes to rest in that flat valley wherever it happens to enter it: rest is not yet
+# the truth, in single precision or in double.
 
 # %% tags=["hide-input"]
 from lib.residual import elimination
