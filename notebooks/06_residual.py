@@ -305,7 +305,7 @@ glue_all(
     }
 )
 glue_all({"elsewhere": elsewhere, "ages": ages, "window-side": partial.side, "noise-draws": noise.draws})
-glue_all(told.phrases(bowl, ages, partial, ranges, noise, elsewhere))
+glue_all(told.phrases(bowl, ages, partial, ranges, noise))
 claims.record(
     "minimum",
     measured={

@@ -100,7 +100,7 @@ CRITERIA: dict[str, Criterion] = table(
         "network-landscape",
         quantity="other minima on planes through the trained weights (random ones, and the one of the "
         "steepest and the most negative curvature), most negative curvature, share of flat directions",
-        threshold="nothing: the paper leaves the question open",
+        threshold="no yardstick, since the paper leaves the question open",
         why="A few planes of some thousand dimensions can show an obstacle, and never that there is none.",
         would_change="A second minimum or a clearly negative curvature would have been reported as an "
         "obstacle.",
@@ -124,7 +124,7 @@ CRITERIA: dict[str, Criterion] = table(
         "space-time",
         quantity="the same as for single frames, over windows of several lengths of a pattern that is still "
         "growing",
-        threshold="nothing: the paper leaves the question open",
+        threshold="no yardstick, since the paper leaves the question open",
         why="Windows of some lengths were tried; full space-time is more than any of them.",
         would_change="A second minimum or a clearly negative curvature would have been reported as an "
         "obstacle.",

@@ -98,7 +98,7 @@ def closing(found: Closing) -> str:
     )
     meaning = (
         "So descent was on its way in the right valley, and slow." if gained > 0 else
-        "So nothing was gained: descent had either arrived or lost its way."
+        "So nothing was gained: descent had either converged to the truth or lost its way."
     )  # fmt: skip
     later = [
         f"at $T =$ {T:,} least squares finds it from {c} of the places where descent stopped, and from {d} "

@@ -61,7 +61,7 @@ def still(found: Repair) -> str:
 
 
 def completion(found: Completion) -> str:
-    """The paragraph below the table of recoveries."""
+    """What the table of recoveries says, for a claim's box."""
     rest = (
         "all of them came to rest"
         if found.rested == found.trainings
@@ -90,8 +90,9 @@ def landscape(found: Landscape) -> str:
     """What planes and spectra show, for a claim's box."""
     minima = "no second minimum" if found.minima == 0 else f"up to {found.minima} other minima"
     networks = counted(found.networks, "network")
+    through = networks if found.networks == 1 else f"each of {networks}"
     return (
-        f"On {counted(found.planes, 'plane')} through each of {networks}, one of them along the most "
+        f"On {counted(found.planes, 'plane')} through {through}, one of them along the most "
         f"negative and the steepest curvature, there is {minima}; the most negative curvature is "
         f"{percent(found.negative)} of the largest. At least {percent(found.flat)} of all directions are "
         f"flatter than a hundred-thousandth of the steepest. The parameters end within "

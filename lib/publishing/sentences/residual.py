@@ -1,15 +1,13 @@
 """What the page on the residual says of its numbers (Section 6.2)."""
 
 from lib.publishing.phrases import percent, said
-from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
+from lib.studies.residual_fit.summary import Ages, Bowl, InitialStates, Noise, Partial, Ranges
 
 #: A second frame helps if it makes the error smaller by this factor.
 HELPS = 2.0
 
 
-def phrases(
-    bowl: Bowl, ages: Ages, partial: Partial, ranges: Ranges, noise: Noise, elsewhere: Elsewhere
-) -> dict[str, str]:
+def phrases(bowl: Bowl, ages: Ages, partial: Partial, ranges: Ranges, noise: Noise) -> dict[str, str]:
     """Numbers of the page as they stand in its sentences."""
     return {
         "fit-error": said(bowl.error, "1r"),
@@ -27,7 +25,6 @@ def phrases(
         "share-v": percent(ranges.share_v),
         "noisy-Du": said(noise.Du),
         "noisy-Dv": said(noise.Dv),
-        "elsewhere-error": said(elsewhere.error, "1r"),
     }
 
 
