@@ -1,0 +1,97 @@
+"""The plots of rivals and remedies: success against cost, and pictures of what each method recovered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from lib.showing.figures.style import INK, WIDEST, panels
+
+#: One line style for each family; a colour for each method within it.
+LINES = {"baseline": ":", "paper": "-", "remedy": "-", "equations": "--", "rival": "-."}
+
+
+def success_against_cost(
+    shares: xr.DataArray, titles: Mapping[str, str], names: Mapping[str, tuple[str, str]], limit: float,
+    within: float,
+) -> Figure:  # fmt: skip
+    """Share of problems solved by each moment, a panel for each data scheme.
+
+    Args:
+        shares: over (approach, scheme, spent), from `scores.success_against_cost`.
+        titles: scheme → its title.
+        names: method → its title and family.
+        limit: forward equivalents at `spent` = 1.
+        within: what counts as solved, relative.
+    """
+    schemes = list(shares.scheme.values)
+    columns = min(3, len(schemes))
+    rows = -(-len(schemes) // columns)
+    figure, axes = panels(
+        rows, columns, figsize=(WIDEST, 1.2 + 2.5 * rows), sharex=True, sharey=True, squeeze=False
+    )
+    colours = mpl.colormaps["tab20"](np.linspace(0, 1, max(2, shares.sizes["approach"])))
+    for axis, scheme in zip(axes.flat, schemes, strict=False):
+        for method, colour in zip(shares.approach.values, colours, strict=True):
+            line = 100 * shares.sel(approach=method, scheme=scheme)
+            if bool(line.notnull().any()):
+                title, family = names[str(method)]
+                # Costs of zero belong on the axis too: a closed form is nearly free, not absent.
+                cost = np.maximum(shares.spent * limit, 1e-3 * limit)
+                axis.semilogx(cost, line, LINES[family], color=colour, lw=1.8, label=title)
+        axis.set(title=f"{scheme}: {titles[str(scheme)]}", ylim=(-4, 104))
+    for axis in axes.flat[len(schemes) :]:
+        axis.axis("off")
+    for axis in axes[-1]:
+        axis.set_xlabel("forward equivalents")
+    for axis in axes[:, 0]:
+        axis.set_ylabel(f"within {100 * within:.0f} %, % of problems")
+    known: dict[str, Any] = {}
+    for axis in axes.flat:
+        handles, labels = axis.get_legend_handles_labels()
+        known |= dict(zip(labels, handles, strict=True))
+    figure.legend(handles=list(known.values()), loc="outside right center", fontsize=8)
+    return figure
+
+
+def error_map(errors: xr.DataArray, names: Mapping[str, tuple[str, str]], within: float) -> Figure:
+    """Median error of every method on every data scheme as a coloured table; grey: does not apply.
+
+    Args:
+        errors: over (approach, scheme), from `scores.median_error`.
+        names: method → its title and family.
+        within: what counts as solved; the colours change sides there.
+    """
+    figure, axis = panels(figsize=(8.5, 0.9 + 0.36 * errors.sizes["approach"]))
+    values = np.log10(np.clip(errors.values / within, 1e-3, 1e2))
+    across, down = (np.arange(errors.sizes[name]) for name in ("scheme", "approach"))
+    axis.set_facecolor("#c9c9c9")
+    edges = (np.arange(len(across) + 1), np.arange(len(down) + 1))
+    axis.pcolormesh(*edges, values, cmap="RdYlBu_r", vmin=-2, vmax=2)
+    for (row, column), error in np.ndenumerate(errors.values):
+        text = "–" if np.isnan(error) else "none" if np.isinf(error) else f"{100 * error:.2g} %"
+        axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=INK)
+    axis.set_yticks(down + 0.5, [names[str(m)][0] for m in errors.approach.values], fontsize=8)
+    axis.set_xticks(across + 0.5, errors.scheme.values)
+    axis.invert_yaxis()
+    return figure
+
+
+def recovered(pictures: Sequence[tuple[str, np.ndarray]], columns: int = 6) -> Figure:
+    """Fields of v beside each other, each with its title; the first is the target.
+
+    Args:
+        pictures: (title, field of (height, width)); NaN throughout where a run diverged.
+    """
+    rows = -(-len(pictures) // columns)
+    figure, axes = panels(rows, columns, figsize=(WIDEST, 1.9 * rows), squeeze=False)
+    top = float(np.nanmax(pictures[0][1]))
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, (title, field) in zip(axes.flat, pictures, strict=False):
+        axis.imshow(field, vmin=0, vmax=top)
+        axis.set_title(title, fontsize=8)
+    return figure

@@ -1,0 +1,99 @@
+"""Gradient descent with the exact gradient through every step, under any loss.
+
+Steepest descent in the paper's own coordinates (`lib.coordinates`) from the paper's start, then from random
+ones until the budget is spent. The step is doubled after a success and cut to a quarter after a failure.
+That is kinder than the paper's rule, so that a loss is judged and not the step.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lib.coordinates import LARGEST_RATE, random_starts, to_params
+from lib.model import Params
+from lib.paper import PAPER_START
+from lib.studies.inversion.budget import Budget, spend
+from lib.studies.inversion.recovery import Recovery, concluded
+
+#: A loss of parameters: (params, stage) → scalar; it simulates through the budget.
+Loss = Callable[..., Float[Tensor, ""]]
+
+#: Length of the first step in raw numbers; failures in a row, and steps in all, after which a start is left.
+FIRST_STEP, FAILURES, STEPS = 0.1, 5, 40
+
+#: Diffusion that explicit Euler can run.
+LARGEST_DIFFUSION = 0.25
+
+
+class Place(NamedTuple):
+    """Raw numbers, the loss there, and its gradient by them."""
+
+    raw: Float[Tensor, "4"]
+    loss: float
+    slope: Float[Tensor, "4"]
+
+
+def descend_from_many(loss: Loss, budget: Budget, seed: int, stages: int = 1) -> Recovery:
+    """Start after start until the budget is spent.
+
+    Args:
+        loss: to be made small; the answer is the place where its last stage was lowest.
+        budget: to be spent.
+        seed: of the random starts.
+        stages: of the loss; each goes on from where the one before has come to.
+    """
+
+    def search() -> None:
+        for start in [list(PAPER_START), *random_starts(999, seed)]:
+            raw = torch.tensor(start, dtype=torch.float64)
+            for stage in range(stages):
+                raw = descend(raw, partial(loss, stage=stage), budget, last=stage == stages - 1)
+
+    return concluded(budget, spend(budget, search))
+
+
+def descend(
+    raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor], budget: Budget, *, last: bool
+) -> Float[Tensor, "4"]:
+    """One descent; it ends on flat ground, after failures in a row, or after `STEPS`."""
+    here = evaluate(raw, loss)
+    rate, failures = FIRST_STEP / max(float(here.slope.norm()), 1e-300), 0
+    for _ in range(STEPS):
+        if last or not budget.history:
+            budget.note(params_of(here.raw), here.loss if last else 1e300)
+        if not bool(here.slope.any()) or not np.isfinite(here.loss) or failures >= FAILURES:
+            break
+        trial = here.raw - rate * here.slope
+        there = evaluate(trial, loss) if can_run(trial) else None
+        if there is not None and there.loss < here.loss:
+            here, rate, failures = there, 2 * rate, 0
+        else:
+            rate, failures = rate / 4, failures + 1
+    return here.raw
+
+
+def evaluate(raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor]) -> Place:
+    """Loss and exact gradient; a run that diverged has an infinite loss and no slope."""
+    leaf = raw.clone().requires_grad_()
+    value = loss(Params(*(torch.as_tensor(p).float()[None] for p in to_params(leaf))))
+    if not bool(value.isfinite()):
+        return Place(raw, float("inf"), torch.zeros(4, dtype=raw.dtype))
+    slope = torch.autograd.grad(value, leaf)[0].nan_to_num(0.0, 0.0, 0.0)
+    return Place(raw, float(value.detach()), slope)
+
+
+def can_run(raw: Float[Tensor, "4"]) -> bool:
+    """Whether explicit Euler can be run there at all."""
+    params = params_of(raw)
+    return bool(np.isfinite(params).all() and (params > 0).all() and (params[:2] <= LARGEST_DIFFUSION).all()
+                and (params[2:] < LARGEST_RATE).all())  # fmt: skip
+
+
+def params_of(raw: Float[Tensor, "4"]) -> Float[np.ndarray, "4"]:
+    """The four numbers that raw numbers stand for."""
+    return np.array([float(p) for p in to_params(raw.detach())])

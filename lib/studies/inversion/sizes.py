@@ -1,0 +1,56 @@
+"""How much is computed for rivals and remedies, in each profile."""
+
+from dataclasses import dataclass
+
+from lib.running.profiles import Profile, choose
+
+
+@dataclass(frozen=True)
+class Sizes(Profile):
+    """Sizes of the benchmark.
+
+    Args:
+        inversion_size, inversion_steps: cells along each side, and steps of a full run. A field half as wide
+            is filled in half the time.
+        inversion_budget: forward equivalents for each method on each problem.
+        inversion_targets, inversion_schemes: names.
+        inversion_seeds: repetitions.
+    """
+
+    inversion_size: int = 64
+    inversion_steps: int = 10_000
+    inversion_budget: float = 400.0
+    inversion_targets: tuple[str, ...] = ("truth", "maze", "holes")
+    inversion_schemes: tuple[str, ...] = ("S1", "S2", "S3-1", "S4-30", "S5")
+    inversion_seeds: int = 2
+
+
+SIZES = {
+    "quick": Sizes("quick"),
+    "paper": Sizes(
+        "paper",
+        inversion_steps=20_000,
+        inversion_budget=1000.0,
+        inversion_targets=(
+            "truth", "maze", "holes", "spots", "stripes", "worms", "beside a cliff", "never settles",
+        ),
+        inversion_schemes=("S1", "S2", "S3-0.1", "S3-1", "S3-5", "S4-30", "S4-10", "S5", "S6", "S7"),
+        inversion_seeds=5,
+    ),
+    "smoke": Sizes(
+        "smoke",
+        size=32,
+        steps=400,
+        inversion_size=32,
+        inversion_steps=400,
+        inversion_budget=40.0,
+        inversion_targets=("truth", "maze"),
+        inversion_schemes=("S1", "S2", "S5"),
+        inversion_seeds=1,
+    ),
+}  # fmt: skip
+
+
+def sizes(profile: str) -> Sizes:
+    """The sizes in the profile of that name."""
+    return choose(SIZES, profile)

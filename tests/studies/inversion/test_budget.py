@@ -1,0 +1,176 @@
+"""One currency, counted where the work is done; misbehaving methods are failures and no crashes."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from lib.initial_states import initial_state
+from lib.model import Params
+from lib.paper import TRUTH
+from lib.simulate import simulate
+from lib.studies.inversion import budget as budgets
+from lib.studies.inversion.attempt import attempt
+from lib.studies.inversion.benchmark import problem
+from lib.studies.inversion.budget import Budget, Exhausted
+from lib.studies.inversion.problems import Data
+from lib.studies.inversion.recovery import FAILED, FINISHED, NOT_APPLICABLE, DoesNotApply, Recovery, at_once
+
+SMALL = {"size": 32, "steps": 400}
+ANSWER = np.array(TRUTH)
+
+
+@pytest.fixture
+def data() -> Data:
+    return problem("truth", "S2", 0, **SMALL).data
+
+
+def test_a_full_run_costs_one():
+    budget = Budget(10, **SMALL)
+    budget.simulate(np.array([TRUTH, TRUTH]), initial_state(1, size=32))
+    assert budget.spent == pytest.approx(2)
+
+
+def test_a_run_that_dies_early_costs_what_it_took():
+    dying = np.array([[0.2, 0.1, 0.02, 0.0799]])
+    budget = Budget(10, steps=40_000, size=32)
+    run = budget.simulate(dying, initial_state(1, size=32))
+    assert budget.spent == pytest.approx(int(run.steps) / 40_000)
+    assert budget.spent < 0.2
+
+
+def test_the_results_are_the_simulators_whatever_the_batches():
+    points = np.random.default_rng(0).uniform([0.1, 0.05, 0.03, 0.05], [0.2, 0.1, 0.05, 0.06], (20, 4))
+    start = initial_state(20, size=32)
+    run = Budget(100, **SMALL).simulate(points, start)
+    alone = simulate(Params(*torch.as_tensor(points).float().unbind(1)), start, 400)
+    torch.testing.assert_close(run.v, alone.v, rtol=0, atol=0)
+
+
+def test_a_gradient_costs_its_ratio():
+    budget = Budget(10, **SMALL)
+    params = Params(*(torch.tensor([p], requires_grad=True) for p in TRUTH))
+    budget.differentiable(params, initial_state(1, size=32), 200)
+    assert budget.spent == pytest.approx(budgets.GRADIENT / 2)
+
+
+@pytest.mark.slow
+def test_the_gradients_ratio_is_what_this_machine_measures():
+    start = initial_state(8, size=64)
+    leaf = torch.tensor([list(TRUTH)] * 8, requires_grad=True)
+    moments = [time.process_time()]
+    simulate(TRUTH, start, 4000, threads=1)
+    moments.append(time.process_time())
+    simulate(Params(*leaf.unbind(1)), start, 4000, threads=1).v.square().sum().backward()
+    moments.append(time.process_time())
+    forward, gradient = np.diff(moments)
+    assert 0.5 < gradient / forward / budgets.GRADIENT < 2
+
+
+def test_nothing_is_simulated_once_the_budget_is_spent():
+    budget = Budget(3, **SMALL)
+    pair, start = np.array([TRUTH] * 2), initial_state(1, size=32)
+    for _ in range(2):
+        budget.simulate(pair, start)
+    with pytest.raises(Exhausted):
+        budget.simulate(pair, start)
+    assert budget.spent == pytest.approx(4)
+
+
+def test_other_work_is_paid_at_the_simulators_speed():
+    budget = Budget(1e9, **SMALL)
+    begin = time.process_time()
+    with budget.algebra():
+        while time.process_time() < begin + 0.2:
+            pass
+    runs_in_that_time = 0.2 * budgets.cell_steps_per_second() / (400 * 32**2)
+    assert budget.spent == pytest.approx(runs_in_that_time, rel=0.3)
+
+
+def test_a_history_gets_better_and_its_costs_grow():
+    budget = Budget(10, **SMALL)
+    for loss in (3.0, 5.0, np.nan, 1.0):
+        budget.charge(1)
+        budget.note(ANSWER * loss, loss)
+    assert [row[0] for row in budget.history] == [1, 4]
+
+
+def honest(data, budget, seed):
+    return at_once(budget, ANSWER)
+
+
+def raising(data, budget, seed):
+    raise ZeroDivisionError("by zero")
+
+
+def exiting_early(data, budget, seed):
+    return None
+
+
+def without_number(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(params=np.array([0.1, np.nan, 0.1, 0.1]))
+
+
+def too_few(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(params=ANSWER[:3])
+
+
+def lying(data, budget, seed):
+    budget.simulate(ANSWER[None], initial_state(1, size=32))
+    return at_once(budget, ANSWER)._replace(cost=0.1)
+
+
+def claiming_the_future(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(history=np.array([[99.0, *TRUTH]]))
+
+
+def smuggling(data, budget, seed):
+    """Works without paying: here it only burns processor time, as a simulator of its own would."""
+    begin = time.process_time()
+    while time.process_time() < begin + 0.5:
+        pass
+    return at_once(budget, ANSWER)
+
+
+def unnamed_ending(data, budget, seed):
+    return Recovery(ANSWER, None, np.empty((0, 5)), 0.0, "triumph")
+
+
+def with_text(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(params="0.16, 0.08, 0.035, 0.065")
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        (raising, "ZeroDivisionError: by zero"),
+        (exiting_early, "no Recovery"),
+        (without_number, "not four finite"),
+        (too_few, "not four finite"),
+        (lying, "states a cost of 0.1"),
+        (claiming_the_future, "goes on after"),
+        (smuggling, "processor time"),
+        (unnamed_ending, "'triumph'"),
+        (with_text, "no Recovery"),
+    ],
+)  # fmt: skip
+def test_a_method_that_misbehaves_has_failed(method, said: str, data, monkeypatch):
+    monkeypatch.setattr("lib.studies.inversion.attempt.SMALL_CHANGE", 0.2)
+    one = attempt(method, data, 10.0, 0)
+    assert one.ending == FAILED
+    assert said in one.reason
+    assert np.isnan(one.params).all()
+
+
+def test_an_honest_method_has_not(data):
+    one = attempt(honest, data, 10.0, 0)
+    assert (one.ending, one.reason) == (FINISHED, "")
+    np.testing.assert_array_equal(one.params, ANSWER)
+
+
+def test_data_of_the_wrong_kind_are_no_failure(data):
+    def refusing(data, budget, seed):
+        raise DoesNotApply("It needs three fields.")
+
+    assert attempt(refusing, data, 10.0, 0).ending == NOT_APPLICABLE

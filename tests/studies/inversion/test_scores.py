@@ -1,0 +1,83 @@
+"""Scores on attempts that are known: who counts as close, and what a failure costs."""
+
+import numpy as np
+import pytest
+
+from lib.paper import TRUTH
+from lib.studies.inversion import METHODS, benchmark, scores, tables
+from lib.studies.inversion.attempt import Attempt, without_answer
+from lib.studies.inversion.benchmark import labelled
+from lib.studies.inversion.budget import Budget
+from lib.studies.inversion.recovery import FAILED, FINISHED, NOT_APPLICABLE
+
+NAMES = ["centre", "random", "residual"]
+CHOSEN = {name: METHODS[name] for name in NAMES}
+
+
+def answered(error: float, cost: float, uncertainty: float = np.nan) -> Attempt:
+    """One that ends this far off, and was 10 times further off at a tenth of the cost."""
+    ends = np.array(TRUTH) * (1 + error)
+    rows = np.array([[0.1 * cost, *(np.array(TRUTH) * (1 + 10 * error))], [cost, *ends]])
+    return Attempt(ends, np.full(4, uncertainty), rows, cost, 1.0, FINISHED, "")
+
+
+def refused(ending: str) -> Attempt:
+    return without_answer(ending, "because", Budget(1, steps=1, size=1), 0.0)
+
+
+@pytest.fixture
+def found():
+    """Two seeds: the centre near and far, the random search near and failed, the residual on no such data."""
+    done = [
+        answered(0.01, 40.0, 0.002), answered(0.2, 60.0, 0.002),
+        answered(0.04, 100.0), refused(FAILED),
+        refused(NOT_APPLICABLE), refused(NOT_APPLICABLE),
+    ]  # fmt: skip
+    return labelled(done, (3, 1, 1, 2), 100.0, CHOSEN, ["S1"], ["truth"])
+
+
+def test_success_counts_all_four_parameters_and_failures(found):
+    assert scores.success(found).sel(scheme="S1").values[:2].tolist() == [0.5, 0.5]
+    assert np.isnan(scores.success(found).values[2, 0])
+
+
+def test_a_failure_is_an_infinite_error(found):
+    assert np.isinf(scores.errors(found).sel(approach="random").values[0, 0, 1])
+
+
+def test_success_against_cost_rises_when_the_answer_becomes_right(found):
+    curve = scores.success_against_cost(found).sel(approach="centre", scheme="S1")
+    assert float(curve.sel(spent=0.05, method="nearest")) == 0
+    assert float(curve.sel(spent=0.5, method="nearest")) == 0.5
+
+
+def test_expected_cost_charges_the_runs_that_failed(found):
+    assert float(scores.expected_cost(found).sel(approach="centre", scheme="S1")) == pytest.approx(100)
+
+
+def test_coverage_counts_parameters_inside_the_stated_interval(found):
+    """1 % off is 0.0016, 0.0008, 0.00035, 0.00065: all within 1.96 · 0.002; 20 % off: none but F."""
+    far = np.abs(0.2 * np.array(TRUTH)) <= 1.96 * 0.002
+    assert float(scores.coverage(found).sel(approach="centre", scheme="S1")) == (4 + far.sum()) / 8
+
+
+def test_the_interval_of_a_median_holds_it(found):
+    low, high = scores.interval(found).sel(approach="centre", scheme="S1").values
+    assert low <= float(scores.median_error(found).sel(approach="centre", scheme="S1")) <= high
+
+
+def test_the_table_says_what_does_not_apply(found):
+    text = tables.which_for_what(found)
+    assert "| residual fit | does not apply |" in text
+    assert "1 of 2" in text
+    assert "never solved" in tables.costs(found, ["residual"])
+
+
+def test_the_benchmark_goes_on_after_a_failure_and_loads_what_is_kept(tmp_path):
+    setting = {"limit": 10.0, "size": 32, "steps": 400, "jobs": 1, "cache": tmp_path}
+    first = benchmark(["S1", "S2"], ["maze"], 1, methods=CHOSEN, **setting)
+    again = benchmark(["S1", "S2"], ["maze"], 1, methods=CHOSEN, **setting)
+    assert first.identical(again)
+    assert int(scores.failures(first).sum()) == 0
+    assert not bool(scores.applies(first).sel(approach="residual", scheme="S1"))
+    assert float(scores.success(first).sel(approach="residual", scheme="S2")) in (0, 1)
