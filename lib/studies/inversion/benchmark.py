@@ -1,6 +1,6 @@
 """Methods × data schemes × targets × seeds, kept one by one, so that a run can be stopped and go on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -9,17 +9,19 @@ from tqdm import tqdm
 from lib.folders import Folder
 from lib.model import Params
 from lib.running.kept import arguments, kept
-from lib.studies.inversion.attempt import Attempt, attempt
+from lib.studies.inversion.attempt import Attempt, attempt, without_answer
+from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.library import library
 from lib.studies.inversion.methods import METHODS, Method
 from lib.studies.inversion.problems import TARGETS, Problem, problem
-from lib.studies.inversion.recovery import FAILED, FINISHED, NOT_APPLICABLE, SPENT
+from lib.studies.inversion.recovery import FAILED, FINISHED, NOT_APPLICABLE, NOT_RUN, SPENT
+from lib.studies.inversion.sizes import Sizes
 
 #: Costs at which everybody's present answer is looked at, as shares of the budget.
 MOMENTS = np.concatenate([[0.0], np.geomspace(1e-3, 1.1, 40)])
 
 #: Codes of the endings.
-ENDINGS = (FINISHED, SPENT, NOT_APPLICABLE, FAILED)
+ENDINGS = (FINISHED, SPENT, NOT_APPLICABLE, FAILED, NOT_RUN)
 
 
 def benchmark(
@@ -31,6 +33,7 @@ def benchmark(
     size: int,
     steps: int,
     methods: Mapping[str, Method] = METHODS,
+    left_out: Collection[tuple[str, str]] = (),
     jobs: int = -1,
     cache: Folder = None,
 ) -> xr.Dataset:
@@ -42,6 +45,7 @@ def benchmark(
         limit: forward equivalents that each method may spend on each problem.
         size, steps: of the grid, and of a full run.
         methods: who takes part.
+        left_out: pairs of a method and a scheme that are not run.
         jobs, cache: as for `lib.running.kept.kept`.
 
     Returns:
@@ -57,11 +61,29 @@ def benchmark(
         for target in targets
         for seed in range(seeds)
     ]
-    calls = [arguments(m.recover, p.data, limit, p.seed) for m in methods.values() for p in problems]
+    pairs = [(name, p) for name in methods for p in problems]
+    run = [(name, p) for name, p in pairs if (name, p.scheme) not in left_out]
+    calls = [arguments(methods[name].recover, p.data, limit, p.seed) for name, p in run]
     found = kept(attempt, calls, jobs, cache=cache)
-    done = list(tqdm(found, total=len(calls), desc="methods on problems", unit="attempt"))
+    attempts = iter(tqdm(found, total=len(calls), desc="methods on problems", unit="attempt"))
+    nothing = without_answer(NOT_RUN, "", Budget(limit, steps=steps, size=size), 0.0)
+    done = [nothing if (name, p.scheme) in left_out else next(attempts) for name, p in pairs]
+    list(attempts)  # asked once more, it knows that all are done
     shape = (len(methods), len(schemes), len(targets), seeds)
     return labelled(done, shape, limit, methods, schemes, targets)
+
+
+def in_profile(profile: Sizes) -> xr.Dataset:
+    """The benchmark at a profile's sizes: both pages ask for the same one."""
+    return benchmark(
+        profile.inversion_schemes,
+        profile.inversion_targets,
+        profile.inversion_seeds,
+        limit=profile.inversion_budget,
+        size=profile.inversion_size,
+        steps=profile.inversion_steps,
+        left_out=profile.inversion_left_out,
+    )
 
 
 def labelled(

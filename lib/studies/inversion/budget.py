@@ -22,6 +22,9 @@ from lib.simulate import Run, simulate
 #: What a run with its exact gradient costs, in runs: 4.6 and 5.2 measured at 64² (batches of 8), 5.9 at 128².
 GRADIENT = 5.2
 
+#: What a run costs by its precision: float64 needs twice the memory traffic and vectors.
+PRECISION = {torch.float32: 1.0, torch.float64: 2.0}
+
 #: Runs side by side: the compiled engine is at its best there, and more would overrun the budget further.
 TOGETHER = 16
 
@@ -65,7 +68,7 @@ class Budget:
             part = slice(first, first + TOGETHER)
             params = Params(*torch.as_tensor(points[part]).to(state.u.dtype).unbind(1))
             run = simulate(params, batch_of(state, len(points), part), steps, threads=1)
-            self.charge(int(run.steps.sum()) / self.steps)
+            self.charge(PRECISION[state.u.dtype] * int(run.steps.sum()) / self.steps)
             pieces.append(run)
         u, v, taken, change, outcome = (
             torch.cat(column) for column in zip(*(p[:5] for p in pieces), strict=True)
@@ -84,13 +87,16 @@ class Budget:
         """Work that is no simulation: its processor time is paid at the simulator's speed."""
         begin = time.process_time()
         yield
-        cells = (time.process_time() - begin) * cell_steps_per_second()
-        self.charge(cells / self.cells_of_a_run)
+        self.charge_seconds(time.process_time() - begin)
 
     @property
     def cells_of_a_run(self) -> int:
         """Cell-steps of one forward equivalent."""
         return self.steps * self.size**2
+
+    def charge_seconds(self, seconds: float) -> None:
+        """Pay for processor time, here or where a result that is kept was made."""
+        self.charge(seconds * cell_steps_per_second() / self.cells_of_a_run)
 
     def charge(self, forward_equivalents: float) -> None:
         """Pay."""

@@ -11,8 +11,9 @@ from lib.studies.inversion.budget import Budget
 #: The box that everybody is told: where the parameters are known to lie (the searched ranges of the book).
 LOWEST, HIGHEST = np.array(list(SEARCHED.values())).T
 
-#: The four kinds of endings.
+#: The four kinds of endings, and what a profile leaves out.
 FINISHED, SPENT, NOT_APPLICABLE, FAILED = "finished", "budget spent", "does not apply", "failed"
+NOT_RUN = "not run"
 
 Point = Float[np.ndarray, "4"]
 Unit = Float[np.ndarray, "*points 4"]

@@ -5,7 +5,7 @@ import xarray as xr
 from scipy.stats import norm
 
 from lib.studies.inversion.benchmark import ENDINGS
-from lib.studies.inversion.recovery import FAILED, NOT_APPLICABLE
+from lib.studies.inversion.recovery import FAILED, NOT_APPLICABLE, NOT_RUN
 
 #: All four parameters this close, relative to the truth, count as found.
 WITHIN = 0.05
@@ -20,7 +20,13 @@ def errors(found: xr.Dataset) -> xr.DataArray:
 
 def applies(found: xr.Dataset) -> xr.DataArray:
     """Whether a method took part in a scheme at all, over (approach, scheme)."""
-    return (found.ending != ENDINGS.index(NOT_APPLICABLE)).any(REPEATS)
+    absent = [ENDINGS.index(NOT_APPLICABLE), ENDINGS.index(NOT_RUN)]
+    return (~found.ending.isin(absent)).any(REPEATS)
+
+
+def not_run(found: xr.Dataset) -> xr.DataArray:
+    """What the profile left out, over (approach, scheme)."""
+    return (found.ending == ENDINGS.index(NOT_RUN)).all(REPEATS)
 
 
 def success(found: xr.Dataset, within: float = WITHIN) -> xr.DataArray:

@@ -4,6 +4,18 @@ from dataclasses import dataclass
 
 from lib.running.profiles import Profile, choose
 
+#: Not run where minutes count: descents on data that help them little, and searches that would see the last
+#: of five frames only.
+LEFT_OUT = tuple(
+    (method, scheme)
+    for methods, schemes in (
+        (("paper", "log-amplitude", "level-aware"), ("S2", "S3-1", "S4-30")),
+        (("random", "nearest", "squares", "evolution", "evolution-statistics", "kalman", "reverse"), ("S5",)),
+    )
+    for method in methods
+    for scheme in schemes
+)
+
 
 @dataclass(frozen=True)
 class Sizes(Profile):
@@ -15,6 +27,7 @@ class Sizes(Profile):
         inversion_budget: forward equivalents for each method on each problem.
         inversion_targets, inversion_schemes: names.
         inversion_seeds: repetitions.
+        inversion_left_out: pairs of method and scheme that are not run.
     """
 
     inversion_size: int = 64
@@ -23,6 +36,7 @@ class Sizes(Profile):
     inversion_targets: tuple[str, ...] = ("truth", "maze", "holes")
     inversion_schemes: tuple[str, ...] = ("S1", "S2", "S3-1", "S4-30", "S5")
     inversion_seeds: int = 2
+    inversion_left_out: tuple[tuple[str, str], ...] = LEFT_OUT
 
 
 SIZES = {
@@ -36,6 +50,7 @@ SIZES = {
         ),
         inversion_schemes=("S1", "S2", "S3-0.1", "S3-1", "S3-5", "S4-30", "S4-10", "S5", "S6", "S7"),
         inversion_seeds=5,
+        inversion_left_out=(),
     ),
     "smoke": Sizes(
         "smoke",
@@ -47,6 +62,7 @@ SIZES = {
         inversion_targets=("truth", "maze"),
         inversion_schemes=("S1", "S2", "S5"),
         inversion_seeds=1,
+        inversion_left_out=(),
     ),
 }  # fmt: skip
 

@@ -19,9 +19,10 @@ def which_for_what(found: xr.Dataset, methods: Sequence[str] | None = None) -> s
     solved, typical = scores.success(chosen), scores.median_error(chosen)
     cases = found.sizes["target"] * found.sizes["seed"]
     for name in names:
+        columns = (x.sel(approach=name) for x in (solved, typical, scores.not_run(chosen)))
         cells = [
-            cell(float(s), float(e), cases)
-            for s, e in zip(solved.sel(approach=name), typical.sel(approach=name), strict=True)
+            "not run" if left_out else cell(float(s), float(e), cases)
+            for s, e, left_out in zip(*columns, strict=True)
         ]
         rows.append(f"| {METHODS[name].title} | " + " | ".join(cells) + " |")
     return "\n".join(rows)

@@ -6,11 +6,20 @@ from typing import NamedTuple
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.methods import (
     box_centre,
+    elimination,
+    ensemble_kalman,
+    evolution,
+    growing_window,
+    horizon_continuation,
     least_squares,
+    level_aware,
+    log_amplitude,
     nearest_neighbour,
     random_search,
     residual_fit,
+    reverse_surrogate,
     spectral_descent,
+    weak_form,
 )
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery
@@ -33,5 +42,15 @@ METHODS: dict[str, Method] = {
     "nearest": Method("nearest neighbour in a library", "baseline", nearest_neighbour.recover),
     "squares": Method("Latin hypercube + Gauss–Newton", "baseline", least_squares.recover),
     "paper": Method("the paper's descent", "paper", spectral_descent.recover),
+    "log-amplitude": Method("remedy (a): falling floor, log level", "remedy", log_amplitude.recover),
+    "level-aware": Method("remedy (a): level-aware loss", "remedy", level_aware.recover),
+    "growing": Method("remedy (c): frame after frame", "remedy", growing_window.recover),
+    "horizon": Method("remedy (c): growing horizon", "remedy", horizon_continuation.recover),
+    "evolution": Method("evolution, spectral loss", "rival", evolution.on_spectra),
+    "evolution-statistics": Method("evolution, levels and correlations", "rival", evolution.on_statistics),
+    "kalman": Method("ensemble Kalman inversion", "rival", ensemble_kalman.recover),
+    "reverse": Method("reverse surrogate, kernel", "rival", reverse_surrogate.recover),
     "residual": Method("residual fit", "equations", residual_fit.recover),
+    "weak": Method("weak form, noise taken off", "equations", weak_form.recover),
+    "elimination": Method("elimination of u", "equations", elimination.recover),
 }

@@ -1,0 +1,105 @@
+"""The reverse surrogate: learn the way from pictures to parameters, in the manner of Schnörr and Schnörr.
+
+A library of simulations, features of each picture (`lib.studies.inversion.resistance`), and Gaussian kernel
+ridge regression from features to parameters,
+
+    p(x) = k(x, X) (k(X, X) + λ I)⁻¹ P,      k(x, y) = exp(−|x − y|² / 2ℓ²),
+
+ℓ and λ by leave-one-out. Only patterns are learned from. One answer, at once, whatever the target.
+"""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial.distance import cdist, pdist
+
+from lib.running.kept import kept_result
+from lib.simulate import Outcome
+from lib.studies.inversion.budget import Budget
+from lib.studies.inversion.library import library
+from lib.studies.inversion.problems import Data
+from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
+from lib.studies.inversion.resistance import features
+
+#: How much of the library is learned from: describing its pictures takes the rest of the budget.
+SHARE = 0.7
+
+#: Lengths tried, in units of the median distance, and ridges.
+LENGTHS, RIDGES = (0.3, 1.0, 3.0), (1e-4, 1e-2, 1e-1, 1.0)
+
+Rows = Float[np.ndarray, "rows columns"]
+
+
+class Regression(NamedTuple):
+    """A fitted regression: its inputs' scale, training inputs, weights, length, and what it misses by."""
+
+    centre: Float[np.ndarray, " columns"]
+    scale: Float[np.ndarray, " columns"]
+    inputs: Rows
+    weights: Rows
+    mean: Float[np.ndarray, " outputs"]
+    length: float
+    left_out: Float[np.ndarray, " outputs"]
+
+    def __call__(self, x: Float[np.ndarray, " columns"]) -> Float[np.ndarray, " outputs"]:
+        near = kernel(((x - self.centre) / self.scale)[None], self.inputs, self.length)
+        return self.mean + (near @ self.weights)[0]
+
+
+def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+    """What the regression says of v's last frame; uncertain by what it misses when one is left out.
+
+    Raises:
+        DoesNotApply: where cells are missing.
+    """
+    if not data.whole:
+        raise DoesNotApply("The graph of a pattern needs every cell, and some are missing.")
+    inputs, points, cost, seconds = kept_result(described, budget.limit, data.size, data.steps, seed)
+    budget.charge(cost)
+    budget.charge_seconds(seconds)
+    with budget.algebra():
+        found = fitted(inputs, points)
+        answer = found(features(data.v[-1].astype(float)))
+    return at_once(budget, answer, found.left_out)
+
+
+def described(limit: float, size: int, steps: int, seed: int) -> tuple[Rows, Rows, float, float]:
+    """Features and parameters of the library's patterns, its cost, and the seconds that features took."""
+    made = library(limit, size, steps, seed)
+    used = round(SHARE * len(made.points))
+    alive = np.flatnonzero(made.outcome[:used] == Outcome.PATTERN)
+    begin = time.process_time()
+    rows = [features(made.v[i].astype(float)) for i in alive]
+    inputs = np.stack(rows) if rows else np.empty((0, 1))
+    return inputs, made.points[alive], SHARE * made.cost, time.process_time() - begin
+
+
+def fitted(inputs: Rows, outputs: Rows) -> Regression:
+    """Kernel ridge regression with the length and the ridge that miss least when one is left out.
+
+    Raises:
+        ArithmeticError: for fewer than eight patterns.
+    """
+    if len(inputs) < 8:
+        raise ArithmeticError("The library holds fewer than eight patterns, too few to learn from.")
+    centre, scale = inputs.mean(axis=0), inputs.std(axis=0).clip(min=1e-9)
+    x, mean = (inputs - centre) / scale, outputs.mean(axis=0)
+    spread = outputs.std(axis=0)
+    typical, best = float(np.median(pdist(x))) or 1.0, None
+    for length in (typical * factor for factor in LENGTHS):
+        K = kernel(x, x, length)
+        for ridge in RIDGES:
+            inverse = np.linalg.inv(K + ridge * np.eye(len(x)))
+            weights = inverse @ (outputs - mean)
+            missed = np.sqrt(np.square(weights / inverse.diagonal()[:, None]).mean(axis=0))
+            if best is None or (missed / spread).sum() < best[0]:
+                best = ((missed / spread).sum(), weights, length, missed)
+    assert best is not None  # there are lengths and ridges to try
+    return Regression(centre, scale, x, best[1], mean, best[2], best[3])
+
+
+def kernel(a: Rows, b: Rows, length: float) -> Rows:
+    """exp(−|a − b|² / 2ℓ²)."""
+    return np.exp(-cdist(a, b, "sqeuclidean") / (2 * length**2))
