@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import IntEnum, IntFlag
 
 from lib.simulate import Outcome
+from lib.studies.inversion.recovery import Ending as SearchEnding
 from lib.studies.training.acceptance import Refusal
 from lib.studies.training.trace import COLUMNS, Ending, Signal
 
@@ -242,6 +243,22 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "raw_condition": ("condition number in the descent's raw coordinates", NONE),
         "width": ("half width of the bowl, relative to the parameters", NONE),
     },
+    "inversion*": {
+        "approach": ("which method", NONE),
+        "scheme": ("what is seen of the target", NONE),
+        "target": ("which parameters made the pictures", NONE),
+        "truth": ("those parameters", "those of each parameter"),
+        "params": ("the method's answer", "those of each parameter"),
+        "uncertainty": ("standard deviation that the method states", "those of each parameter"),
+        "answer": ("what it would have answered by then", "those of each parameter"),
+        "cost": ("what the attempt cost", "full simulations"),
+        "seconds": ("processor time it took", SECONDS),
+        "ending": ("how the attempt ended", NONE),
+        "spent": ("share of the budget spent", NONE),
+        "solved": ("share of the problems with all four parameters within 5 %", NONE),
+        "error": ("median over the problems of the largest relative error", NONE),
+        "seed": ("number of the repetition", NONE),
+    },
     "horizon_noise": {"error": (ERROR, NONE)},
     "varied_*": {"kind": ("kind of initial state", NONE)},
 }
@@ -252,6 +269,7 @@ CODES: Mapping[str, type[IntEnum] | type[IntFlag]] = {
     "cliffs/after": Outcome,
     "reach_*/carried": Outcome,
     "reach_*/patch": Outcome,
+    "inversion*/ending": SearchEnding,
     "*/signal": Signal,
     "*/ending": Ending,
     "*/refusal": Refusal,

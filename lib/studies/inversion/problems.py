@@ -20,7 +20,7 @@ from lib.simulate import simulate
 Frames = Float[np.ndarray, "times height width"]
 
 #: What makes the pictures, by name. Beside the paper's truth they were chosen by eye, one for each kind of
-#: pattern, inside the box that is searched; none of them was used to set up a method.
+#: pattern, inside the box that is searched. The first two were tried on while methods were written.
 TARGETS: dict[str, Params] = {
     "truth": TRUTH,
     "maze": Params(0.15, 0.07, 0.029, 0.057),

@@ -1,5 +1,6 @@
 """What a method hands back, and the box it searches in."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,17 @@ LOWEST, HIGHEST = np.array(list(SEARCHED.values())).T
 #: The four kinds of endings, and what a profile leaves out.
 FINISHED, SPENT, NOT_APPLICABLE, FAILED = "finished", "budget spent", "does not apply", "failed"
 NOT_RUN = "not run"
+
+
+class Ending(IntEnum):
+    """The same as numbers, for files."""
+
+    FINISHED = 0
+    BUDGET_SPENT = 1
+    DOES_NOT_APPLY = 2
+    FAILED = 3
+    NOT_RUN = 4
+
 
 Point = Float[np.ndarray, "4"]
 Unit = Float[np.ndarray, "*points 4"]

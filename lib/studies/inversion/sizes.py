@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from lib.running.profiles import Profile, choose
 
-#: Not run where minutes count: descents on data that help them little, and searches that would see the last
-#: of five frames only.
-LEFT_OUT = tuple(
-    (method, scheme)
-    for methods, schemes in (
-        (("paper", "log-amplitude", "level-aware"), ("S2", "S3-1", "S4-30")),
-        (("random", "nearest", "squares", "evolution", "evolution-statistics", "kalman", "reverse"), ("S5",)),
-    )
-    for method in methods
-    for scheme in schemes
+#: Descents under losses of the end, and searches that would see the last of five frames only.
+DESCENTS = ("paper", "log-amplitude", "level-aware")
+LAST_FRAME = (
+    "random", "nearest", "squares", "evolution", "evolution-statistics", "kalman", "reverse", "surrogate",
+)  # fmt: skip
+
+#: Not run where minutes count.
+LEFT_OUT = (
+    *((method, scheme) for method in DESCENTS for scheme in ("S2", "S3-1", "S4-30")),
+    *((method, "S5") for method in LAST_FRAME),
 )
 
 

@@ -8,6 +8,7 @@ White noise adds to C(0) alone, which is left out; cells that were not seen leav
 So one descriptor serves whole, noisy and patchy pictures. Torch throughout, so that it has a derivative.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import torch
@@ -39,11 +40,14 @@ class Statistics:
 
     def differences(self, v: Fields, u: Fields) -> Float[Tensor, "batch features"]:
         """Differences from the data, scaled; NaN for fields that are not finite."""
+        return self.compared([described(field) for field in (v, u)[: len(self.goal)]])
+
+    def compared(self, found: Sequence[Float[Tensor, "batch part"]]) -> Float[Tensor, "batch features"]:
+        """The same for what `described` says of v, and of u where it was seen."""
         parts = []
-        for field, goal in zip((v, u), self.goal, strict=False):
-            found = described(field)
-            parts += [(found[:, :1] - goal[:, :1]) / LEVEL]
-            parts += [(found[:, 1:] - goal[:, 1:]) / (SCATTER * goal[:, 1:2].abs().clamp(min=1e-6))]
+        for one, goal in zip(found, self.goal, strict=True):
+            parts += [(one[:, :1] - goal[:, :1]) / LEVEL]
+            parts += [(one[:, 1:] - goal[:, 1:]) / (SCATTER * goal[:, 1:2].abs().clamp(min=1e-6))]
         return torch.cat(parts, dim=1)
 
     def loss(self, v: Fields, u: Fields) -> Float[Tensor, " batch"]:

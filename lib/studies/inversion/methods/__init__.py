@@ -19,6 +19,7 @@ from lib.studies.inversion.methods import (
     residual_fit,
     reverse_surrogate,
     spectral_descent,
+    time_surrogate,
     weak_form,
 )
 from lib.studies.inversion.problems import Data
@@ -44,6 +45,7 @@ METHODS: dict[str, Method] = {
     "paper": Method("the paper's descent", "paper", spectral_descent.recover),
     "log-amplitude": Method("remedy (a): falling floor, log level", "remedy", log_amplitude.recover),
     "level-aware": Method("remedy (a): level-aware loss", "remedy", level_aware.recover),
+    "surrogate": Method("remedy (b): surrogate with time", "remedy", time_surrogate.recover),
     "growing": Method("remedy (c): frame after frame", "remedy", growing_window.recover),
     "horizon": Method("remedy (c): growing horizon", "remedy", horizon_continuation.recover),
     "evolution": Method("evolution, spectral loss", "rival", evolution.on_spectra),

@@ -1,0 +1,70 @@
+"""What the claims about remedies (5.2) and rivals (6.1, 6.3) are held against."""
+
+from lib.publishing.criteria.criterion import Criterion, table
+
+CRITERIA: dict[str, Criterion] = table(
+    Criterion(
+        "remedy-loss",
+        "share of the problems with settled v alone on which a descent under either better loss ends with "
+        "all four parameters within 5 %, and the paper's descent likewise; median errors of both",
+        "the better of the two solves at least half of them, and more than the paper's loss does",
+        "A remedy is one if it turns a search that fails into one that mostly succeeds, with nothing else "
+        "changed: the same exact gradient, the same steps, the same budget.",
+        "Three of six problems solved would have changed it.",
+        holds=lambda n: n["best"] >= 0.5 and n["best"] > n["paper"],
+    ),
+    Criterion(
+        "remedy-surrogate",
+        "the same share for a surrogate that takes time as an input, trained within the budget and descended "
+        "with time as a free coordinate",
+        "it solves at least half of the problems, and more than the paper's descent does",
+        "As for a better loss; the training is paid from the same budget.",
+        "Three of six problems solved would have changed it.",
+        holds=lambda n: n["surrogate"] >= 0.5 and n["surrogate"] > n["paper"],
+    ),
+    Criterion(
+        "remedy-intermediate",
+        "share of the problems with v at five times on which fitting frame after frame ends with all four "
+        "within 5 %; and the paper's descent on the last of these frames",
+        "at least 80 %, and at least 50 percentage points more than the descent on the last frame",
+        "The last frame is the paper's datum; what the earlier ones add is the remedy's worth.",
+        "Two of six problems lost would have changed it.",
+        holds=lambda n: n["growing"] >= 0.8 and n["growing"] - n["paper"] >= 0.5,
+    ),
+    Criterion(
+        "remedy-horizon",
+        "share of the problems with settled u and v on which the growing horizon ends within 5 %, without "
+        "noise and with 1 % of it",
+        "at least 80 % on both",
+        "It must do without frames between, and it must keep what the residual fit loses to noise.",
+        "Two of six problems lost on either would have changed it.",
+        holds=lambda n: n["clean"] >= 0.8 and n["noisy"] >= 0.8,
+    ),
+    Criterion(
+        "evolution-expensive",
+        "on settled v alone: what the cheapest method that solves at least half of the problems spends for "
+        "each one solved, against what evolution (the better of two) spends in an attempt, solved or not",
+        "ten times as much or more",
+        "Expensive is a comparison. The paper compares with nothing; we compare with the cheapest that works "
+        "on the same data. An attempt is less than a solution costs, so the rule favours evolution.",
+        "Evolution within ten times the price of the cheapest would have changed it.",
+        holds=lambda n: n["ratio"] >= 10,
+    ),
+    Criterion(
+        "surrogates-coarse",
+        "median over the problems with settled v alone of the reverse surrogate's largest relative error, "
+        "and of the best method's",
+        "above 5 %, and at least ten times the best method's",
+        "Coarse means: further off than data and budget force it to be.",
+        "A median error of 5 % or less would have changed it.",
+        holds=lambda n: n["reverse"] > 0.05 and n["reverse"] >= 10 * n["best"],
+    ),
+    Criterion(
+        "embedding",
+        "distance of a visual embedding between patterns, and its slope",
+        "none: no visual embedding is computed here",
+        "The embedding that was used cannot be had from a package registry.",
+        "Anything measured would have changed it.",
+        holds=lambda n: n["slope"] > 0,
+    ),
+)
