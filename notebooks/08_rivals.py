@@ -95,7 +95,7 @@ first = found.sel(scheme="S1").isel(target=0, seed=0)
 answered = [str(n) for n in found.approach.values if bool(np.isfinite(first.params.sel(approach=n)).all())]
 points = [first.truth.values, *(first.params.sel(approach=n).values for n in answered)]
 fields = pictures.grown(points, **grid)[:, 0]
-names = ["truth", *(f"{everybody[n][0]}\n{float(units.sel(approach=n)):.1f}" for n in answered)]
+names = ["truth", *(f"{everybody[n][0]}: {float(units.sel(approach=n)):.1f}" for n in answered)]
 plots.recovered(list(zip(names, fields, strict=True)))
 
 # %% [markdown]

@@ -1,6 +1,7 @@
 """The plots of rivals and remedies: success against cost, and pictures of what each method recovered."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
@@ -93,5 +94,5 @@ def recovered(pictures: Sequence[tuple[str, np.ndarray]], columns: int = 6) -> F
         axis.axis("off")
     for axis, (title, field) in zip(axes.flat, pictures, strict=False):
         axis.imshow(field, vmin=0, vmax=top)
-        axis.set_title(title, fontsize=8)
+        axis.set_title(fill(title, 22), fontsize=7.5)
     return figure

@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sparse
 from jaxtyping import Float
 from scipy.ndimage import label
+from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 #: Conductance across the border of a phase (as in their reproduction, 869b97e).
@@ -29,7 +30,7 @@ def features(v: Field) -> Float[np.ndarray, " features"]:
     return np.array([*(counts / counts.sum().clip(min=1)), v.max(), np.log1p(pieces(inside))])
 
 
-def halved(v: Field) -> Field:
+def halved(v: Field) -> Float[np.ndarray, "rows columns"]:
     """Means over squares of 2 × 2 cells: the Laplacian's factors grow faster than the picture."""
     height, width = (n // 2 * 2 for n in v.shape)
     return v[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
@@ -65,15 +66,9 @@ def conductances(inside: np.ndarray) -> sparse.csr_matrix:
 def pieces(inside: np.ndarray) -> int:
     """Connected pieces of the phase where v is high, on a torus."""
     labels, count = label(inside)
-    parent = np.arange(count + 1)
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    for first, last in ((labels[0], labels[-1]), (labels[:, 0], labels[:, -1])):
-        for a, b in zip(first, last, strict=True):
-            if a and b:
-                parent[root(a)] = root(b)
-    return len({root(i) for i in range(1, count + 1)})
+    edges = [(labels[0], labels[-1]), (labels[:, 0], labels[:, -1])]
+    first, last = (np.concatenate(side) for side in zip(*edges, strict=True))
+    touching = (first > 0) & (last > 0)
+    joined = (first[touching] - 1, last[touching] - 1)
+    graph = sparse.coo_matrix((np.ones(int(touching.sum())), joined), shape=(count, count))
+    return int(connected_components(graph, directed=False, return_labels=False)) if count else 0

@@ -29,21 +29,21 @@ SHARE = 0.7
 #: Lengths tried, in units of the median distance, and ridges.
 LENGTHS, RIDGES = (0.3, 1.0, 3.0), (1e-4, 1e-2, 1e-1, 1.0)
 
-Rows = Float[np.ndarray, "rows columns"]
+Rows = Float[np.ndarray, "_ _"]
 
 
 class Regression(NamedTuple):
     """A fitted regression: its inputs' scale, training inputs, weights, length, and what it misses by."""
 
-    centre: Float[np.ndarray, " columns"]
-    scale: Float[np.ndarray, " columns"]
+    centre: Float[np.ndarray, " _"]
+    scale: Float[np.ndarray, " _"]
     inputs: Rows
     weights: Rows
-    mean: Float[np.ndarray, " outputs"]
+    mean: Float[np.ndarray, " _"]
     length: float
-    left_out: Float[np.ndarray, " outputs"]
+    left_out: Float[np.ndarray, " _"]
 
-    def __call__(self, x: Float[np.ndarray, " columns"]) -> Float[np.ndarray, " outputs"]:
+    def __call__(self, x: Float[np.ndarray, " _"]) -> Float[np.ndarray, " _"]:
         near = kernel(((x - self.centre) / self.scale)[None], self.inputs, self.length)
         return self.mean + (near @ self.weights)[0]
 
