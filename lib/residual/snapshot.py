@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lib.model import State
-
-#: Any shape, so that a wrong one meets a sentence of ours.
-Image = Float[Tensor, "..."] | Float[np.ndarray, "..."]
+from lib.residual.inputs import Image, Numbers, bare, pair
+from lib.residual.lattice import Lattice, boundary_of
 
 
 class Snapshot(NamedTuple):
@@ -18,64 +16,86 @@ class Snapshot(NamedTuple):
 
     Args:
         u, v: concentrations; zero where they were not observed.
-        usable: cells whose five-point stencil was observed in full, in both fields.
+        usable: cells whose whole stencil was observed, in both fields.
         precision: relative spacing of the numbers the fields came in (float32, say).
+        seen: cells observed in both fields.
+        lattice: the Laplacian, and how the images end.
+        rounding: standard deviations of what storing u and v rounded away; 0 below float32's spacing.
     """
 
     u: Float[Tensor, "batch height width"]
     v: Float[Tensor, "batch height width"]
     usable: Bool[Tensor, "batch height width"]
     precision: float
+    seen: Bool[Tensor, "batch height width"]
+    lattice: Lattice
+    rounding: tuple[float, float] = (0.0, 0.0)
 
     @property
     def state(self) -> State:
         """The two fields as a state of the model."""
         return State(self.u, self.v)
 
+    def on(self, lattice: Lattice) -> "Snapshot":
+        """The same images as another program would have made them."""
+        return self._replace(lattice=lattice, usable=lattice.whole(self.seen))
+
 
 def snapshot(
-    u: Image, v: Image, *, observed: Tensor | np.ndarray | None = None, periodic: bool = True
+    u: Image,
+    v: Image | None = None,
+    *,
+    observed: Image | None = None,
+    periodic: bool = True,
+    boundary: str | None = None,
+    stencil: str = "five-point",
 ) -> Snapshot:
     """Check two images and find the cells that can be used.
 
     Args:
-        u, v: images of shape (height, width), or stacks (batch, height, width); tensors keep
-            their graph, so everything computed from a snapshot can be differentiated.
+        u, v: images of shape (height, width), or stacks (batch, height, width), as `lib.residual.inputs` takes
+            them; tensors keep their graph, so everything computed from a snapshot can be differentiated.
         observed: True where both fields were seen, of the images' shape or (height, width);
-            everywhere by default. Anything may stand in the other cells, NaN included.
+            everywhere by default. Anything may stand in the other cells, NaN included. What a masked
+            array masks was not seen either.
         periodic: whether the left edge continues at the right edge, and the top at the bottom;
             without that, the outermost cells cannot be used.
+        boundary: the same exactly: "periodic", "no-flux" (walls) or "open" (a piece of a larger picture).
+        stencil: a Laplacian of `lib.residual.lattice`.
 
     Raises:
         ValueError: for shapes that do not match, or a number that is not finite in a seen cell.
     """
-    fields = [torch.as_tensor(x) for x in (u, v)]
-    if fields[0].shape != fields[1].shape or fields[0].ndim not in (2, 3) or 0 in fields[0].shape:
-        raise ValueError(
-            f"The images u and v have shapes {tuple(fields[0].shape)} and {tuple(fields[1].shape)}: both "
-            "must show the same cells, as (height, width) or a stack (batch, height, width)."
-        )
-    precision = max(torch.finfo(x.dtype).eps if x.is_floating_point() else 1.0 for x in fields)
-    stacks = [(x if x.ndim == 3 else x[None]).to(torch.float64) for x in fields]
-    seen = seen_cells(observed, stacks[0])
+    fields = pair(u, v)
+    seen = seen_cells(observed, fields)
+    stacks = [x.values.to(torch.float64) for x in fields]
     for name, x in zip(("u", "v"), stacks, strict=True):
         check_finite(name, x, seen)
     filled = [torch.where(seen, x, 0.0) for x in stacks]
-    return Snapshot(filled[0], filled[1], whole_stencils(seen, periodic), precision)
+    lattice = Lattice(stencil, boundary_of(periodic, boundary))
+    return Snapshot(
+        filled[0], filled[1], lattice.whole(seen), max(x.precision for x in fields), seen, lattice,
+        (fields[0].rounding, fields[1].rounding),
+    )  # fmt: skip
 
 
-def seen_cells(observed: Tensor | np.ndarray | None, like: Tensor) -> Bool[Tensor, "batch height width"]:
+def seen_cells(
+    observed: Image | None, fields: tuple[Numbers, Numbers]
+) -> Bool[Tensor, "batch height width"]:
     """The mask of observed cells, in the fields' shape."""
+    seen = fields[0].seen & fields[1].seen
     if observed is None:
-        return torch.ones_like(like, dtype=torch.bool)
-    mask = torch.as_tensor(observed, device=like.device).bool()
+        return seen
+    if not isinstance(observed, Tensor):
+        observed = torch.as_tensor(bare(observed)[0].copy())
+    mask = observed.to(seen.device).bool()
     count = mask.shape[:-2].numel()
-    if mask.shape[-2:] != like.shape[-2:] or mask.ndim not in (2, 3) or count not in (1, len(like)):
+    if mask.shape[-2:] != seen.shape[-2:] or mask.ndim not in (2, 3) or count not in (1, len(seen)):
         raise ValueError(
-            f"The mask of observed cells has shape {tuple(mask.shape)} and the images {tuple(like.shape)}: "
+            f"The mask of observed cells has shape {tuple(mask.shape)} and the images {tuple(seen.shape)}: "
             "give one mask for all images, or one each."
         )
-    return mask.expand_as(like)
+    return seen & mask.expand_as(seen)
 
 
 def check_finite(name: str, field: Tensor, seen: Tensor) -> None:
@@ -87,17 +107,3 @@ def check_finite(name: str, field: Tensor, seen: Tensor) -> None:
             f"{name} is not a finite number in {int(broken.sum())} of its cells, the first at "
             f"(image, row, column) = {where}. Pass observed=~isnan(...) to leave such cells out."
         )
-
-
-def whole_stencils(
-    seen: Bool[Tensor, "batch height width"], periodic: bool
-) -> Bool[Tensor, "batch height width"]:
-    """Cells that were seen together with their four neighbours."""
-    whole = seen.clone()
-    for axis in (-2, -1):
-        for shift in (1, -1):
-            whole &= seen.roll(shift, axis)
-    if not periodic:
-        whole[:, [0, -1], :] = False
-        whole[:, :, [0, -1]] = False
-    return whole
