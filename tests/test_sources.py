@@ -44,7 +44,7 @@ def test_a_closure_follows_imports_into_c_and_what_that_includes():
 
 
 def test_what_a_package_passes_on_leads_to_its_home():
-    assert sources.home_of("lib.residual", "fit") == "lib.residual.bowl"
+    assert sources.home_of("lib.residual", "fit") == "lib.residual.fitting"
     assert sources.home_of("lib", "TRUTH") == "lib.paper"
     assert sources.home_of("lib", "losses") == "lib.losses"
 

@@ -15,18 +15,15 @@ squares does not average it away: the fit is biased, and more data do not help. 
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from lib.model import Params, State
-from lib.residual.bowl import linear_system
-from lib.residual.identifiability import laplacian_eigenvalues, noise_gram
-
-#: Share of the shortest waves that show the noise: patterns leave them almost empty.
-TAIL = 0.1
+from lib.residual.equations import linear_system
+from lib.residual.identifiability import filtered_moments
+from lib.residual.noise import gram, level, product
 
 
 class Cure(NamedTuple):
@@ -85,46 +82,18 @@ def fit(
     G = torch.einsum("epij,eqij->pq", A, A) / u.numel()
     b = torch.einsum("epij,eij->p", A, y) / u.numel()
     if noise is not None:
-        G, b = G - noise_share(K, noise), b - product_share(state, K, noise)
+        moments, (squares, products) = (
+            filtered_moments(K),
+            (v.double().square().mean(), (u * v).double().mean()),
+        )
+        G = G - gram(noise, moments)
+        b = b - product(float(squares), float(products), noise, moments)
     return Params(*torch.linalg.solve(G, b).tolist())
 
 
-def noise_share(K: Float[Tensor, "height width"], noise: tuple[float, float]) -> Float[Tensor, "4 4"]:
-    """What white noise adds to the mean of AᵀA: `noise_gram`, with a level for each field."""
-    whole, of_u = noise_gram(1.0, K), torch.zeros(4, 4, dtype=torch.float64)
-    rows = torch.tensor([0, 2])
-    of_u[rows[:, None], rows] = whole[rows][:, rows]
-    of_u[2, 2] /= 2  # F's diagonal entry in `noise_gram` sums both fields
-    of_v = whole - of_u
-    return noise[0] ** 2 * of_u + noise[1] ** 2 * of_v
-
-
-def product_share(
-    state: State, K: Float[Tensor, "height width"], noise: tuple[float, float]
-) -> Float[Tensor, "4"]:
-    """What it adds to the mean of Aᵀy: noise in a column of A meets the same noise in u v².
-
-    To second order the noise of u v² is v² n_u + 2 u v n_v, with v² and u v averaged over the cells.
-    """
-    u, v = state
-    eigenvalues, power = laplacian_eigenvalues(*K.shape), K.square()
-    rough, flat = float((power * eigenvalues).mean()), float(power.mean())
-    by_u = float(v.square().mean() - noise[1] ** 2) * noise[0] ** 2
-    by_v = float(2 * (u * v).mean()) * noise[1] ** 2
-    share = [rough * by_u, -rough * by_v, -flat * by_u + flat * by_v, flat * by_v]
-    return torch.tensor(share, dtype=torch.float64)
-
-
 def noise_level(x: Float[Tensor, "height width"]) -> float:
-    """Standard deviation of white noise in an image, from its shortest waves.
-
-    The power of a wave number is exponentially distributed under white noise, so its median is
-    ln 2 times its mean; the median is deaf to the pattern's own sharp lines.
-    """
-    eigenvalues = laplacian_eigenvalues(*x.shape)
-    shortest = eigenvalues <= torch.quantile(eigenvalues, TAIL)
-    power = torch.fft.fft2(x.double()).abs().square()[shortest] / x.numel()
-    return float((power.median() / np.log(2)).sqrt())
+    """Standard deviation of white noise in a periodic image, from its shortest waves."""
+    return level(x)
 
 
 def levels(u: Float[Tensor, "height width"], v: Float[Tensor, "height width"]) -> tuple[float, float]:

@@ -21,8 +21,8 @@ from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
 from lib.model import Params, laplacian
-from lib.residual.bowl import BLOCK, block_sums, sandwich
 from lib.residual.identifiability import laplacian_eigenvalues
+from lib.residual.scatter import BLOCK, block_sums, sandwich
 
 Field = Float[np.ndarray, "height width"]
 

@@ -6,7 +6,7 @@ alone, a direction w has the signal-to-noise ratio wᵀG w / wᵀN w. Where it i
 nothing but noise; least squares shrinks the direction by about the ratio's inverse.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from scipy.linalg import eigh
 from torch import Tensor
 
 from lib.model import Params
+from lib.residual.noise import gram
 
 #: A direction counts as determined where signal and noise together are this many times the noise.
 SEPARATION = 2.0
@@ -42,21 +43,31 @@ class Verdict:
     sentence: str
 
 
-def judge(gram: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Verdict:
+def judge(signal: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Verdict:
     """Compare the signal with the noise, direction by direction.
 
     Args:
-        gram: G = mean over the cells of AᵀA, half the residual loss's Hessian.
+        signal: G = mean over the cells of AᵀA, half the residual loss's Hessian.
         noise: N, what noise alone would contribute to G; see `noise_gram`.
     """
-    strengths, vectors = eigh(gram.cpu().numpy(), noise.cpu().numpy())
+    strengths, vectors = eigh(signal.cpu().numpy(), noise.cpu().numpy())
     strengths, vectors = strengths[::-1].copy(), vectors[:, ::-1].T.copy()
     rank = int((strengths > SEPARATION).sum())
     lost = vectors[rank:] / np.linalg.norm(vectors[rank:], axis=1, keepdims=True)
     touched = np.abs(lost).max(axis=0, initial=0)
     determined = tuple(bool(t < TOUCH) for t in touched)
     sentence = describe(rank, determined, lost)
-    return Verdict(rank, torch.as_tensor(strengths), torch.as_tensor(vectors), determined, sentence)  # type: ignore[arg-type]
+    return Verdict(rank, torch.as_tensor(strengths), torch.as_tensor(vectors), determined, sentence)  # type:
+    ignore[arg - type]
+
+
+def doubted(verdict: Verdict, doubts: list[str]) -> Verdict:
+    """The verdict on images that are not what the fit assumes: no number is determined by them."""
+    if not doubts:
+        return verdict
+    first = "" if verdict.rank == 4 else f"{verdict.sentence} "
+    said = first + "The numbers stand under assumptions that the images contradict. " + " ".join(doubts)
+    return replace(verdict, determined=(False, False, False, False), sentence=said)
 
 
 def noise_gram(level: float, kernel: Float[Tensor, "height width"] | None = None) -> Float[Tensor, "4 4"]:
@@ -69,17 +80,7 @@ def noise_gram(level: float, kernel: Float[Tensor, "height width"] | None = None
         kernel: transfer function of a linear filter that the fields went through, on the
             wave numbers of `torch.fft.fft2`; none by default.
     """
-    power, cross, rough = (1.0, -4.0, 20.0) if kernel is None else filtered_moments(kernel)
-    # F stands in both equations, so the noise of u and of v adds up in it; F and k share the column −v.
-    return level**2 * torch.tensor(
-        [
-            [rough, 0, -cross, 0],
-            [0, rough, -cross, -cross],
-            [-cross, -cross, 2 * power, power],
-            [0, -cross, power, power],
-        ],
-        dtype=torch.float64,
-    )
+    return gram((level, level), (1.0, -4.0, 20.0) if kernel is None else filtered_moments(kernel))
 
 
 def filtered_moments(kernel: Float[Tensor, "height width"]) -> tuple[float, float, float]:

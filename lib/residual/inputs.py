@@ -1,7 +1,7 @@
 """The one door for images: whatever holds numbers on a grid comes in, two matching stacks go out.
 
-NumPy (any byte order, any strides, float16, integers, masked arrays), torch, xarray, pandas, Pillow and nested
-lists all pass. What cannot be an image of a concentration is refused with a sentence that says why.
+NumPy (any byte order, any strides, float16, integers, masked arrays), torch, xarray, pandas, Pillow and
+nested lists all pass. What cannot be an image of a concentration is refused with a sentence that says why.
 """
 
 from typing import Any, NamedTuple
@@ -61,7 +61,8 @@ def unpacked(both: Image) -> tuple[Image, Image]:
         missing = [name for name in ("u", "v") if name not in both]
         if missing:
             raise ValueError(
-                f"There is no variable {' nor '.join(missing)} in the data, only {', '.join(map(str, both))}: pass "
+                f"There is no variable {' nor '.join(missing)} in the data, only "
+                f"{', '.join(map(str, both))}: pass "
                 "the two fields by themselves, as fit(data['…'], data['…'])."
             )
         return both["u"], both["v"]
@@ -129,7 +130,9 @@ def check_kind(name: str, kind: str, said: str) -> None:
     if kind == "c":
         remedy = "take its real part, or its absolute value if it is a Fourier transform undone"
     elif kind == "b":
-        remedy = "a picture of true and false holds no concentrations: give the field before it was thresholded"
+        remedy = (
+            "a picture of true and false holds no concentrations: give the field before it was thresholded"
+        )
     else:
         remedy = "convert it to numbers first, with numpy.asarray(x, dtype=float)"
     raise ValueError(f"{name} holds values of type {said}, and a concentration is a real number: {remedy}.")
@@ -139,8 +142,10 @@ def check_shape(name: str, shape: tuple[int, ...]) -> None:
     """A sentence for what is not an image or a stack of them."""
     if len(shape) == 3 and shape[-1] in CHANNELS and min(shape[:2]) > max(CHANNELS):
         raise ValueError(
-            f"{name} has shape {shape}, which looks like a colour picture with {shape[-1]} channels, not like "
-            f"{shape[0]} images of {shape[1]} × {shape[2]} cells: give the one channel that is proportional to the "
+            f"{name} has shape {shape}, which looks like a colour picture with {shape[-1]} channels, not "
+            "like "
+            f"{shape[0]} images of {shape[1]} × {shape[2]} cells: give the one channel that is proportional "
+            "to the "
             f"concentration, as {name}[..., 0]."
         )
     if len(shape) not in (2, 3) or 0 in shape:

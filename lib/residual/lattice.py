@@ -1,7 +1,7 @@
 """The lattice of an image: which Laplacian its program used, and how the image ends at its edges.
 
-Every Laplacian here is consistent, ∇² up to terms in dx² (or beyond), so that coefficients found with one can be
-compared with those of another. What differs is the discretisation, and a fit to four digits sees it.
+Every Laplacian here is consistent, ∇² up to terms in dx² (or beyond), so that coefficients found with one can
+be compared with those of another. What differs is the discretisation, and a fit to four digits sees it.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ from lib import model
 
 Field = Float[Tensor, "*batch height width"]
 Weights = Mapping[tuple[int, int], float]
+Taps = Float[np.ndarray, " taps"]
 
 
 def symmetric(entries: Mapping[tuple[int, int], float]) -> Weights:
@@ -27,9 +28,10 @@ def symmetric(entries: Mapping[tuple[int, int], float]) -> Weights:
     return full
 
 
-#: Weights by offset. Five-point: the paper's. Nine-point: isotropic to fourth order (Patra and Karttunen, 2006,
-#: doi:10.1002/num.20129); 10/3 times the popular .2/.05/−1. Oono–Puri: of cell dynamics (1987,
-#: doi:10.1103/PhysRevLett.58.836). Eighth-order: central differences, for spectral data without a whole period.
+#: Weights by offset. Five-point: the paper's. Nine-point: isotropic to fourth order (Patra and Karttunen,
+#: 2006, doi:10.1002/num.20129); 10/3 times the popular .2/.05/−1. Oono–Puri: of cell dynamics (1987,
+#: doi:10.1103/PhysRevLett.58.836). Eighth-order: central differences, for spectral data without a whole
+#: period.
 STENCILS: Mapping[str, Weights] = {
     "five-point": symmetric({(0, 0): -4.0, (1, 0): 1.0}),
     "nine-point": symmetric({(0, 0): -10 / 3, (1, 0): 2 / 3, (1, 1): 1 / 6}),
@@ -41,6 +43,9 @@ STENCILS: Mapping[str, Weights] = {
 
 #: The one that is no stencil: −|wave number|², as programs that diffuse in Fourier space have it.
 SPECTRAL = "spectral"
+
+#: Not a stencil either: whichever leaves least of the equations unexplained.
+BEST = "best"
 
 #: The nine-point weights as many programs write them (.2 sides, .05 corners, −1 centre) are this times ours:
 #: their D = 1 is a diffusion coefficient of 0.3 cells² per time.
@@ -71,7 +76,9 @@ class Lattice:
                 f"There is no stencil {self.stencil!r}: choose 'best', {', '.join(STENCILS)} or {SPECTRAL}."
             )
         if self.boundary not in BOUNDARIES:
-            raise ValueError(f"There is no boundary {self.boundary!r}: choose one of {', '.join(BOUNDARIES)}.")
+            raise ValueError(
+                f"There is no boundary {self.boundary!r}: choose one of {', '.join(BOUNDARIES)}."
+            )
         if self.stencil == SPECTRAL and self.boundary == "open":
             raise ValueError(
                 "The spectral Laplacian needs a whole period, and a piece of a picture is none: take the "
@@ -87,7 +94,7 @@ class Lattice:
         """∇²x per cell², of x's shape; beyond an open edge what the opposite edge holds, never to be used."""
         return self.within(self.periodic_laplacian, x)
 
-    def within(self, operation: Callable[[Field], Field], x: Field) -> Field:
+    def within(self, operation: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         """A periodic operation on a field that ends as this lattice does."""
         if self.boundary != "no-flux":
             return operation(x)
@@ -102,7 +109,8 @@ class Lattice:
             symbol = -(rows.square()[:, None] + columns.square()).to(x.device)
             return torch.fft.ifft2(torch.fft.fft2(x) * symbol).real
         return sum(
-            (w * x.roll((i, j), (-2, -1)) for (i, j), w in STENCILS[self.stencil].items()), torch.zeros_like(x)
+            (w * x.roll((i, j), (-2, -1)) for (i, j), w in STENCILS[self.stencil].items()),
+            torch.zeros_like(x),
         )
 
     def whole(self, seen: Tensor) -> Tensor:
@@ -131,18 +139,34 @@ class Lattice:
 
         return self.within(erode, seen)
 
-    def eigenvalues(self, height: int, width: int) -> Float[Tensor, "height width"]:
-        """The Laplacian's eigenvalues on a grid: in the order of `torch.fft.fft2`, or of the cosine transform."""
+    def moments(self, height: int, width: int, taps: Taps | None = None) -> tuple[float, float, float]:
+        """Mean of |K|², |K|² λ and |K|² λ² over the waves of a grid.
+
+        λ are the Laplacian's eigenvalues, K the transfer function of a filter with these taps (none by
+        default): what filtered white noise of variance 1 has as its variance, as covariance with its
+        Laplacian, and as the Laplacian's variance.
+        """
+        eigenvalues = self.eigenvalues(height, width)
+        power = torch.ones_like(eigenvalues)
+        if taps is not None:
+            rows, columns = self.waves(height, width)
+            power = (response(taps, rows)[:, None] * response(taps, columns)).square()
+        return tuple(float((power * eigenvalues**n).mean()) for n in range(3))  # type: ignore[return-value]
+
+    def waves(self, height: int, width: int) -> tuple[Tensor, Tensor]:
+        """Angular wave numbers of the grid's modes along both axes: of the Fourier or the cosine transform."""
         if self.boundary == "no-flux":
             rows, columns = (torch.pi * torch.arange(n, dtype=torch.float64) / n for n in (height, width))
-        else:
-            rows, columns = wave_numbers(height, width)
+            return rows, columns
+        return wave_numbers(height, width)
+
+    def eigenvalues(self, height: int, width: int) -> Float[Tensor, "height width"]:
+        """The Laplacian's eigenvalues on a grid: in the order of `torch.fft.fft2`, or of the cosine transform."""
+        rows, columns = self.waves(height, width)
         rows = rows[:, None]
         if self.stencil == SPECTRAL:
             return -(rows.square() + columns.square())
-        terms = (
-            w * (rows * i).cos() * (columns * j).cos() for (i, j), w in STENCILS[self.stencil].items()
-        )
+        terms = (w * (rows * i).cos() * (columns * j).cos() for (i, j), w in STENCILS[self.stencil].items())
         return sum(terms, torch.zeros(height, width, dtype=torch.float64))
 
 
@@ -152,7 +176,7 @@ def wave_numbers(height: int, width: int) -> tuple[Tensor, Tensor]:
     return rows, columns
 
 
-def mirrored(x: Field) -> Field:
+def mirrored(x: Tensor) -> Tensor:
     """The even extension to twice the height and width: walls that nothing flows through, halfway between cells."""
     x = torch.cat([x, x.flip(-1)], dim=-1)
     return torch.cat([x, x.flip(-2)], dim=-2)
@@ -163,8 +187,14 @@ def boundary_of(periodic: bool, boundary: str | None) -> str:
     return boundary or ("periodic" if periodic else "open")
 
 
-def gaussian(width: float) -> Float[np.ndarray, " taps"]:
+def gaussian(width: float) -> Taps:
     """A Gaussian filter of a standard deviation in cells, cut off at three of them, its sum 1."""
     reach = int(np.ceil(3 * width))
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
     return taps / taps.sum()
+
+
+def response(taps: Taps, waves: Float[Tensor, " waves"]) -> Float[Tensor, " waves"]:
+    """Transfer function of symmetric taps at angular wave numbers."""
+    offsets = torch.arange(len(taps), dtype=torch.float64) - len(taps) // 2
+    return (torch.as_tensor(taps) * (waves[:, None] * offsets).cos()).sum(dim=1)

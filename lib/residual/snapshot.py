@@ -53,8 +53,9 @@ def snapshot(
     """Check two images and find the cells that can be used.
 
     Args:
-        u, v: images of shape (height, width), or stacks (batch, height, width), as `lib.residual.inputs` takes
-            them; tensors keep their graph, so everything computed from a snapshot can be differentiated.
+        u, v: images of shape (height, width), or stacks (batch, height, width), as `lib.residual.inputs`
+            takes them; tensors keep their graph, so everything computed from a snapshot can be
+            differentiated.
         observed: True where both fields were seen, of the images' shape or (height, width);
             everywhere by default. Anything may stand in the other cells, NaN included. What a masked
             array masks was not seen either.
@@ -79,9 +80,7 @@ def snapshot(
     )  # fmt: skip
 
 
-def seen_cells(
-    observed: Image | None, fields: tuple[Numbers, Numbers]
-) -> Bool[Tensor, "batch height width"]:
+def seen_cells(observed: Image | None, fields: tuple[Numbers, Numbers]) -> Bool[Tensor, "batch height width"]:
     """The mask of observed cells, in the fields' shape."""
     seen = fields[0].seen & fields[1].seen
     if observed is None:

@@ -170,7 +170,7 @@ def test_a_uniform_steady_state_determines_feed_and_kill_only():
     assert found.verdicts[0].determined == (False, False, True, True)
     assert found.params.Du.isnan()
     assert found.params.Dv.isnan()
-    assert str(found).startswith("Du not determined\nDv not determined\n F = 0.040000 ± ")
+    assert str(found).startswith("Du not determined\nDv not determined\n F = 0.040000000 ± ")
     assert float(found.params.F) == pytest.approx(F)
     assert float(found.params.k) == pytest.approx(k)
 

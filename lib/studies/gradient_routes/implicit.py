@@ -21,7 +21,7 @@ from torch import Tensor
 
 from lib.linearisation import jacobian, pack
 from lib.model import Params, State
-from lib.residual.bowl import linear_system
+from lib.residual.equations import linear_system
 from lib.simulate import simulate
 
 #: A loss of a state (batch of one), a scalar.

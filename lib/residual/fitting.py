@@ -1,0 +1,360 @@
+"""fit(): the four parameters from two images in closed form, and whether the images are what that assumes."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lib.model import Params, State
+from lib.residual import doubts as doubting
+from lib.residual import noise as noises
+from lib.residual.bowl import Quadratic, minimiser, paraboloid
+from lib.residual.doubts import Doubt, Facts, Trial
+from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
+from lib.residual.identifiability import Verdict, doubted, judge
+from lib.residual.inputs import Image
+from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
+from lib.residual.noise import Levels
+from lib.residual.result import Fit
+from lib.residual.scatter import BLOCK, clustered_covariance
+from lib.residual.snapshot import Snapshot, snapshot
+
+
+def fit(
+    u: Image,
+    v: Image | None = None,
+    *,
+    rate: State | None = None,
+    times: Sequence[float] | np.ndarray | Tensor | None = None,
+    observed: Image | None = None,
+    periodic: bool = True,
+    boundary: str | None = None,
+    stencil: str = "five-point",
+    dx: float = 1.0,
+    noise: float | Levels | None = None,
+    weak: float = 0.0,
+    corrected: bool = False,
+    block: int = BLOCK,
+) -> Fit:
+    """Recover Du, Dv, F and k from two images, in closed form, and look whether they are what that assumes.
+
+    Args:
+        u, v: concentrations, (height, width) or (batch, height, width), in the model's units: arrays,
+            tensors, xarray, or names of files (see `lib.residual.files`). u alone may hold both. Tensors may
+            require
+            gradients: `params` and the quadratic are differentiable in them.
+        rate: ∂u/∂t and ∂v/∂t of the images where they are known; zero by default, right for a steady state
+            only.
+        times: of the frames, where the stack holds frames of one run; one fit of them all is returned.
+        observed, periodic, boundary: as in `lib.residual.snapshot.snapshot`.
+        stencil: the Laplacian of the program that made the images, of `lib.residual.lattice`, or "best".
+        dx: side of a cell; diffusion coefficients come in units of dx² per time.
+        noise: standard deviation of the images' noise, or one each for u and v; round-off by default for the
+            verdict, and for the bias what the images' shortest waves show.
+        weak: width in cells of a Gaussian that the equations are integrated against; none by default.
+        corrected: whether to subtract what noise of that level adds (errors in variables).
+        block: side of the blocks of cells whose residuals are taken as independent.
+
+    Raises:
+        ValueError: for images that do not match or hold numbers that are not finite, or settings without
+            sense.
+    """
+    check_settings(dx, noise, weak, block)
+    best = stencil == BEST
+    snap = snapshot(
+        u,
+        v,
+        observed=observed,
+        periodic=periodic,
+        boundary=boundary,
+        stencil="five-point" if best else stencil,
+    )
+    given = Given(snap, rate, times, weak, corrected, told(noise), dx, block)
+    if best:
+        given = given._replace(snap=snap.on(closest(given)))
+    return given.solved()
+
+
+def told(noise: float | Levels | None) -> Levels | None:
+    """The levels of u and v from one number or two; 0 says that round-off is all."""
+    if noise is None or noise == 0:
+        return None
+    pair = (noise, noise) if isinstance(noise, int | float) else (float(noise[0]), float(noise[1]))
+    return None if pair == (0, 0) else (float(pair[0]), float(pair[1]))
+
+
+def check_settings(dx: float, noise: float | Levels | None, weak: float, block: int) -> None:
+    """Numbers that have no sense, each with its sentence."""
+    if not 0 < float(dx) < math.inf:
+        raise ValueError(
+            f"dx is {dx}: the side of a cell is positive and finite. Leave it out to count in cells."
+        )
+    pair = np.atleast_1d(np.asarray(0.0 if noise is None else noise, dtype=float))
+    if pair.shape not in ((1,), (2,)) or not (np.isfinite(pair) & (pair >= 0)).all():
+        raise ValueError(
+            f"noise is {noise}: give one standard deviation, or a pair for u and v, none of them negative."
+        )
+    if not 0 <= float(weak) < math.inf:
+        raise ValueError(f"weak is {weak}: the width of the test function is a number of cells, 0 for none.")
+    if int(block) != block or block < 1:
+        raise ValueError(
+            f"block is {block}: blocks have a whole number of cells along their side, at least 1."
+        )
+
+
+class Shares(NamedTuple):
+    """What noise adds to the means of AᵀA and Aᵀy, and to that of y² (without the shift of its mean)."""
+
+    gram: Float[Tensor, "4 4"]
+    product: Float[Tensor, "4"]
+    shift: Float[Tensor, "4"]
+    constant: float
+
+
+class Given(NamedTuple):
+    """Everything that a fit was asked for."""
+
+    snap: Snapshot
+    rate: State | None
+    times: Sequence[float] | np.ndarray | Tensor | None
+    weak: float
+    corrected: bool
+    noise: Levels | None
+    dx: float
+    block: int
+
+    def system(self, snap: Snapshot, scheme: str) -> System:
+        """The equations of a snapshot, with what is known of its change."""
+        if self.times is not None:
+            system = frames(snap, checked_times(self.times, snap), scheme)
+        else:
+            system = one_frame(snap, self.rate)
+        return system.smoothed(snap.lattice, self.weak)
+
+    def schemes(self) -> tuple[str, ...]:
+        """How frames may be related. Noise of the later one alone would bias the forward rule."""
+        if self.times is None:
+            return ("",)
+        return ("trapezoid",) if self.corrected else ("forward", "trapezoid")
+
+    def attempt(self, snap: Snapshot, levels: tuple[Levels | None, ...] = ()) -> Trial:
+        """How well a reading of the images fits, by its better scheme; corrected for noise if this fit is."""
+        given = self._replace(snap=detached(snap))
+        with torch.no_grad():
+            tried = []
+            for scheme in self.schemes():
+                system = given.system(given.snap, scheme)
+                plain = paraboloid(system)
+                clean = (
+                    given.without_noise(plain, system.share, levels) if self.corrected and levels else plain
+                )
+                tried.append(trial(plain, clean))
+        return min(tried, key=lambda t: float(t.misfit.nan_to_num(math.inf).mean()))
+
+    def best_scheme(self) -> str:
+        """The scheme that leaves less unexplained."""
+        snap, left = detached(self.snap), {}
+        with torch.no_grad():
+            for scheme in self.schemes():
+                plain = paraboloid(self.system(snap, scheme))
+                left[scheme] = float(trial(plain, plain).misfit.mean())
+        return min(left, key=lambda s: left[s])
+
+    def solved(self) -> Fit:
+        """The fit."""
+        snap = self.snap
+        if self.rate is not None:
+            if self.times is not None:
+                raise ValueError("Both rate and times were given: the frames' times say the rate already.")
+            rate = checked_rate(self.rate, snap)
+            doubting.no_rate(rate, snap)
+            return self._replace(rate=rate).minimised("")
+        return self.minimised(self.best_scheme() if self.times is not None else "")
+
+    def minimised(self, scheme: str) -> Fit:
+        """Minimum, errors and doubts, in cells; then in units of dx."""
+        snap, system = self.snap, self.system(self.snap, scheme)
+        plain = paraboloid(system)
+        images = len(plain.hessian)
+        levels = tuple(self.levels(i) for i in range(images))
+        shares = [self.shares(i, levels[i], system.share) for i in range(images)]
+        verdicts = tuple(judge(h, self.floor(system)) for h in (plain.hessian / 2).detach())
+        found = self.without_noise(plain, system.share, levels) if self.corrected else plain
+        p = minimiser(found, verdicts)
+        bias = torch.stack([moved(q, s) for q, s in zip(rows(plain), shares, strict=True)])
+        covariance = clustered_covariance(system, p.detach(), found.hessian.detach(), self.block)
+        given = trial(plain, found)
+        expected = torch.stack(
+            [as_noise(s, given.params[i], plain.constant[i]) for i, s in enumerate(shares)]
+        )
+        facts = Facts(given.misfit, expected, bias.cpu(), covariance.cpu(), levels)
+        looks, spread = self.doubts(facts, p.detach().cpu(), verdicts)
+        verdicts = tuple(doubted(x, [d.sentence for d in y]) for x, y in zip(verdicts, looks, strict=True))
+        remainder = [x.detach() for x in system.remainder(p.detach()).unflatten(1, (-1, 2)).mean(1).unbind(1)]
+        hole = ~system.usable
+        units = torch.tensor([self.dx**2, self.dx**2, 1.0, 1.0], dtype=p.dtype, device=p.device)
+        scaled = Quadratic(found.hessian / (units[:, None] * units), found.slope / units, found.constant)
+        rms = plain.value(p.nan_to_num(0)).clamp(min=0).sqrt()
+        return Fit(
+            Params(*(p * units).unbind(-1)), covariance * units[:, None] * units, scaled,
+            torch.linalg.cond(plain.hessian.detach()), rms, verdicts,
+            Params(*(bias.to(units) * units).unbind(-1)), Params(*(spread.to(units) * units).unbind(-1)),
+            given.misfit, expected, levels, State(*(x.masked_fill(hole, torch.nan) for x in remainder)),
+            contrast(snap, images), snap.lattice, float(self.dx), looks, scheme, self.corrected,
+        )  # fmt: skip
+
+    def levels(self, image: int) -> Levels | None:
+        """Noise of an image: as told, or as its shortest waves show it (of frames, the first's)."""
+        if self.noise is not None:
+            return self.noise
+        snap = self.snap
+        state = State(snap.u[image], snap.v[image])
+        measured = noises.levels(state, snap.seen[image], snap.lattice.boundary == "periodic")
+        if measured is None:
+            return snap.rounding if max(snap.rounding) > 0 else None
+        return max(measured[0], snap.rounding[0]), max(measured[1], snap.rounding[1])
+
+    def floor(self, system: System) -> Float[Tensor, "4 4"]:
+        """What noise as told, or round-off, contributes to the mean of AᵀA."""
+        round_off = 8 * min(self.snap.precision, 1e-6)
+        levels = self.noise or tuple(max(round_off, r) for r in self.snap.rounding)
+        # A level of exactly 0 in one field would leave the other's directions without a scale.
+        floor = max(*levels, round_off) * 1e-3
+        pair = (max(levels[0], floor), max(levels[1], floor))
+        return noises.gram(pair, self.moments()) * system.share
+
+    def moments(self) -> noises.Moments:
+        taps = gaussian(self.weak) if self.weak else None
+        return self.snap.lattice.moments(*self.snap.u.shape[-2:], taps)
+
+    def shares(self, image: int, levels: Levels | None, share: float) -> Shares | None:
+        """What noise adds to the sums of one image; None if it was not measured."""
+        if levels is None:
+            return None
+        snap, moments = self.snap, self.moments()
+        cells = snap.seen.all(dim=0) if self.times is not None else snap.seen[image]
+        pick = slice(None) if self.times is not None else slice(image, image + 1)
+        u, v = (x[pick][:, cells].detach() for x in snap.state)
+        gram = noises.gram(levels, moments) * share
+        product = noises.product(float(v.square().mean()), float((u * v).mean()), levels, moments) * share
+        # The noise also adds u σ² to u v² on average, in the column of 1 − u and of v.
+        shift = levels[1] ** 2 * torch.tensor(shifted(snap, image), dtype=torch.float64)
+        in_products = (
+            float((v**4).mean()) * levels[0] ** 2 + 4 * float((u * v).square().mean()) * levels[1] ** 2
+        )
+        return Shares(gram, product, shift, 2 * share * in_products * moments[0])
+
+    def without_noise(self, plain: Quadratic, share: float, levels: tuple[Levels | None, ...]) -> Quadratic:
+        """The paraboloid that images without noise would have."""
+        shares = [self.shares(i, x, share) for i, x in enumerate(levels)]
+        known = [s for s in shares if s is not None]
+        if len(known) < len(shares):
+            raise ValueError(
+                "Noise cannot be measured where cells are missing: pass noise=…, its standard deviation."
+            )
+        gram = torch.stack([s.gram for s in known]).to(plain.hessian)
+        product = torch.stack([s.product + s.shift for s in known]).to(plain.hessian)
+        return Quadratic(plain.hessian - 2 * gram, plain.slope - 2 * product, plain.constant)
+
+    def doubts(
+        self, facts: Facts, p: Tensor, verdicts: tuple[Verdict, ...]
+    ) -> tuple[tuple[tuple[Doubt, ...], ...], Float[Tensor, "batch 4"]]:
+        """What each image looks like, and how far the equally good Laplacians are apart."""
+        snap, looks, spreads = detached(self.snap), [], []
+
+        def attempt(read: Snapshot) -> Trial:
+            return self.attempt(read, facts.levels)
+
+        plain = attempt(snap)
+        for i, verdict in enumerate(verdicts):
+            found = doubting.readings(snap, plain, attempt, i) + doubting.repeated(snap, i)
+            spread = torch.zeros(4, dtype=torch.float64)
+            if not found:
+                found, spread = doubting.other_lattices(snap, plain, attempt, i)
+            if not found and not self.corrected:
+                varied = float(snap.u[i].std()), float(snap.v[i].std())
+                found = doubting.noisy(facts.levels[i], facts.bias[i], p[i], varied, verdict.rank)
+            # One thing at a time: what follows from a violated assumption is no doubt of its own.
+            found = found or facts.left_over(i, p[i], snap.lattice, self.times is not None, self.dx)
+            looks.append(tuple(found))
+            spreads.append(spread)
+        return tuple(looks), torch.stack(spreads)
+
+
+def shifted(snap: Snapshot, image: int) -> tuple[float, float, float, float]:
+    """Mean of Aᵀ (u, −u): what the average shift of u v² by v's noise adds, per σ²."""
+    state = State(*(x[image : image + 1].detach() for x in snap.state))
+    A = one_frame(snap._replace(u=state.u, v=state.v, usable=snap.usable[image : image + 1])).A[0]
+    cells = snap.usable[image]
+    both = torch.stack([state.u[0], -state.u[0]])
+    total = torch.einsum("epij,eij->pij", A, both)[:, cells].mean(dim=1)
+    return tuple(float(x) for x in total)  # type: ignore[return-value]
+
+
+def trial(plain: Quadratic, clean: Quadratic) -> Trial:
+    """Minimum of the clean paraboloid over all directions, and the share of the reaction it leaves in the plain one."""
+    H = clean.hessian.detach()
+    scale = H.diagonal(dim1=-2, dim2=-1).clamp(min=1e-300).sqrt()
+    unit = H / (scale[:, :, None] * scale[:, None])
+    p = (torch.linalg.pinv(unit, hermitian=True) @ (clean.slope.detach() / scale)[..., None])[..., 0] / scale
+    left = plain.value(p).clamp(min=0) / plain.constant
+    return Trial(left.sqrt().detach(), p)
+
+
+def as_noise(shares: Shares | None, p: Float[Tensor, "4"], constant: Tensor) -> Tensor:
+    """Share of the reaction that noise leaves unexplained; 0 where it was not measured."""
+    if shares is None:
+        return torch.zeros((), dtype=torch.float64)
+    p = p.detach().cpu()
+    square = p @ shares.gram @ p - 2 * p @ shares.product + shares.constant
+    return (square.clamp(min=0) / constant.detach().cpu()).sqrt()
+
+
+def moved(plain: tuple[Tensor, Tensor], shares: Shares | None) -> Float[Tensor, "4"]:
+    """The plain minimum minus the corrected one; NaN where noise drowns a direction, or was not measured."""
+    hessian, slope = (x.detach().cpu() for x in plain)
+    nothing = torch.full((4,), torch.nan, dtype=torch.float64)
+    if shares is None:
+        return nothing
+    clean = hessian - 2 * shares.gram
+    if bool((torch.linalg.eigvalsh(clean) <= 0).any()) or bool((torch.linalg.eigvalsh(hessian) <= 0).any()):
+        return nothing
+    return torch.linalg.solve(hessian, slope) - torch.linalg.solve(
+        clean, slope - 2 * (shares.product + shares.shift)
+    )
+
+
+def rows(found: Quadratic) -> list[tuple[Tensor, Tensor]]:
+    return list(zip(found.hessian, found.slope, strict=True))
+
+
+def contrast(snap: Snapshot, images: int) -> Float[Tensor, " batch"]:
+    """Root mean square of what the images vary by."""
+    varied = [x.detach().flatten(1).var(dim=1) for x in snap.state]
+    both = (varied[0] + varied[1]).sqrt()
+    return both if len(both) == images else both.mean()[None]
+
+
+def detached(snap: Snapshot) -> Snapshot:
+    """Without the graph."""
+    return snap._replace(u=snap.u.detach(), v=snap.v.detach())
+
+
+def closest(given: Given) -> Lattice:
+    """The Laplacian that leaves least unexplained; the five-point one unless another is clearly better."""
+    snap = given.snap
+    names = [s for s in (*STENCILS, SPECTRAL) if s != SPECTRAL or allows_spectral(snap)]
+    tried = {s: given.attempt(snap.on(Lattice(s, snap.lattice.boundary))) for s in names}
+    left = {s: float(t.misfit.nan_to_num(math.inf).mean()) for s, t in tried.items()}
+    best = min(left, key=lambda s: left[s])
+    own = snap.lattice
+    return Lattice(best, own.boundary) if left[best] < doubting.CLEARLY * left[own.stencil] else own
+
+
+def allows_spectral(snap: Snapshot) -> bool:
+    """Whether whole images are there, which alone have a Fourier transform."""
+    return snap.lattice.boundary != "open" and bool(snap.seen.all())

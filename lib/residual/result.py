@@ -1,0 +1,155 @@
+"""What a fit says: parameters with errors, what is determined, what is left over, and what it looks like."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy.stats import chi2
+from torch import Tensor
+
+from lib.model import Params, State
+from lib.residual.bowl import Quadratic
+from lib.residual.doubts import Doubt
+from lib.residual.identifiability import Verdict
+from lib.residual.lattice import Lattice
+from lib.residual.noise import Levels
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a snapshot says about the parameters.
+
+    Args:
+        params: the minimiser, each entry (batch,); NaN where the data do not determine it. Diffusion in dx²
+            per time, rates per time, in the units of dx and of the times.
+        covariance: of Du, Dv, F, k, (batch, 4, 4), from the scatter of the residuals.
+        quadratic: the paraboloid, over the same parameters in the same units.
+        condition: largest over smallest eigenvalue of its Hessian in cells, (batch,).
+        rms: root mean square of the residual at the minimum, (batch,), concentration per time.
+        verdicts: what is determined, one for each image.
+        bias: how far noise of the given level (the measured one without) moves each parameter; NaN where that
+            is not known. Taken off already where noise was corrected for.
+        discretisation: how far the parameters differ between Laplacians that fit as well, or better.
+        misfit: share of the reaction that the equations leave unexplained, (batch,).
+        expected: what noise of that level leaves unexplained, likewise; 0 where it was not measured.
+        noise: the levels used for the bias, one pair for each image; None where they could not be measured.
+        residual: the remainder of both equations, concentration per time; NaN where it cannot be computed.
+        contrast: what the images vary by, root mean square over both fields, (batch,).
+        lattice: Laplacian and edges.
+        dx: side of a cell.
+        doubts: for each image, what it looks like instead of what was assumed.
+        scheme: how the change between frames was used; empty for single frames.
+    """
+
+    params: Params
+    covariance: Float[Tensor, "batch 4 4"]
+    quadratic: Quadratic
+    condition: Float[Tensor, " batch"]
+    rms: Float[Tensor, " batch"]
+    verdicts: tuple[Verdict, ...]
+    bias: Params
+    discretisation: Params
+    misfit: Float[Tensor, " batch"]
+    expected: Float[Tensor, " batch"]
+    noise: tuple[Levels | None, ...]
+    residual: State
+    contrast: Float[Tensor, " batch"]
+    lattice: Lattice
+    dx: float
+    doubts: tuple[tuple[Doubt, ...], ...]
+    scheme: str = ""
+    corrected: bool = False
+
+    @property
+    def standard_errors(self) -> Params:
+        """Square roots of the covariance's diagonal: scatter alone."""
+        return Params(*self.covariance.diagonal(dim1=-2, dim2=-1).sqrt().unbind(-1))
+
+    @property
+    def errors(self) -> Params:
+        """Scatter, bias by noise and discretisation together, each (batch,)."""
+        scatter = torch.stack(self.standard_errors)
+        bias = (
+            torch.zeros_like(scatter) if self.corrected else torch.stack(self.bias).to(scatter).nan_to_num(0)
+        )
+        parts = torch.stack([scatter, bias, torch.stack(self.discretisation).to(scatter)])
+        return Params(*parts.square().sum(dim=0).sqrt().unbind(0))
+
+    @property
+    def turnover(self) -> Float[Tensor, " batch"]:
+        """How long the remainder, if it is change, takes to change the images by what they vary by."""
+        return self.contrast / self.rms
+
+    def __str__(self) -> str:
+        return "\n".join(line for i in range(len(self.verdicts)) for line in self.lines(i))
+
+    def lines(self, image: int) -> list[str]:
+        """The report on one image."""
+        lines = [
+            said(name, *(float(torch.as_tensor(x)[image]) for x in (values, errors)), self.unit(name))
+            for name, values, errors in zip(Params._fields, self.params, self.errors, strict=True)
+        ]
+        return [*lines, self.verdicts[image].sentence, self.steadiness(image)]
+
+    def unit(self, name: str) -> str:
+        """The unit of a parameter."""
+        length = "cells²" if self.dx == 1 else "length²"
+        return f"{length} per time" if name.startswith("D") else "per time"
+
+    def steadiness(self, image: int) -> str:
+        """How far from steady one image is, in words."""
+        misfit, expected = float(self.misfit[image]), float(self.expected[image])
+        if not math.isfinite(misfit):
+            return "Nothing reacts here, so nothing shows whether it is steady."
+        rule = f" by the {self.scheme} rule" if self.scheme else ""
+        noise = f", {expected:.2g} of it as noise would" if 0 < misfit < 1.5 * expected else ""
+        left = f"Left unexplained{rule}: {misfit:.2g} of the reaction{noise}."
+        if self.scheme or noise or not float(self.contrast[image]) > 1e-6:
+            return left
+        return (
+            f"{left} If that is change, another pattern is {float(self.turnover[image]):.2g} time units away."
+        )
+
+
+def said(name: str, value: float, error: float, unit: str) -> str:
+    """One parameter with as many digits as its error allows."""
+    if math.isnan(value):
+        return f"{name:>2} not determined"
+    if math.isnan(error):
+        return f"{name:>2} = {value:.4g} (no error: too few cells) {unit}"
+    # No more than seven digits: what float32 images can carry.
+    smallest = 10.0 ** (math.floor(math.log10(abs(value))) - 6) if value else 0.0
+    decimals = max(0, 1 - math.floor(math.log10(max(error, smallest, 1e-300))))
+    shown = (
+        f"{value:.{decimals}f}"
+        if abs(value) >= 1e-3 or value == 0
+        else f"{value:.{digits(value, decimals)}e}"
+    )
+    return f"{name:>2} = {shown} ± {max(error, smallest):.2g} {unit}"
+
+
+def digits(value: float, decimals: int) -> int:
+    """Digits after the point of a number's mantissa that show so many of its decimals."""
+    return max(0, decimals + math.floor(math.log10(abs(value))))
+
+
+def ellipse(
+    found: Fit, first: str, second: str, *, level: float = 0.95, image: int = 0
+) -> Float[np.ndarray, "121 2"]:
+    """The boundary of the confidence region of two parameters, (121 points, 2).
+
+    Args:
+        found: a fit.
+        first, second: names of parameters.
+        level: probability inside, under a normal approximation.
+        image: which image of the batch.
+    """
+    i, j = (Params._fields.index(name) for name in (first, second))
+    block = found.covariance[image][[i, j]][:, [i, j]].numpy()
+    centre = np.array([float(torch.as_tensor(found.params[n])[image].detach()) for n in (i, j)])
+    eigenvalues, vectors = np.linalg.eigh(block)
+    angle = np.linspace(0, 2 * np.pi, 121)
+    circle = np.stack([np.cos(angle), np.sin(angle)]) * np.sqrt(chi2.ppf(level, 2))
+    return centre + (vectors @ (np.sqrt(eigenvalues)[:, None] * circle)).T
