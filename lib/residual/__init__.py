@@ -5,6 +5,7 @@ from lib.residual.doubts import Doubt
 from lib.residual.elimination import fit_v
 from lib.residual.equations import linear_system
 from lib.residual.fitting import fit
+from lib.residual.report import Report, report
 from lib.residual.result import Fit, ellipse
 from lib.residual.scatter import BLOCK, block_sums, clustered_covariance, sandwich
 
@@ -13,6 +14,7 @@ __all__ = [
     "Doubt",
     "Fit",
     "Quadratic",
+    "Report",
     "block_sums",
     "clustered_covariance",
     "ellipse",
@@ -22,5 +24,6 @@ __all__ = [
     "loss",
     "minimiser",
     "quadratic",
+    "report",
     "sandwich",
 ]

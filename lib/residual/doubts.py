@@ -2,9 +2,8 @@
 
 A fit is only as good as its assumptions: concentrations between 0 and 1, u and v not exchanged, edges that
 end as told, the Laplacian that made the images, a pattern at rest, little noise. Each can be looked at in the
-images
-themselves: where the equations leave more than a thousandth unexplained, the images are read in other ways,
-and a way that leaves less than half as much is what they look like.
+images themselves: where the equations leave more than a thousandth unexplained, the images are read in other
+ways, and a way that leaves less than half as much is what they look like.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +29,7 @@ CLEARLY = 0.5
 UNEXPLAINED = 0.03
 
 #: Bias, relative to the parameter, above which a number is no longer that parameter's.
-BIASED = 0.05
+BIASED = 0.01
 
 #: How far a concentration may leave [0, 1]: rounding, and a little noise.
 SLACK = 0.02
@@ -99,9 +98,9 @@ class Trial(NamedTuple):
 Try = Callable[[Snapshot], Trial]
 
 
-def readings(snap: Snapshot, given: Trial, attempt: Try, image: int) -> list[Doubt]:
+def readings(snap: Snapshot, given: Trial, attempt: Try, image: int, levels: Levels | None) -> list[Doubt]:
     """Doubts about units, about which field is which, and about how one lies on the other."""
-    found = units(snap, attempt, image)
+    found = units(snap, attempt, image, 5 * max(levels or (0.0, 0.0)))
     # The other readings presuppose concentrations and whole images.
     if found or float(given.misfit[image]) < EXPLAINED or not bool(snap.seen.all()):
         return found
@@ -134,13 +133,13 @@ def read(snap: Snapshot, name: str) -> Snapshot:
     return snap._replace(u=u, v=v)
 
 
-def units(snap: Snapshot, attempt: Try, image: int) -> list[Doubt]:
-    """Doubts about what the numbers are."""
+def units(snap: Snapshot, attempt: Try, image: int, noise: float) -> list[Doubt]:
+    """Doubts about what the numbers are, `noise` beyond their range allowed."""
     values = {n: x[image][snap.seen[image]] for n, x in zip("uv", snap.state, strict=True)}
     low = min(float(x.min()) for x in values.values())
     top = max(float(x.max()) for x in values.values())
     where = f"u runs from {extent(values['u'])}, v from {extent(values['v'])}"
-    if low < -SLACK * max(1.0, top):
+    if low < -SLACK * max(1.0, top) - noise:
         return [
             Doubt(
                 "negative",
@@ -148,7 +147,7 @@ def units(snap: Snapshot, attempt: Try, image: int) -> list[Doubt]:
                 "standardised. Undo that.",
             )
         ]
-    if top > 1 + 5 * SLACK:
+    if top > 1 + 5 * SLACK + noise:
         return [too_large(snap, attempt, image, top, where)]
     full = [n for n, x in values.items() if float(x.min()) == 0 and float(x.max()) == 1]
     if full and float(values[full[0]].std()) > 0:
@@ -156,8 +155,7 @@ def units(snap: Snapshot, attempt: Try, image: int) -> list[Doubt]:
             Doubt(
                 "stretched",
                 f"{where}: {' and '.join(full)} touching both ends looks stretched to the full range, which "
-                "no "
-                "pattern of the model fills. Undo the stretching; the lost minimum and maximum cannot be "
+                "no pattern of the model fills. Undo the stretching; the lost minimum and maximum cannot be "
                 "fitted.",
             )
         ]
@@ -180,8 +178,7 @@ def too_large(snap: Snapshot, attempt: Try, image: int, top: float, where: str) 
     return Doubt(
         "units",
         f"{where}: these look like {best}, not fractions. Divide both by {SCALES[best]}; D follows the "
-        "square of "
-        "the unit, so nothing said about D here is right.",
+        "square of the unit, so nothing said about D here is right.",
         best,
     )
 
@@ -195,8 +192,7 @@ def blank(values: Mapping[str, Tensor], snap: Snapshot, image: int) -> list[Doub
         Doubt(
             "blank",
             f"u and v are exactly 0 in {int(nothing.sum())} cells, which feeding never allows: that looks "
-            "like a "
-            "frame, or a mask filled with zeros. Leave them out with observed=(u != 0).",
+            "like a frame, or a mask filled with zeros. Leave them out with observed=(u != 0).",
             arguments={"observed": ~nothing, "boundary": "open"},
         )
     ]
@@ -213,8 +209,7 @@ def repeated(snap: Snapshot, image: int) -> list[Doubt]:
                 Doubt(
                     "repeated",
                     "Neighbouring pixels are equal in pairs: the image was scaled up by repetition. Take "
-                    "every "
-                    "second pixel, with its dx.",
+                    "every second pixel, with its dx.",
                 )
             ]
     return []
@@ -248,8 +243,7 @@ def other_lattices(snap: Snapshot, given: Trial, attempt: Try, image: int) -> tu
             Doubt(
                 "stencil",
                 f"The equations hold {own / stencils[best]:.3g} times better with the {best} Laplacian than "
-                "with "
-                f"the {here.stencil} one: another program made the images. Pass stencil={best!r}.",
+                f"with the {here.stencil} one: another program made the images. Pass stencil={best!r}.",
                 arguments={"stencil": best},
             )
         )
@@ -269,8 +263,7 @@ def edges(told: str, found: str, least: Mapping[str, float]) -> Doubt:
     return Doubt(
         "edges",
         f"Taken as {told}, the edges do not fit the inside ({ratio:.3g} times more is left unexplained): it "
-        "looks "
-        f"like {looks}. Pass boundary={found!r}.",
+        f"looks like {looks}. Pass boundary={found!r}.",
         arguments={"boundary": found},
     )
 
@@ -295,8 +288,7 @@ def noisy(
             Doubt(
                 "noise",
                 f"Noise ({said}) is more than half of what the images vary by: they show little of a "
-                "pattern, "
-                "and the numbers describe the noise.",
+                "pattern, and the numbers describe the noise.",
             )
         ]
     relative = (bias / p).abs()
@@ -309,8 +301,7 @@ def noisy(
         Doubt(
             "noise",
             f"Noise of about {said} {'drowns' if drowned else moves} the Laplacian, and more cells do not "
-            "help: "
-            "use the weak form with errors in variables, weak=1.5, corrected=True.",
+            "help: use the weak form with errors in variables, weak=1.5, corrected=True.",
             arguments={"weak": 1.5, "corrected": True},
         )
     ]
@@ -334,8 +325,8 @@ class Facts(NamedTuple):
     def left_over(
         self, image: int, p: Float[Tensor, "4"], lattice: Lattice, frames: bool, dx: float
     ) -> list[Doubt]:
-        """Doubts about the equations themselves: signs that cannot be, and a remainder that nothing explains."""
-        errors = self.covariance[image].diagonal().sqrt()
+        """Doubts about the equations: signs that cannot be, and a remainder that nothing explains."""
+        errors = self.covariance[image].diagonal().sqrt().cpu()
         negative = [n for n, x, e in zip(Params._fields, p, errors, strict=True) if float(x) < -3 * float(e)]
         if negative:
             return [
@@ -352,11 +343,9 @@ class Facts(NamedTuple):
                 Doubt(
                     "scaled up",
                     f"A diffusion of {float(p[:2].max()):.2g} cells² per time is more than an explicit step "
-                    "of 1 can "
-                    f"take ({largest:.2g}), and {misfit:.1%} is left unexplained: the image looks scaled up "
-                    "by "
-                    "interpolation. Fit it as it was made, or with the dx of its pixels and their errors in "
-                    "mind.",
+                    f"of 1 can take ({largest:.2g}), and {misfit:.1%} is left unexplained: the image looks "
+                    "scaled up by interpolation. Fit it as it was made, or with the dx of its pixels and "
+                    "their errors in mind.",
                 )
             ]
         return []
@@ -365,8 +354,7 @@ class Facts(NamedTuple):
 #: What to do about a remainder that nothing explains, for single frames and for several.
 AGE = {
     False: "It looks like a pattern that has not settled, or another model: give a second frame with "
-    "times=…, "
-    "or wait.",
+    "times=…, or wait.",
     True: "Frames that lie too far apart do not show the rate of change: take them closer together.",
 }
 
@@ -382,6 +370,5 @@ def no_rate(rate: State, snap: Snapshot) -> None:
         if float(size) > 0 and float((change.detach() - image.detach()).norm() / size) < 0.5:
             raise ValueError(
                 f"The rate of {name} is nearly {name} itself, so it looks like a second frame: give the "
-                "change divided "
-                "by the time between, or both frames as a stack with times=…."
+                "change divided by the time between, or both frames as a stack with times=…."
             )

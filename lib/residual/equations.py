@@ -116,8 +116,7 @@ def checked_times(times: Sequence[float] | np.ndarray | Tensor, snap: Snapshot) 
     if len(found) != len(snap.u) or len(found) < 2:
         raise ValueError(
             f"There are {len(found)} times and {len(snap.u)} frames: frames of one run come as a stack "
-            "(frame, height, "
-            "width) of at least two, each with its time."
+            "(frame, height, width) of at least two, each with its time."
         )
     if not bool(found.isfinite().all()) or bool((found.diff() <= 0).any()):
         raise ValueError(
@@ -136,8 +135,7 @@ def checked_rate(rate: State, snap: Snapshot) -> State:
         if x.shape[-2:] != field.shape[-2:] or x.ndim not in (2, 3):
             raise ValueError(
                 f"The rate of {name} has shape {tuple(x.shape)} and the images {tuple(field.shape)}: both "
-                "must show "
-                "the same cells."
+                "must show the same cells."
             )
         x = x.expand_as(field)
         if bool((snap.seen & ~x.detach().isfinite()).any()):

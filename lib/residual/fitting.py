@@ -16,7 +16,7 @@ from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Verdict, doubted, judge
-from lib.residual.inputs import Image
+from lib.residual.inputs import Image, opened
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
 from lib.residual.noise import Levels
 from lib.residual.result import Fit
@@ -45,10 +45,8 @@ def fit(
     Args:
         u, v: concentrations, (height, width) or (batch, height, width), in the model's units: arrays,
             tensors, xarray, or names of files (see `lib.residual.files`). u alone may hold both. Tensors may
-            require
-            gradients: `params` and the quadratic are differentiable in them.
-        rate: ∂u/∂t and ∂v/∂t of the images where they are known; zero by default, right for a steady state
-            only.
+            require gradients: `params` and the quadratic are differentiable in them.
+        rate: ∂u/∂t and ∂v/∂t of the images where they are known; zero by default, right if steady.
         times: of the frames, where the stack holds frames of one run; one fit of them all is returned.
         observed, periodic, boundary: as in `lib.residual.snapshot.snapshot`.
         stencil: the Laplacian of the program that made the images, of `lib.residual.lattice`, or "best".
@@ -60,9 +58,11 @@ def fit(
         block: side of the blocks of cells whose residuals are taken as independent.
 
     Raises:
-        ValueError: for images that do not match or hold numbers that are not finite, or settings without
-            sense.
+        ValueError: for images that do not match or hold numbers that are not finite, or senseless settings.
     """
+    u, v, times, dx, boundary = opened(
+        u, v, times=times, dx=dx, boundary=boundary or (None if periodic else "open")
+    )
     check_settings(dx, noise, weak, block)
     best = stencil == BEST
     snap = snapshot(
@@ -176,41 +176,57 @@ class Given(NamedTuple):
         return self.minimised(self.best_scheme() if self.times is not None else "")
 
     def minimised(self, scheme: str) -> Fit:
-        """Minimum, errors and doubts, in cells; then in units of dx."""
+        """Minimum, errors and doubts."""
         snap, system = self.snap, self.system(self.snap, scheme)
         plain = paraboloid(system)
-        images = len(plain.hessian)
-        levels = tuple(self.levels(i) for i in range(images))
-        shares = [self.shares(i, levels[i], system.share) for i in range(images)]
+        levels = self.all_levels(plain, system.share)
+        shares = [self.shares(i, x, system.share) for i, x in enumerate(levels)]
         verdicts = tuple(judge(h, self.floor(system)) for h in (plain.hessian / 2).detach())
         found = self.without_noise(plain, system.share, levels) if self.corrected else plain
         p = minimiser(found, verdicts)
-        bias = torch.stack([moved(q, s) for q, s in zip(rows(plain), shares, strict=True)])
-        covariance = clustered_covariance(system, p.detach(), found.hessian.detach(), self.block)
-        given = trial(plain, found)
-        expected = torch.stack(
-            [as_noise(s, given.params[i], plain.constant[i]) for i, s in enumerate(shares)]
+        facts = Facts(
+            *self.left(plain, found, shares),
+            torch.stack([moved(q, s) for q, s in zip(rows(plain), shares, strict=True)]),
+            clustered_covariance(system, p.detach(), found.hessian.detach(), self.block),
+            levels,
         )
-        facts = Facts(given.misfit, expected, bias.cpu(), covariance.cpu(), levels)
         looks, spread = self.doubts(facts, p.detach().cpu(), verdicts)
         verdicts = tuple(doubted(x, [d.sentence for d in y]) for x, y in zip(verdicts, looks, strict=True))
-        remainder = [x.detach() for x in system.remainder(p.detach()).unflatten(1, (-1, 2)).mean(1).unbind(1)]
-        hole = ~system.usable
-        units = torch.tensor([self.dx**2, self.dx**2, 1.0, 1.0], dtype=p.dtype, device=p.device)
-        scaled = Quadratic(found.hessian / (units[:, None] * units), found.slope / units, found.constant)
         rms = plain.value(p.nan_to_num(0)).clamp(min=0).sqrt()
+        units = torch.tensor([self.dx**2, self.dx**2, 1.0, 1.0], dtype=p.dtype, device=p.device)
         return Fit(
-            Params(*(p * units).unbind(-1)), covariance * units[:, None] * units, scaled,
+            Params(*(p * units).unbind(-1)), facts.covariance * units[:, None] * units,
+            Quadratic(found.hessian / (units[:, None] * units), found.slope / units, found.constant),
             torch.linalg.cond(plain.hessian.detach()), rms, verdicts,
-            Params(*(bias.to(units) * units).unbind(-1)), Params(*(spread.to(units) * units).unbind(-1)),
-            given.misfit, expected, levels, State(*(x.masked_fill(hole, torch.nan) for x in remainder)),
-            contrast(snap, images), snap.lattice, float(self.dx), looks, scheme, self.corrected,
+            Params(*(facts.bias.to(units) * units).unbind(-1)), Params(*(spread.to(units) * units).unbind(-1)),
+            facts.misfit, facts.expected, levels, remainder(system, p.detach()), contrast(snap, len(p)),
+            snap.lattice, float(self.dx), looks, scheme, self.corrected,
         )  # fmt: skip
 
-    def levels(self, image: int) -> Levels | None:
-        """Noise of an image: as told, or as its shortest waves show it (of frames, the first's)."""
+    def left(
+        self, plain: Quadratic, found: Quadratic, shares: list[Shares | None]
+    ) -> tuple[Float[Tensor, " batch"], Float[Tensor, " batch"]]:
+        """What is left unexplained, and what noise would leave."""
+        given = trial(plain, found)
+        expected = [as_noise(s, given.params[i], plain.constant[i]) for i, s in enumerate(shares)]
+        return given.misfit, torch.stack(expected)
+
+    def all_levels(self, plain: Quadratic, share: float) -> tuple[Levels | None, ...]:
+        """Noise of every image: as told, or as measured.
+
+        A pattern's own shortest waves count as noise when they are measured; but noise leaves its part of the
+        equations unexplained, so the levels are at most what that allows.
+        """
+        images = range(len(plain.hessian))
         if self.noise is not None:
-            return self.noise
+            return tuple(self.noise for _ in images)
+        levels = [self.levels(i) for i in images]
+        misfit, expected = self.left(plain, plain, [self.shares(i, x, share) for i, x in enumerate(levels)])
+        factors = (misfit.cpu() / expected.clamp(min=1e-300)).nan_to_num(1).clamp(max=1).tolist()
+        return tuple(x and (x[0] * f, x[1] * f) for x, f in zip(levels, factors, strict=True))
+
+    def levels(self, image: int) -> Levels | None:
+        """Noise of an image as its shortest waves show it (of frames, the first's); None if not measured."""
         snap = self.snap
         state = State(snap.u[image], snap.v[image])
         measured = noises.levels(state, snap.seen[image], snap.lattice.boundary == "periodic")
@@ -229,7 +245,8 @@ class Given(NamedTuple):
 
     def moments(self) -> noises.Moments:
         taps = gaussian(self.weak) if self.weak else None
-        return self.snap.lattice.moments(*self.snap.u.shape[-2:], taps)
+        height, width = self.snap.u.shape[-2:]
+        return self.snap.lattice.moments(height, width, taps)
 
     def shares(self, image: int, levels: Levels | None, share: float) -> Shares | None:
         """What noise adds to the sums of one image; None if it was not measured."""
@@ -271,13 +288,13 @@ class Given(NamedTuple):
 
         plain = attempt(snap)
         for i, verdict in enumerate(verdicts):
-            found = doubting.readings(snap, plain, attempt, i) + doubting.repeated(snap, i)
+            found = doubting.readings(snap, plain, attempt, i, facts.levels[i]) + doubting.repeated(snap, i)
             spread = torch.zeros(4, dtype=torch.float64)
             if not found:
                 found, spread = doubting.other_lattices(snap, plain, attempt, i)
             if not found and not self.corrected:
                 varied = float(snap.u[i].std()), float(snap.v[i].std())
-                found = doubting.noisy(facts.levels[i], facts.bias[i], p[i], varied, verdict.rank)
+                found = doubting.noisy(facts.levels[i], facts.bias[i].cpu(), p[i], varied, verdict.rank)
             # One thing at a time: what follows from a violated assumption is no doubt of its own.
             found = found or facts.left_over(i, p[i], snap.lattice, self.times is not None, self.dx)
             looks.append(tuple(found))
@@ -296,7 +313,7 @@ def shifted(snap: Snapshot, image: int) -> tuple[float, float, float, float]:
 
 
 def trial(plain: Quadratic, clean: Quadratic) -> Trial:
-    """Minimum of the clean paraboloid over all directions, and the share of the reaction it leaves in the plain one."""
+    """The clean paraboloid's minimum over all directions, and what the plain one leaves there."""
     H = clean.hessian.detach()
     scale = H.diagonal(dim1=-2, dim2=-1).clamp(min=1e-300).sqrt()
     unit = H / (scale[:, :, None] * scale[:, None])
@@ -330,6 +347,12 @@ def moved(plain: tuple[Tensor, Tensor], shares: Shares | None) -> Float[Tensor, 
 
 def rows(found: Quadratic) -> list[tuple[Tensor, Tensor]]:
     return list(zip(found.hessian, found.slope, strict=True))
+
+
+def remainder(system: System, p: Float[Tensor, "batch 4"]) -> State:
+    """What is left of both equations (of frames, averaged over the pairs); NaN where it cannot be computed."""
+    left = system.remainder(p).detach().unflatten(1, (-1, 2)).mean(dim=1)
+    return State(*(x.masked_fill(~system.usable, torch.nan) for x in left.unbind(dim=1)))
 
 
 def contrast(snap: Snapshot, images: int) -> Float[Tensor, " batch"]:

@@ -57,8 +57,8 @@ def judge(signal: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Verdict:
     touched = np.abs(lost).max(axis=0, initial=0)
     determined = tuple(bool(t < TOUCH) for t in touched)
     sentence = describe(rank, determined, lost)
-    return Verdict(rank, torch.as_tensor(strengths), torch.as_tensor(vectors), determined, sentence)  # type:
-    ignore[arg - type]
+    four = (determined[0], determined[1], determined[2], determined[3])
+    return Verdict(rank, torch.as_tensor(strengths), torch.as_tensor(vectors), four, sentence)
 
 
 def doubted(verdict: Verdict, doubts: list[str]) -> Verdict:

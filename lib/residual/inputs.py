@@ -4,6 +4,8 @@ NumPy (any byte order, any strides, float16, integers, masked arrays), torch, xa
 nested lists all pass. What cannot be an image of a concentration is refused with a sentence that says why.
 """
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +34,36 @@ class Numbers(NamedTuple):
     seen: Bool[Tensor, "batch height width"]
     precision: float
     rounding: float
+
+
+def opened(
+    u: Image,
+    v: Image | None,
+    *,
+    times: Any = None,
+    dx: float = 1.0,
+    boundary: str | None = None,
+    scale: Any = None,
+) -> tuple[Image, Image | None, Any, float, str | None]:
+    """Images, times, dx and boundary, with names of files replaced by what the files hold.
+
+    What was passed counts; what a file says fills in the rest.
+    """
+    named = [isinstance(x, str | Path) for x in (u, v) if x is not None]
+    if not any(named):
+        return u, v, times, dx, boundary
+    if not all(named):
+        raise ValueError(
+            "One field is the name of a file and the other an array: give both as files or as arrays."
+        )
+    # Only here: NetCDF, HDF5 and pictures need packages that a fit of arrays does without.
+    read = import_module("lib.residual.files").read
+    found = read(*(x for x in (u, v) if x is not None), scale=scale)
+    several = found.times is not None and found.u.ndim == 3 and len(found.u) > 1
+    return (
+        found.u, found.v, found.times if times is None and several else times,
+        found.dx if dx == 1 and found.dx else dx, boundary or found.boundary,
+    )  # fmt: skip
 
 
 def pair(u: Image, v: Image | None = None) -> tuple[Numbers, Numbers]:
@@ -143,10 +175,8 @@ def check_shape(name: str, shape: tuple[int, ...]) -> None:
     if len(shape) == 3 and shape[-1] in CHANNELS and min(shape[:2]) > max(CHANNELS):
         raise ValueError(
             f"{name} has shape {shape}, which looks like a colour picture with {shape[-1]} channels, not "
-            "like "
-            f"{shape[0]} images of {shape[1]} × {shape[2]} cells: give the one channel that is proportional "
-            "to the "
-            f"concentration, as {name}[..., 0]."
+            f"like {shape[0]} images of {shape[1]} × {shape[2]} cells: give the one channel that is "
+            f"proportional to the concentration, as {name}[..., 0]."
         )
     if len(shape) not in (2, 3) or 0 in shape:
         raise ValueError(

@@ -30,8 +30,7 @@ def symmetric(entries: Mapping[tuple[int, int], float]) -> Weights:
 
 #: Weights by offset. Five-point: the paper's. Nine-point: isotropic to fourth order (Patra and Karttunen,
 #: 2006, doi:10.1002/num.20129); 10/3 times the popular .2/.05/−1. Oono–Puri: of cell dynamics (1987,
-#: doi:10.1103/PhysRevLett.58.836). Eighth-order: central differences, for spectral data without a whole
-#: period.
+#: doi:10.1103/PhysRevLett.58.836). Eighth-order: central differences, for pieces of spectral data.
 STENCILS: Mapping[str, Weights] = {
     "five-point": symmetric({(0, 0): -4.0, (1, 0): 1.0}),
     "nine-point": symmetric({(0, 0): -10 / 3, (1, 0): 2 / 3, (1, 1): 1 / 6}),
@@ -154,14 +153,14 @@ class Lattice:
         return tuple(float((power * eigenvalues**n).mean()) for n in range(3))  # type: ignore[return-value]
 
     def waves(self, height: int, width: int) -> tuple[Tensor, Tensor]:
-        """Angular wave numbers of the grid's modes along both axes: of the Fourier or the cosine transform."""
+        """Angular wave numbers along both axes: of the Fourier or the cosine transform."""
         if self.boundary == "no-flux":
             rows, columns = (torch.pi * torch.arange(n, dtype=torch.float64) / n for n in (height, width))
             return rows, columns
         return wave_numbers(height, width)
 
     def eigenvalues(self, height: int, width: int) -> Float[Tensor, "height width"]:
-        """The Laplacian's eigenvalues on a grid: in the order of `torch.fft.fft2`, or of the cosine transform."""
+        """The Laplacian's eigenvalues, in the order of `torch.fft.fft2` or of the cosine transform."""
         rows, columns = self.waves(height, width)
         rows = rows[:, None]
         if self.stencil == SPECTRAL:
@@ -177,7 +176,7 @@ def wave_numbers(height: int, width: int) -> tuple[Tensor, Tensor]:
 
 
 def mirrored(x: Tensor) -> Tensor:
-    """The even extension to twice the height and width: walls that nothing flows through, halfway between cells."""
+    """The even extension to twice the size: walls that nothing flows through, halfway between cells."""
     x = torch.cat([x, x.flip(-1)], dim=-1)
     return torch.cat([x, x.flip(-2)], dim=-2)
 

@@ -70,11 +70,9 @@ class Fit:
     @property
     def errors(self) -> Params:
         """Scatter, bias by noise and discretisation together, each (batch,)."""
-        scatter = torch.stack(self.standard_errors)
-        bias = (
-            torch.zeros_like(scatter) if self.corrected else torch.stack(self.bias).to(scatter).nan_to_num(0)
-        )
-        parts = torch.stack([scatter, bias, torch.stack(self.discretisation).to(scatter)])
+        scatter, bias, apart = (stacked(x) for x in (self.standard_errors, self.bias, self.discretisation))
+        bias = torch.zeros_like(bias) if self.corrected else bias.nan_to_num(0)
+        parts = torch.stack([scatter, bias.to(scatter), apart.to(scatter)])
         return Params(*parts.square().sum(dim=0).sqrt().unbind(0))
 
     @property
@@ -88,8 +86,10 @@ class Fit:
     def lines(self, image: int) -> list[str]:
         """The report on one image."""
         lines = [
-            said(name, *(float(torch.as_tensor(x)[image]) for x in (values, errors)), self.unit(name))
-            for name, values, errors in zip(Params._fields, self.params, self.errors, strict=True)
+            said(name, float(value), float(error), self.unit(name))
+            for name, value, error in zip(
+                Params._fields, stacked(self.params)[:, image], stacked(self.errors)[:, image], strict=True
+            )
         ]
         return [*lines, self.verdicts[image].sentence, self.steadiness(image)]
 
@@ -104,13 +104,18 @@ class Fit:
         if not math.isfinite(misfit):
             return "Nothing reacts here, so nothing shows whether it is steady."
         rule = f" by the {self.scheme} rule" if self.scheme else ""
-        noise = f", {expected:.2g} of it as noise would" if 0 < misfit < 1.5 * expected else ""
+        noise = f", {expected:.2g} of it as noise would" if 0.67 * misfit < expected < 1.5 * misfit else ""
         left = f"Left unexplained{rule}: {misfit:.2g} of the reaction{noise}."
         if self.scheme or noise or not float(self.contrast[image]) > 1e-6:
             return left
         return (
             f"{left} If that is change, another pattern is {float(self.turnover[image]):.2g} time units away."
         )
+
+
+def stacked(params: Params) -> Float[Tensor, "4 batch"]:
+    """The four parameters in rows."""
+    return torch.stack([torch.as_tensor(x) for x in params])
 
 
 def said(name: str, value: float, error: float, unit: str) -> str:

@@ -1,0 +1,120 @@
+"""report(): a fit, the advice it gives, and what comes out when the advice is followed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.residual.doubts import READINGS, Doubt
+from lib.residual.fitting import fit
+from lib.residual.inputs import Image, opened, pair
+from lib.residual.result import Fit
+from lib.residual.snapshot import seen_cells
+
+#: More pieces of advice than this contradict each other.
+PATIENCE = 6
+
+#: Where the book says more about each doubt.
+PAGES = {
+    "noise": "Section 6, “Noise, and its cures”",
+    "unsettled": "Section 6, “How steady is steady?”",
+    "scaled up": "Section 6, “Windows, missing cells, fewer pixels”",
+    "edges": "Section 6, “Windows, missing cells, fewer pixels”",
+    "blank": "Section 6, “Windows, missing cells, fewer pixels”",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A fit with the advice that it gives.
+
+    Args:
+        given: the fit to the images as they came.
+        advice: the doubts whose advice was followed, in turn.
+        final: the fit after that; the given one where there was nothing to follow.
+        names: what the images are called.
+    """
+
+    given: Fit
+    advice: tuple[Doubt, ...]
+    final: Fit
+    names: str = "u, v"
+
+    @property
+    def remedy(self) -> str:
+        """Which remedy of the book fits the images."""
+        doubts = (*self.advice, *(d for found in self.final.doubts for d in found))
+        named = dict.fromkeys(PAGES[d.name] for d in doubts if d.name in PAGES)
+        if named:
+            return "Read on in " + ", and ".join(named) + "."
+        if any(self.final.doubts):
+            return "The book has no remedy for what is left."
+        return "Nothing more is needed." if self.advice else "No remedy is needed."
+
+    def __str__(self) -> str:
+        lines = [f"Images: {self.names}", str(self.given)]
+        if self.advice:
+            lines += [
+                "",
+                "The advice was followed:",
+                *(f"  {settled(d)}" for d in self.advice),
+                str(self.final),
+            ]
+        return "\n".join([*lines, self.remedy])
+
+
+def settled(doubt: Doubt) -> str:
+    """What was done about a doubt, in one line."""
+    if doubt.reading:
+        return f"read with {doubt.reading}" if doubt.name != "units" else f"read as {doubt.reading}"
+    shown = {k: "the other cells" if k == "observed" else v for k, v in doubt.arguments.items()}
+    return ", ".join(f"{name} = {value}" for name, value in shown.items())
+
+
+def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
+    """Fit two images, and follow the advice that comes with the numbers until there is none left.
+
+    Args:
+        u, v, setting: as for `lib.residual.fit`; `scale` for pictures as in `lib.residual.files`.
+
+    Raises:
+        ValueError: as `fit`.
+    """
+    files = [str(x) for x in (u, v) if isinstance(x, str | Path)]
+    scale = setting.pop("scale", None)
+    if not setting.pop("periodic", True):
+        setting.setdefault("boundary", "open")
+    known = {name: setting.pop(name) for name in ("times", "dx", "boundary") if name in setting}
+    u, v, times, dx, boundary = opened(u, v, scale=scale, **known)
+    setting |= {"times": times, "dx": dx, "boundary": boundary}
+    fields = pair(u, v)
+    images = (fields[0].values, fields[1].values)
+    setting["observed"] = seen_cells(setting.get("observed"), fields)
+    given = found = fit(u, v, **setting)
+    advice: list[Doubt] = []
+    while len(advice) < PATIENCE and (doubt := next_doubt(found, advice)):
+        images, setting = followed(images, setting, doubt)
+        advice.append(doubt)
+        found = fit(*images, **setting)
+    return Report(given, tuple(advice), found, " and ".join(files) or "u, v")
+
+
+def next_doubt(found: Fit, advice: list[Doubt]) -> Doubt | None:
+    """The first doubt that can be followed and was not yet."""
+    taken = {(d.name, d.reading) for d in advice}
+    every = (d for doubts in found.doubts for d in doubts)
+    return next((d for d in every if d.curable and (d.name, d.reading) not in taken), None)
+
+
+def followed(
+    images: tuple[Any, Any], setting: Mapping[str, Any], doubt: Doubt
+) -> tuple[tuple[Any, Any], dict[str, Any]]:
+    """Images and settings as a doubt wants them."""
+    setting = dict(setting)
+    if doubt.reading:
+        images = READINGS[doubt.reading](*images)
+    seen = doubt.arguments.get("observed")
+    changed = {k: v for k, v in doubt.arguments.items() if k != "observed"}
+    if seen is not None:
+        changed["observed"] = seen & setting["observed"]
+    return images, {**setting, **changed}
