@@ -6,6 +6,7 @@ images themselves: where the equations leave more than a thousandth unexplained,
 ways, and a way that leaves less than half as much is what they look like.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -30,6 +31,9 @@ UNEXPLAINED = 0.03
 
 #: Bias, relative to the parameter, above which a number is no longer that parameter's.
 BIASED = 0.01
+
+#: More values than this are no grey levels: 8 bits, and 10 or 12 bits of a camera.
+GREYS = 4096
 
 #: How far a concentration may leave [0, 1]: rounding, and a little noise.
 SLACK = 0.02
@@ -61,6 +65,17 @@ def scaled(divisor: float) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
     return lambda u, v: (u / divisor, v / divisor)
 
 
+def grey_step(x: Tensor) -> float:
+    """The step between grey levels of an image stored in few of them; 0 where it was not."""
+    values = x.unique()
+    steps = values.diff()
+    if not 1 < len(values) <= GREYS:
+        return 0.0
+    step = float(steps.min())
+    off = (steps / step - (steps / step).round()).abs().max()
+    return step if float(off) < 1e-3 else 0.0
+
+
 #: Other ways to read a pair of images (batch, height, width).
 READINGS: Mapping[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
     "u and v exchanged": lambda u, v: (v, u),
@@ -70,6 +85,7 @@ READINGS: Mapping[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
     "v turned by 180°": lambda u, v: (u, v.flip((-2, -1))),
     "v turned by 90°": lambda u, v: (u, v.rot90(1, (-2, -1))),
     "v turned by 270°": lambda u, v: (u, v.rot90(3, (-2, -1))),
+    "half a grey level added": lambda u, v: (u + grey_step(u) / 2, v + grey_step(v) / 2),
     "percent": scaled(100),
     "8-bit grey levels": scaled(255),
     "16-bit grey levels": scaled(65535),
@@ -77,6 +93,10 @@ READINGS: Mapping[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
 
 #: The readings that are a matter of units, by the largest value they allow.
 SCALES = {"percent": 100, "8-bit grey levels": 255, "16-bit grey levels": 65535}
+
+#: What a picture has whose grey levels were cut off instead of rounded. Half a level is little: it shows
+#: where it leaves less than this share, and only after the noise of rounding was dealt with.
+CUT, NOTICEABLE = "half a grey level added", 0.8
 
 #: The readings that need a square image.
 TURNED = ("v transposed", "v turned by 90°", "v turned by 270°")
@@ -105,7 +125,7 @@ def readings(snap: Snapshot, given: Trial, attempt: Try, image: int, levels: Lev
     if found or float(given.misfit[image]) < EXPLAINED or not bool(snap.seen.all()):
         return found
     best, least = "", CLEARLY * float(given.misfit[image])
-    for name in (n for n in READINGS if n not in SCALES):
+    for name in (n for n in READINGS if n not in SCALES and n != CUT):
         if name in TURNED and snap.u.shape[-2] != snap.u.shape[-1]:
             continue
         tried = attempt(read(snap, name))
@@ -124,7 +144,25 @@ def readings(snap: Snapshot, given: Trial, attempt: Try, image: int, levels: Lev
                 best,
             )
         ]
-    return found
+    return found or cut_off(snap, given, attempt, image)
+
+
+def cut_off(snap: Snapshot, given: Trial, attempt: Try, image: int) -> list[Doubt]:
+    """Grey levels that were cut off to whole numbers: every value is half a level low on average."""
+    if not all(grey_step(x[image]) > 0 for x in snap.state):
+        return []
+    better = float(attempt(read(snap, CUT)).misfit[image])
+    if not better < NOTICEABLE * float(given.misfit[image]):
+        return []
+    return [
+        Doubt(
+            "cut off",
+            f"The equations hold {float(given.misfit[image]) / better:.2g} times better with {CUT}: the "
+            "levels seem to have been cut off to whole numbers instead of rounded. Add half a level to both "
+            "images.",
+            CUT,
+        )
+    ]
 
 
 def read(snap: Snapshot, name: str) -> Snapshot:
@@ -335,6 +373,9 @@ class Facts(NamedTuple):
                 )
             ]
         misfit = float(self.misfit[image])
+        if not math.isfinite(misfit):
+            dead = "Nothing reacts anywhere, so the equations hold for p = 0: v has died, or is not v."
+            return [Doubt("trivial", dead)] if bool((p == 0).any()) else []
         if misfit**2 > UNEXPLAINED**2 + 1.5 * float(self.expected[image]) ** 2:
             return [Doubt("unsettled", f"{misfit:.0%} of the reaction is left unexplained. " + AGE[frames])]
         largest = 2 / -float(lattice.eigenvalues(64, 64).min())

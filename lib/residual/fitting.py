@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.images import Image, opened
 from lib.model import Params, State
 from lib.residual import doubts as doubting
 from lib.residual import noise as noises
@@ -16,7 +17,6 @@ from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Verdict, doubted, judge
-from lib.residual.inputs import Image, opened
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
 from lib.residual.noise import Levels
 from lib.residual.result import Fit
@@ -44,7 +44,7 @@ def fit(
 
     Args:
         u, v: concentrations, (height, width) or (batch, height, width), in the model's units: arrays,
-            tensors, xarray, or names of files (see `lib.residual.files`). u alone may hold both. Tensors may
+            tensors, xarray, or names of files (see `lib.image_files`). u alone may hold both. Tensors may
             require gradients: `params` and the quadratic are differentiable in them.
         rate: ∂u/∂t and ∂v/∂t of the images where they are known; zero by default, right if steady.
         times: of the frames, where the stack holds frames of one run; one fit of them all is returned.
@@ -194,11 +194,12 @@ class Given(NamedTuple):
         verdicts = tuple(doubted(x, [d.sentence for d in y]) for x, y in zip(verdicts, looks, strict=True))
         rms = plain.value(p.nan_to_num(0)).clamp(min=0).sqrt()
         units = torch.tensor([self.dx**2, self.dx**2, 1.0, 1.0], dtype=p.dtype, device=p.device)
+        bias, spread = facts.bias.to(units), spread.to(units)
         return Fit(
             Params(*(p * units).unbind(-1)), facts.covariance * units[:, None] * units,
             Quadratic(found.hessian / (units[:, None] * units), found.slope / units, found.constant),
             torch.linalg.cond(plain.hessian.detach()), rms, verdicts,
-            Params(*(facts.bias.to(units) * units).unbind(-1)), Params(*(spread.to(units) * units).unbind(-1)),
+            Params(*(bias * units).unbind(-1)), Params(*(spread * units).unbind(-1)),
             facts.misfit, facts.expected, levels, remainder(system, p.detach()), contrast(snap, len(p)),
             snap.lattice, float(self.dx), looks, scheme, self.corrected,
         )  # fmt: skip
@@ -350,7 +351,7 @@ def rows(found: Quadratic) -> list[tuple[Tensor, Tensor]]:
 
 
 def remainder(system: System, p: Float[Tensor, "batch 4"]) -> State:
-    """What is left of both equations (of frames, averaged over the pairs); NaN where it cannot be computed."""
+    """What is left of both equations, of frames averaged over the pairs; NaN in cells left out."""
     left = system.remainder(p).detach().unflatten(1, (-1, 2)).mean(dim=1)
     return State(*(x.masked_fill(~system.usable, torch.nan) for x in left.unbind(dim=1)))
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lib.images import Image, opened, pair
+from lib.model import State
 from lib.residual.doubts import READINGS, Doubt
 from lib.residual.fitting import fit
-from lib.residual.inputs import Image, opened, pair
 from lib.residual.result import Fit
 from lib.residual.snapshot import seen_cells
 
@@ -32,12 +33,14 @@ class Report:
         given: the fit to the images as they came.
         advice: the doubts whose advice was followed, in turn.
         final: the fit after that; the given one where there was nothing to follow.
-        names: what the images are called.
+        state: the images as the final fit took them, (batch, height, width).
+        names: what they are called.
     """
 
     given: Fit
     advice: tuple[Doubt, ...]
     final: Fit
+    state: State
     names: str = "u, v"
 
     @property
@@ -75,7 +78,7 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     """Fit two images, and follow the advice that comes with the numbers until there is none left.
 
     Args:
-        u, v, setting: as for `lib.residual.fit`; `scale` for pictures as in `lib.residual.files`.
+        u, v, setting: as for `lib.residual.fit`; `scale` for pictures as in `lib.image_files`.
 
     Raises:
         ValueError: as `fit`.
@@ -96,7 +99,7 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
         images, setting = followed(images, setting, doubt)
         advice.append(doubt)
         found = fit(*images, **setting)
-    return Report(given, tuple(advice), found, " and ".join(files) or "u, v")
+    return Report(given, tuple(advice), found, State(*images), " and ".join(files) or "u, v")
 
 
 def next_doubt(found: Fit, advice: list[Doubt]) -> Doubt | None:

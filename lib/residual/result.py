@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
-from lib.residual.doubts import Doubt
+from lib.residual.doubts import EXPLAINED, Doubt
 from lib.residual.identifiability import Verdict
 from lib.residual.lattice import Lattice
 from lib.residual.noise import Levels
@@ -104,7 +104,11 @@ class Fit:
         if not math.isfinite(misfit):
             return "Nothing reacts here, so nothing shows whether it is steady."
         rule = f" by the {self.scheme} rule" if self.scheme else ""
-        noise = f", {expected:.2g} of it as noise would" if 0.67 * misfit < expected < 1.5 * misfit else ""
+        noise = (
+            f", {expected:.2g} of it as noise would"
+            if misfit > EXPLAINED and 0.67 * misfit < expected < 1.5 * misfit
+            else ""
+        )
         left = f"Left unexplained{rule}: {misfit:.2g} of the reaction{noise}."
         if self.scheme or noise or not float(self.contrast[image]) > 1e-6:
             return left
@@ -122,10 +126,12 @@ def said(name: str, value: float, error: float, unit: str) -> str:
     """One parameter with as many digits as its error allows."""
     if math.isnan(value):
         return f"{name:>2} not determined"
+    if value == 0:
+        return f"{name:>2} = 0 {unit}"
     if math.isnan(error):
         return f"{name:>2} = {value:.4g} (no error: too few cells) {unit}"
     # No more than seven digits: what float32 images can carry.
-    smallest = 10.0 ** (math.floor(math.log10(abs(value))) - 6) if value else 0.0
+    smallest = 10.0 ** (math.floor(math.log10(abs(value))) - 6)
     decimals = max(0, 1 - math.floor(math.log10(max(error, smallest, 1e-300))))
     shown = (
         f"{value:.{decimals}f}"

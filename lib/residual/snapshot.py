@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib.images import Image, Numbers, bare, pair
 from lib.model import State
-from lib.residual.inputs import Image, Numbers, bare, pair
 from lib.residual.lattice import Lattice, boundary_of
 
 
@@ -53,7 +53,7 @@ def snapshot(
     """Check two images and find the cells that can be used.
 
     Args:
-        u, v: images of shape (height, width), or stacks (batch, height, width), as `lib.residual.inputs`
+        u, v: images of shape (height, width), or stacks (batch, height, width), as `lib.images`
             takes them; tensors keep their graph, so everything computed from a snapshot can be
             differentiated.
         observed: True where both fields were seen, of the images' shape or (height, width);

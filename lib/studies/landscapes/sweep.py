@@ -16,6 +16,7 @@ from tqdm import tqdm
 from lib.features import vgg19
 from lib.folders import Folder
 from lib.grid import grid_points
+from lib.images import Image, numbers
 from lib.initial_states import initial_state
 from lib.losses import descriptor, distance
 from lib.model import Params, State
@@ -47,7 +48,7 @@ LONG_NAMES = {
 def sweep(
     axes: Mapping[str, np.ndarray], *, around: Params = TRUTH, title: str = "", **setting: Any
 ) -> xr.Dataset:
-    """Losses over a grid of parameters, against the data made by the truth from the same initial states.
+    """Losses over a grid of parameters, against the truth's data from the same initial states or a picture.
 
     Args:
         axes: parameter names with their values, in the order of the dataset's dimensions.
@@ -76,10 +77,12 @@ def evaluate(
     *,
     states: int = 4,
     seed: int = 0,
-    size: int = 128,
+    size: int | None = None,
     steps: int = 40_000,
     dt: float = 1.0,
     losses: Sequence[str] = ("spectral", "windowed"),
+    target: Image | None = None,
+    truth: Params = TRUTH,
     title: str = "points",
     device: str = "cpu",
     jobs: int = -1,
@@ -91,8 +94,11 @@ def evaluate(
         points: rows of (Du, Dv, F, k), shape (points, 4).
         states: initial states at each point, the same ones everywhere and for the target.
         seed: of the initial states.
-        size, steps, dt: grid, run length, time step.
+        size, steps, dt: grid, run length, time step; the grid is the target's, or 128 cells wide.
         losses: names from `lib.losses`.
+        target: v of a picture to compare with, (height, width), square, or one for each initial state; as
+            `lib.residual.fit` takes images. By default the truth's run from each initial state.
+        truth: the parameters of that run; without meaning where a target is given.
         title: shown by the progress bar.
         device: where to simulate.
         jobs: processes, for a CPU and without a cluster; −1 for one per core. Numbers do not depend on it.
@@ -102,20 +108,29 @@ def evaluate(
         Dataset with dimensions `point` and `state`: each loss, `outcome`, `steps`, `change`, and
         the final `v` of the first state. Losses are NaN where a run diverged. Attributes name
         everything the numbers depend on, `core_seconds` and the `cached` fraction.
+
+    Raises:
+        ValueError: for a target that is no picture of a concentration, or of another size than asked for.
     """
+    picture = None if target is None else goal(target, states, size)
+    size = size or (128 if picture is None else picture.shape[-1])
     filters = vgg19().label if "gram" in losses else "none"
     setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters)
     # A call like the others: the GPU may be a worker's, and this machine have none.
-    (target,) = kept(target_descriptors, [arguments(setting)], jobs=1, cache=cache)
+    made = arguments(setting, truth) if picture is None else arguments(setting, truth, picture)
+    (compared,) = kept(target_descriptors, [made], jobs=1, cache=cache)
     per_chunk = max(1, (CHUNK if device == "cpu" else GPU_CHUNK) // states)
     chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
-    calls = [arguments(chunk, setting, target) for chunk in chunks]
+    calls = [arguments(chunk, setting, compared) for chunk in chunks]
     cached = sum(is_kept(compute_chunk, call, cache) for call in calls)
     with tqdm(total=len(points), desc=title, unit="point") as bar:
         found = kept(compute_chunk, calls, jobs if device == "cpu" else 1, cache=cache)
         results = gather(found, bar, per_chunk)
     dataset = assemble(results)
     dataset.attrs |= setting._asdict() | {"losses": ", ".join(losses), "cached": cached / len(chunks)}
+    dataset.attrs["target"] = (
+        "a picture" if picture is not None else ", ".join(f"{float(p):g}" for p in truth)
+    )
     dataset.attrs["engine"] = engines.identity()
     dataset.attrs["core_seconds"] = float(sum(float(r["seconds"]) for r in results))
     return dataset
@@ -137,10 +152,41 @@ class Setting(NamedTuple):
     features: str
 
 
-def target_descriptors(setting: Setting) -> dict[str, np.ndarray]:
-    """What each loss compares with: descriptors of the truth's run from the shared initial states."""
-    state = initial_state(setting.states, size=setting.size, seed=setting.seed, device=setting.device)
-    v = simulate(TRUTH, state, setting.steps, dt=setting.dt).v
+def goal(target: Image, states: int, size: int | None) -> np.ndarray:
+    """A target picture as (pictures, size, size), float32.
+
+    Raises:
+        ValueError: for what cannot be compared with a run.
+    """
+    picture = numbers("The target", target)
+    v = picture.values.detach().cpu().float().numpy()
+    if not bool(picture.seen.all()) or not np.isfinite(v).all():
+        raise ValueError(
+            "The target has cells that are masked or not finite numbers: spectra need every cell. Fill them "
+            "first."
+        )
+    if v.shape[-1] != v.shape[-2] or len(v) not in (1, states) or size not in (None, v.shape[-1]):
+        raise ValueError(
+            f"The target has shape {v.shape}, and runs are {states} squares of side {size or v.shape[-1]}: "
+            "give a square picture of that side, or one for each initial state."
+        )
+    if v.max() > 1.1 or v.min() < -0.1:
+        raise ValueError(
+            f"The target runs from {v.min():.3g} to {v.max():.3g}, and concentrations of v stay between 0 "
+            "and 1: divide grey levels by the level of white, percent by 100."
+        )
+    return v
+
+
+def target_descriptors(
+    setting: Setting, truth: Params, picture: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """What each loss compares with: descriptors of a picture, or of the truth's runs."""
+    if picture is None:
+        state = initial_state(setting.states, size=setting.size, seed=setting.seed, device=setting.device)
+        v = simulate(truth, state, setting.steps, dt=setting.dt).v
+    else:
+        v = torch.as_tensor(picture, device=setting.device)
     with single_thread():
         return {name: descriptor(name)(v).cpu().numpy() for name in setting.losses}
 

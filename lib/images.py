@@ -57,7 +57,7 @@ def opened(
             "One field is the name of a file and the other an array: give both as files or as arrays."
         )
     # Only here: NetCDF, HDF5 and pictures need packages that a fit of arrays does without.
-    read = import_module("lib.residual.files").read
+    read = import_module("lib.image_files").read
     found = read(*(x for x in (u, v) if x is not None), scale=scale)
     several = found.times is not None and found.u.ndim == 3 and len(found.u) > 1
     return (
