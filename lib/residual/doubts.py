@@ -307,7 +307,12 @@ def edges(told: str, found: str, least: Mapping[str, float]) -> Doubt:
 
 
 def noisy(
-    levels: Levels | None, bias: Float[Tensor, "4"], p: Float[Tensor, "4"], varied: Levels, rank: int
+    levels: Levels | None,
+    bias: Float[Tensor, "4"],
+    p: Float[Tensor, "4"],
+    varied: Levels,
+    rank: int,
+    told: bool,
 ) -> list[Doubt]:
     """Doubts about noise: images that hold little else, and numbers that it moves.
 
@@ -316,7 +321,8 @@ def noisy(
         bias: how far noise of that level moves each parameter; NaN where it drowns them.
         p: the parameters.
         varied: standard deviations of the images.
-        rank: how many directions are determined; where not all are, that verdict says enough.
+        rank: how many directions are determined; where not all are, the measured noise says nothing new.
+        told: whether the levels were told.
     """
     if levels is None or max(levels) == 0:
         return []
@@ -331,15 +337,15 @@ def noisy(
         ]
     relative = (bias / p).abs()
     drowned = bool(bias.isnan().any())
-    if rank < 4 or not (drowned or bool((relative > BIASED).any())):
+    if rank < 4 and not told or not (drowned or rank < 4 or bool((relative > BIASED).any())):
         return []
     worst = int(relative.nan_to_num(0).argmax())
     moves = f"moves {Params._fields[worst]} by {float((bias / p)[worst]):+.0%} through"
     return [
         Doubt(
             "noise",
-            f"Noise of about {said} {'drowns' if drowned else moves} the Laplacian, and more cells do not "
-            "help: use the weak form with errors in variables, weak=1.5, corrected=True.",
+            f"Noise of about {said} {'drowns' if drowned or rank < 4 else moves} the Laplacian, and more "
+            "cells do not help: use the weak form with errors in variables, weak=1.5, corrected=True.",
             arguments={"weak": 1.5, "corrected": True},
         )
     ]

@@ -5,7 +5,7 @@ divided by the time between them on the other side, the equations hold at any ag
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -112,7 +112,7 @@ def frames(snap: Snapshot, times: Float[Tensor, " frames"], scheme: str) -> Syst
 
 def checked_times(times: Sequence[float] | np.ndarray | Tensor, snap: Snapshot) -> Float[Tensor, " frames"]:
     """Times of frames as float64, if they are."""
-    found = torch.as_tensor(times, dtype=torch.float64).flatten()
+    found = torch.tensor(np.array(times, dtype=float)).flatten()
     if len(found) != len(snap.u) or len(found) < 2:
         raise ValueError(
             f"There are {len(found)} times and {len(snap.u)} frames: frames of one run come as a stack "
@@ -125,7 +125,7 @@ def checked_times(times: Sequence[float] | np.ndarray | Tensor, snap: Snapshot) 
     return found
 
 
-def checked_rate(rate: State, snap: Snapshot) -> State:
+def checked_rate(rate: State | Sequence[Any], snap: Snapshot) -> State:
     """Known time derivatives, if they can be that."""
     if not isinstance(rate, tuple | list) or len(rate) != 2:
         raise ValueError("rate is a pair (∂u/∂t, ∂v/∂t), as State(du, dv): give both derivatives.")

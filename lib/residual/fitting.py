@@ -28,7 +28,7 @@ def fit(
     u: Image,
     v: Image | None = None,
     *,
-    rate: State | None = None,
+    rate: State | Sequence[Image] | None = None,
     times: Sequence[float] | np.ndarray | Tensor | None = None,
     observed: Image | None = None,
     periodic: bool = True,
@@ -119,7 +119,7 @@ class Given(NamedTuple):
     """Everything that a fit was asked for."""
 
     snap: Snapshot
-    rate: State | None
+    rate: State | Sequence[Image] | None
     times: Sequence[float] | np.ndarray | Tensor | None
     weak: float
     corrected: bool
@@ -132,7 +132,7 @@ class Given(NamedTuple):
         if self.times is not None:
             system = frames(snap, checked_times(self.times, snap), scheme)
         else:
-            system = one_frame(snap, self.rate)
+            system = one_frame(snap, None if self.rate is None else State(*self.rate))
         return system.smoothed(snap.lattice, self.weak)
 
     def schemes(self) -> tuple[str, ...]:
@@ -295,7 +295,9 @@ class Given(NamedTuple):
                 found, spread = doubting.other_lattices(snap, plain, attempt, i)
             if not found and not self.corrected:
                 varied = float(snap.u[i].std()), float(snap.v[i].std())
-                found = doubting.noisy(facts.levels[i], facts.bias[i].cpu(), p[i], varied, verdict.rank)
+                found = doubting.noisy(
+                    facts.levels[i], facts.bias[i].cpu(), p[i], varied, verdict.rank, self.noise is not None
+                )
             # One thing at a time: what follows from a violated assumption is no doubt of its own.
             found = found or facts.left_over(i, p[i], snap.lattice, self.times is not None, self.dx)
             looks.append(tuple(found))

@@ -309,7 +309,7 @@ def test_half_precision_is_noise_like_any_other():
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 @pytest.mark.parametrize("stencil", [*STENCILS, SPECTRAL])
 def test_every_laplacian_is_the_laplacian_up_to_its_order(stencil, boundary):
-    """A wave that fits both a period and two walls has an eigenvalue, −|k|² up to the order of the stencil."""
+    """A wave that fits a period and two walls has an eigenvalue, −|k|² up to the order of the stencil."""
     if (stencil, boundary) == (SPECTRAL, "open"):
         with pytest.raises(ValueError, match="whole period"):
             Lattice(stencil, boundary)

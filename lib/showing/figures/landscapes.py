@@ -10,6 +10,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from lib.model import Params
 from lib.paper import TRUTH
 from lib.showing.figures.style import (
     ACCENT,
@@ -70,12 +71,13 @@ def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
     return figure
 
 
-def plane(dataset: xr.Dataset, loss: str) -> Figure:
+def plane(dataset: xr.Dataset, loss: str, star: Params | None = TRUTH) -> Figure:
     """Mean loss over a plane as a heat map; diverged points in their own colour, never as a number.
 
     Args:
         dataset: from `landscape.sweep` over two parameters; the first is drawn upwards.
         loss: a loss in it.
+        star: what is marked as the truth; None where nobody knows it.
     """
     figure, axis = panels(figsize=(6.4, 4.8))
     down, across = dataset[loss].dims[:2]
@@ -86,15 +88,9 @@ def plane(dataset: xr.Dataset, loss: str) -> Figure:
     untrusted = paint_untrusted(axis, dataset)
     if untrusted:
         figure.legend(handles=untrusted, loc="outside lower center", ncols=2)
-    axis.plot(
-        getattr(TRUTH, str(across)),
-        getattr(TRUTH, str(down)),
-        "*",
-        ms=13,
-        mfc="white",
-        mec=INK,
-        label="truth",
-    )
+    if star is not None:
+        at = (float(getattr(star, str(across))), float(getattr(star, str(down))))
+        axis.plot(*at, "*", ms=13, mfc="white", mec=INK, label="truth")
     axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
     figure.colorbar(picture, ax=axis, label=labelled(loss, dataset))
     return figure

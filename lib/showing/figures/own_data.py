@@ -30,12 +30,12 @@ def images(state: State, found: Fit, image: int = 0) -> Figure:
 
 def shown(axis: Axes, field: np.ndarray, title: str, colours: str) -> None:
     """One field with its scale; remainders are centred on zero."""
-    limits = {}
+    low = high = None
     if colours == SIGNED:
         # The largest few cells (a frame's, say) would wash out the rest.
         largest = float(np.nanquantile(np.abs(field), 0.995)) if np.isfinite(field).any() else 1.0
-        limits = {"vmin": -largest, "vmax": largest}
-    drawn = axis.imshow(field, cmap=colours, **limits)
+        low, high = -largest, largest
+    drawn = axis.imshow(field, cmap=colours, vmin=low, vmax=high)
     axis.set(title=title, xticks=[], yticks=[])
     axis.figure.colorbar(drawn, ax=axis, shrink=0.85)
 
