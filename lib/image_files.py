@@ -6,6 +6,7 @@ A file holds u and v, or one of them each. Names are looked for inside: u and v,
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile, is_zipfile
 
 import h5py
 import numpy as np
@@ -109,7 +110,7 @@ def one(path: Path, scale: float | None, trajectory: int, wanted: str) -> Images
         )
     try:
         return readers[suffix]()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, BadZipFile) as error:
         raise ValueError(f"{path} cannot be read as {suffix[1:]}: {error}. Is it complete?") from error
 
 
@@ -158,6 +159,8 @@ def named(held: Sequence[str], path: Path, wanted: str) -> tuple[str | None, str
 
 def from_npz(path: Path, wanted: str) -> Images:
     """Arrays by name, with `times` and `dx` beside them where they are."""
+    if not is_zipfile(path):
+        raise ValueError(f"{path} cannot be read as npz: it is no archive. Is it complete?")
     with np.load(path, allow_pickle=False) as held:
         u, v = named([n for n in held.files if n not in ("times", "dx")], path, wanted)
         times = np.asarray(held["times"]) if "times" in held.files else None

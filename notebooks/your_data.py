@@ -95,9 +95,7 @@ publish(
 # is left over afterwards. Structure in it means that the equations are not those of the images; grain means
 # that nothing is missing.
 
-# %% data=["own_images"] mystnb={"figure": {"caption": "Images of another program, and what the equations
-# leave over in each cell after the report's advice.", "name": "fig-own-images"}, "image": {"alt": "Two
-# patterns of concentration above two maps of the remainder of each equation."}} tags=["hide-input"]
+# %% data=["own_images"] mystnb={"figure": {"caption": "Images of another program, and what the equations leave over in each cell after the report's advice.", "name": "fig-own-images"}, "image": {"alt": "Two patterns of concentration above two maps of the remainder of each equation."}} tags=["hide-input"]
 plots.images(report.state, report.final)
 
 # %% [markdown]
@@ -165,7 +163,7 @@ publish(
                 {"long_name": "error of each parameter: scatter, bias and discretisation"},
             ),
         },
-        coords={"parameter": list(Params._fields), "fit": ["as they came", "after the advice"]},
+        coords={"parameter": list(Params._fields), "fit": ("fit", ["as they came", "after the advice"], {"long_name": "before or after the report's advice"})},
     ),
     "own_parameters",
 )  # fmt: skip
@@ -175,10 +173,7 @@ publish(
 # more cells do not help. The error that comes with them says so, and the cure of {doc}`Section 6
 # <06_residual>` leaves {glue:text}`noisy-advised:.1%` ({numref}`fig-own-parameters`).
 
-# %% data=["own_parameters"] mystnb={"figure": {"caption": "The four parameters of images with noise, plainly
-# and after the report's advice, with their errors. Line: the truth.", "name": "fig-own-parameters"}, "image":
-# {"alt": "Four small panels, one a parameter, with two values and their error bars each; the second is nearer
-# to the truth's line."}} tags=["hide-input"]
+# %% data=["own_parameters"] mystnb={"figure": {"caption": "The four parameters of images with noise, plainly and after the report's advice, with their errors. Line: the truth.", "name": "fig-own-parameters"}, "image": {"alt": "Four small panels, one a parameter, with two values and their error bars each; the second is nearer to the truth's line."}} tags=["hide-input"]
 plots.parameters(noisy, TRUTH)
 
 # %% [markdown]
@@ -198,9 +193,7 @@ mine = landscape.sweep(
 )
 publish(mine.drop_vars("v"), "own_plane")
 
-# %% data=["own_plane"] mystnb={"figure": {"caption": "Spectral loss against one's own picture over a part of
-# the F–k plane. Star: the parameters that made it.", "name": "fig-own-plane"}, "image": {"alt": "A heat map
-# of the loss over feed and kill rate with a star near its middle."}}
+# %% data=["own_plane"] mystnb={"figure": {"caption": "Spectral loss against one's own picture over a part of the F–k plane. Star: the parameters that made it.", "name": "fig-own-plane"}, "image": {"alt": "A heat map of the loss over feed and kill rate with a star near its middle."}}
 figures.plane(mine, "spectral", star=TRUTH)
 
 # %% [markdown]

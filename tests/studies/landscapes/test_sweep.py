@@ -47,6 +47,52 @@ def test_the_loss_at_the_truth_is_exactly_zero(store):
     assert (found.windowed.sel(k=0.065) == 0).all()
 
 
+def test_a_picture_as_target_is_what_every_run_is_compared_with(store):
+    """A run's own picture is at distance zero from it, and any other at the loss's own value."""
+    state = initial_state(2, size=32)
+    picture = simulate(Params(0.16, 0.08, 0.03, 0.06), state, 300).v[:1]
+    found = sweep.sweep(AXES, target=picture, cache=store, **SMALL)
+    assert float(found.spectral.sel(F=0.03, k=0.06, state=0)) == 0
+    run = simulate(Params(0.16, 0.08, 0.05, 0.065), state, 300)
+    expected = losses.spectral(run.v, picture.expand(2, -1, -1), reduction="none")
+    np.testing.assert_allclose(found.spectral.sel(F=0.05, k=0.065), expected, rtol=1e-5)
+    assert found.attrs["target"] == "a picture"
+
+
+def test_another_picture_is_another_result(store):
+    first, second = torch.rand(2, 32, 32, generator=torch.Generator().manual_seed(0))
+    axes = {"k": np.array([0.06])}
+    one = sweep.sweep(axes, target=first, cache=store, **SMALL)
+    two = sweep.sweep(axes, target=second.numpy(), cache=store, **SMALL)
+    assert (one.spectral != two.spectral).all()
+    assert two.attrs["cached"] == 0
+
+
+def test_the_grid_is_the_targets_and_another_truth_can_be_named(store):
+    setting = {"steps": 300, "states": 1, "cache": store}
+    assert sweep.sweep({"k": np.array([0.06])}, target=np.ones((48, 48)), **setting).v.shape[-1] == 48
+    other = Params(0.16, 0.08, 0.03, 0.06)
+    found = sweep.sweep({"k": np.array([0.06])}, around=other, truth=other, size=32, **setting)
+    assert float(found.spectral.squeeze()) == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (np.ones((32, 24)), "square picture"),
+        (np.ones((16, 16)), "square picture"),
+        (np.ones((3, 32, 32)), "one for each initial state"),
+        (255 * np.ones((32, 32)), "stay between 0 and 1"),
+        (np.full((32, 32), np.nan), "spectra need every cell"),
+        (np.ones((32, 32, 3)), "colour picture"),
+        (np.ones(32), "reshape"),
+    ],
+)
+def test_a_target_that_no_run_can_match_is_refused_before_anything_runs(target, words, store):
+    with pytest.raises(ValueError, match=words):
+        sweep.sweep(AXES, target=target, cache=store, **SMALL)
+
+
 def test_dimensions_carry_names_and_attributes_say_what_was_done(store):
     found = sweep.sweep(AXES, cache=store, **SMALL)
     assert found.spectral.dims == ("F", "k", "state")
