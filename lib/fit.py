@@ -58,8 +58,8 @@ def parser() -> argparse.ArgumentParser:
     told = argparse.ArgumentParser(
         prog="python -m lib.fit",
         description="Du, Dv, F and k of the Gray-Scott model from two images of concentrations, in closed "
-        "form: with errors, with what the images do not determine, and with what they look like if they are not "
-        "what the fit assumes. The report follows its own advice where that needs no further data.",
+        "form: with errors, with what the images do not determine, and with what they look like if they are "
+        "not what the fit assumes. The report follows its own advice where that needs no further data.",
         epilog="Exit status: 0 for a report without doubts, 1 if the images contradict the fit even after "
         "the advice was followed, 2 for files or settings that cannot be used.",
     )

@@ -75,11 +75,12 @@ def test_the_public_names_are_there_in_a_fresh_process():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_core_stays_small():
+@pytest.mark.parametrize(("folder", "most"), [("lib", 2000), ("lib/residual", 2600)])
+def test_the_core_stays_small(folder: str, most: int):
+    """What stands at the root, and the formulas beside it, which also judge other people's images."""
     lines = sum(
         source.text.count("\n")
         for path, source in sources.SNAPSHOT.items()
-        if path.suffix == ".py" and room(path.relative_to(sources.PACKAGE.parent).as_posix()) == ""
-        and "backends" not in path.parts
-    )  # fmt: skip
-    assert lines <= 2500
+        if path.suffix == ".py" and path.relative_to(sources.PACKAGE.parent).parent.as_posix() == folder
+    )
+    assert 0 < lines <= most

@@ -29,6 +29,9 @@ CLEARLY = 0.5
 #: Unexplained share above which the images are not solutions, whatever else.
 UNEXPLAINED = 0.03
 
+#: How many times more is left over in the outermost cells than beside them where edges do not fit the inside.
+TORN = 3.0
+
 #: Bias, relative to the parameter, above which a number is no longer that parameter's.
 BIASED = 0.01
 
@@ -116,6 +119,9 @@ class Trial(NamedTuple):
 
 #: Fits a snapshot read in another way.
 Try = Callable[[Snapshot], Trial]
+
+#: What parameters (batch, 4) leave over in each cell of a snapshot, root mean square over the equations.
+Remains = Callable[[Snapshot, Tensor], Tensor]
 
 
 def readings(snap: Snapshot, given: Trial, attempt: Try, image: int, levels: Levels | None) -> list[Doubt]:
@@ -253,7 +259,9 @@ def repeated(snap: Snapshot, image: int) -> list[Doubt]:
     return []
 
 
-def other_lattices(snap: Snapshot, given: Trial, attempt: Try, image: int) -> tuple[list[Doubt], Tensor]:
+def other_lattices(
+    snap: Snapshot, given: Trial, attempt: Try, remains: Remains, image: int
+) -> tuple[list[Doubt], Tensor]:
     """Doubts about stencil and edges, and how far stencils that fit as well lie apart, (4,), in cells."""
     spread = torch.zeros(4, dtype=torch.float64)
     misfit = float(given.misfit[image])
@@ -268,26 +276,50 @@ def other_lattices(snap: Snapshot, given: Trial, attempt: Try, image: int) -> tu
     here = snap.lattice
     doubts, boundary = [], here.boundary
     least = {b: min(float(t.misfit[image]) for (_, x), t in tried.items() if x == b) for b in BOUNDARIES}
-    others = [b for b in BOUNDARIES if least[b] < CLEARLY * least[boundary]]
+    own = {b: tried.get((here.stencil, b), given).params for b in BOUNDARIES}
+    others = [
+        b
+        for b in BOUNDARIES
+        if least[b] < CLEARLY * least[boundary]
+        and torn(remains(snap, own[b])[image])
+    ]
+        )
+    ]
     if others:
         # Walls use every cell and tell more; without them the edge cells are left out.
         boundary = "no-flux" if "no-flux" in others and least["no-flux"] < 2 * least["open"] else others[-1]
         doubts.append(edges(here.boundary, boundary, least))
     stencils = {s: float(t.misfit[image]) for (s, b), t in tried.items() if b == boundary}
     best = min(stencils, key=lambda s: stencils[s])
-    own = stencils.get(here.stencil, misfit)
-    if stencils[best] < CLEARLY * own:
+    here_left = stencils.get(here.stencil, misfit)
+    if stencils[best] < CLEARLY * here_left:
         doubts.append(
             Doubt(
                 "stencil",
-                f"The equations hold {own / stencils[best]:.3g} times better with the {best} Laplacian than "
-                f"with the {here.stencil} one: another program made the images. Pass stencil={best!r}.",
+                f"The equations hold {here_left / stencils[best]:.3g} times better with the {best} Laplacian "
+                f"than with the {here.stencil} one: another program made the images. Pass stencil={best!r}.",
                 arguments={"stencil": best},
             )
         )
     equal = [s for s, x in stencils.items() if x < stencils[best] / CLEARLY]
     apart = torch.stack([tried[s, boundary].params[image].cpu() for s in equal] + [given.params[image].cpu()])
     return doubts, (apart - given.params[image].cpu()).abs().amax(dim=0)
+
+
+def torn(left: Float[Tensor, "height width"]) -> bool:
+    """Whether what is left over jumps at the edges: a pattern that still changes leaves as much beside them."""
+    height, width = left.shape
+    if min(height, width) < 8:
+        return False
+    within = torch.minimum(rings(height)[:, None], rings(width)).to(left.device)
+    outer, inner = (left[(within == ring) & left.isfinite()].square().mean().sqrt() for ring in (0, 1))
+    return bool(outer > TORN * inner)
+
+
+def rings(cells: int) -> Tensor:
+    """Distance of each cell of a line from its nearer end."""
+    at = torch.arange(cells)
+    return torch.minimum(at, at.flip(0))
 
 
 def edges(told: str, found: str, least: Mapping[str, float]) -> Doubt:
