@@ -13,6 +13,7 @@ from lib.images import Image, opened
 from lib.model import Params, State
 from lib.residual import doubts as doubting
 from lib.residual import noise as noises
+from lib.residual import origin, readings
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
@@ -295,10 +296,10 @@ class Given(NamedTuple):
 
         plain = attempt(snap)
         for i, verdict in enumerate(verdicts):
-            found = doubting.readings(snap, plain, attempt, i, facts.levels[i]) + doubting.repeated(snap, i)
+            found = readings.readings(snap, plain, attempt, i, facts.levels[i]) + readings.repeated(snap, i)
             spread = torch.zeros(4, dtype=torch.float64)
             if not found:
-                found, spread = doubting.other_lattices(snap, plain, attempt, self.remains, i)
+                found, spread = origin.other_lattices(snap, plain, attempt, self.remains, i)
             if not found and not self.corrected:
                 varied = float(snap.u[i].std()), float(snap.v[i].std())
                 found = doubting.noisy(
