@@ -75,8 +75,12 @@ def test_the_public_names_are_there_in_a_fresh_process():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("folder", ["", "residual"])
-def test_the_core_stays_small(folder: str):
-    here = sources.PACKAGE / folder
-    lines = sum(source.text.count("\n") for path, source in sources.SNAPSHOT.items() if path.parent == here)
-    assert 500 < lines <= 2500
+@pytest.mark.parametrize(("folder", "most"), [("lib", 2000), ("lib/residual", 2600)])
+def test_the_core_stays_small(folder: str, most: int):
+    """What stands at the root, and the formulas beside it, which also judge other people's images."""
+    lines = sum(
+        source.text.count("\n")
+        for path, source in sources.SNAPSHOT.items()
+        if path.suffix == ".py" and path.relative_to(sources.PACKAGE.parent).parent.as_posix() == folder
+    )
+    assert 0 < lines <= most

@@ -13,6 +13,7 @@ from lib.images import Image, opened
 from lib.model import Params, State
 from lib.residual import doubts as doubting
 from lib.residual import noise as noises
+from lib.residual import origin, readings
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
@@ -155,6 +156,12 @@ class Given(NamedTuple):
                 tried.append(trial(plain, clean))
         return min(tried, key=lambda t: float(t.misfit.nan_to_num(math.inf).mean()))
 
+    def remains(self, snap: Snapshot, p: Float[Tensor, "batch 4"]) -> Float[Tensor, "batch height width"]:
+        """What parameters leave over in each cell, over all equations; NaN in cells left out."""
+        system = self.system(snap, self.schemes()[-1])
+        left = system.remainder(p).square().mean(dim=1).sqrt()
+        return left.masked_fill(~system.usable, torch.nan)
+
     def best_scheme(self) -> str:
         """The scheme that leaves less unexplained."""
         snap, left = detached(self.snap), {}
@@ -289,10 +296,10 @@ class Given(NamedTuple):
 
         plain = attempt(snap)
         for i, verdict in enumerate(verdicts):
-            found = doubting.readings(snap, plain, attempt, i, facts.levels[i]) + doubting.repeated(snap, i)
+            found = readings.readings(snap, plain, attempt, i, facts.levels[i]) + readings.repeated(snap, i)
             spread = torch.zeros(4, dtype=torch.float64)
             if not found:
-                found, spread = doubting.other_lattices(snap, plain, attempt, i)
+                found, spread = origin.other_lattices(snap, plain, attempt, self.remains, i)
             if not found and not self.corrected:
                 varied = float(snap.u[i].std()), float(snap.v[i].std())
                 found = doubting.noisy(
