@@ -108,5 +108,5 @@ glue("windowed-aligned", found[half, half]["windowed"], display=False)
 # Of the losses, only the plain spectral one does not mind. It sees a moved picture as the same one
 # ({glue:text}`spectral-moved:.1g`, round-off where the power is small). The windowed one cuts the picture along fixed lines, and a
 # pattern moved by anything but whole windows scores up to {glue:text}`windowed-moved:.2f` against itself. That is part of
-# its noise floor ({doc}`05c_what_it_says`). Moved by whole windows, every window finds another one's spots before it,
+# its noise floor ({doc}`05b_what_it_says`). Moved by whole windows, every window finds another one's spots before it,
 # and the score is {glue:text}`windowed-aligned:.2f`.

@@ -119,4 +119,4 @@ for name, value in {
 #   patterns nearly everywhere the patch does, and further out.
 #
 # Whether pictures become more alike on the way, and whether even ends come from patterns, is measured in
-# {doc}`05c_what_it_says`.
+# {doc}`05b_what_it_says`.

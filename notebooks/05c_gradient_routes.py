@@ -35,7 +35,7 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.running.device import use
 from lib.showing import figures
-from lib.showing.figures import inheritance as plots
+from lib.showing.figures import gradient_routes as plots
 from lib.simulate import Outcome
 from lib.studies import gradient_routes
 from lib.studies.gradient_routes import surrogate_quality
