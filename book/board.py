@@ -13,6 +13,7 @@ from book.contents import PUBLISHED, Chapter
 from book.errors import BuildError
 from book.record import Record, write_json
 from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind
+from lib.publishing.glued import MISSING
 
 #: The page that frames the board; a book without it has no board.
 FRAME = Path("book") / "claims.md"
@@ -20,7 +21,7 @@ FRAME = Path("book") / "claims.md"
 TABLE, DOWNLOAD = Path("book/_generated/board.md"), Path("book/_generated/claims.json")
 
 #: The order of verdicts on the board: what a reader of the paper should know first.
-ORDER = (Kind.DIFFERS, Kind.CORRECTED, Kind.UNTESTED, Kind.HOLDS)
+ORDER = (Kind.DIFFERS, Kind.CORRECTED, Kind.UNTESTED, Kind.OBSERVED, Kind.HOLDS)
 
 #: A call that records a verdict, as it stands in a notebook's cell.
 RECORDED = re.compile(r"""claims\.(?:record|untested)\(\s*["']([^"']+)["']""")
@@ -123,11 +124,18 @@ def filters(counts: Counter[Kind]) -> Iterator[str]:
 def entry(verdict: Record) -> Iterator[str]:
     """One claim: statement, verdict, what was found, and the way to the cell."""
     kind = Kind(verdict["verdict"])
-    numbers = ", ".join(f"{name} = {value:.4g}" for name, value in verdict["measured"].items())
+    numbers = ", ".join(
+        f"{name} = {MISSING if value is None else format(value, '.4g')}"
+        for name, value in verdict["measured"].items()
+    )
     yield f":::{{admonition}} {verdict['statement']}\n:class: claim {ADMONITIONS[kind]}\n"
     yield f"**{kind}** · `{verdict['id']}` · the paper, Section {verdict['section']}\n"
     yield f"{verdict['finding']}\n"
-    yield f"Held against: {verdict['tolerance']}."
+    if verdict["tolerance"]:
+        yield f"Held against: {verdict['tolerance']}."
+    for sentence in (verdict.get("would_change"), verdict.get("draw")):
+        if sentence:
+            yield sentence
     place = f"cell {verdict['cell']} of `{verdict['notebook']}`"
     yield f"{{ref}}`Where it was measured <claim-{verdict['id']}>` ({place})\n"
     if numbers:

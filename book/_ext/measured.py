@@ -32,7 +32,8 @@ def number(board: Path, asked: str) -> str:
     """The number as text, from "id name format"."""
     id, name, form = asked.split()
     verdicts: dict[str, dict[str, Any]] = {each["id"]: each for each in json.loads(board.read_text())}
-    return format(verdicts[id]["measured"][name], form).replace("-", "−")
+    value = verdicts[id]["measured"][name]
+    return "not measured" if value is None else format(value, form).replace("-", "−")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

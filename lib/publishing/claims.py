@@ -1,7 +1,8 @@
 """The paper's claims and their verdicts: recorded by the notebooks, rendered where they are measured.
 
-A verdict is computed from a comparison, never typed: a cell hands over the numbers, the tolerance
-they were held against, and the truth value of the comparison.
+A verdict is computed from a comparison, never typed: a cell hands over the numbers, and the claim's
+criterion (`lib.publishing.criteria`), written down before they were measured, judges them. A number that
+was not measured is None, and a claim whose criterion needs it cannot be tested.
 """
 
 import json
@@ -11,6 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
+
+from lib.publishing.criteria import CRITERIA, Criterion, NotMeasured, Numbers
+from lib.publishing.glued import MISSING
 
 #: id → (section of the paper, the claim in our words).
 STATEMENTS: dict[str, tuple[str, str]] = {
@@ -48,16 +52,30 @@ STATEMENTS: dict[str, tuple[str, str]] = {
 
 
 class Kind(StrEnum):
-    """The four possible verdicts."""
+    """The possible verdicts; `OBSERVED` is for open questions, which nothing could hold or refute."""
 
     HOLDS = "holds"
     CORRECTED = "holds with a correction"
     DIFFERS = "differs"
     UNTESTED = "cannot be tested"
+    OBSERVED = "observed"
 
 
 #: The colour of each verdict's box: names of the book theme's admonitions.
-ADMONITIONS = {Kind.HOLDS: "tip", Kind.CORRECTED: "important", Kind.DIFFERS: "warning", Kind.UNTESTED: "note"}
+ADMONITIONS = {
+    Kind.HOLDS: "tip",
+    Kind.CORRECTED: "important",
+    Kind.DIFFERS: "warning",
+    Kind.UNTESTED: "note",
+    Kind.OBSERVED: "seealso",
+}
+
+
+class Missing:
+    """Stands for a number that was not measured in the sentence that would name it, whatever its format."""
+
+    def __format__(self, form: str) -> str:
+        return MISSING
 
 
 @dataclass(frozen=True)
@@ -68,65 +86,124 @@ class Verdict:
     section: str
     statement: str
     verdict: Kind
-    measured: dict[str, float]
+    measured: dict[str, float | None]
     tolerance: str
     finding: str
+    would_change: str = ""
+    draw: str = ""
 
     def _repr_markdown_(self) -> str:
+        held = f"Held against: {self.tolerance}." if self.tolerance else ""
+        more = " ".join(phrase for phrase in (held, self.would_change, self.draw) if phrase)
         return (
             f":::{{admonition}} Claim `{self.id}`: {self.verdict}\n:class: {ADMONITIONS[self.verdict]}\n"
             f":name: claim-{self.id}\n"
-            f"*The paper, Section {self.section}: {self.statement}*\n\n{self.finding}\n\n"
-            f"Held against: {self.tolerance}.\n:::"
+            f"*The paper, Section {self.section}: {self.statement}*\n\n{self.finding}\n\n{more}\n:::"
         )
 
 
 def record(
     id: str,
     *,
-    measured: Mapping[str, float],
-    tolerance: str,
-    holds: bool,
+    measured: Mapping[str, float | None],
     finding: str,
+    tolerance: str | None = None,
+    holds: bool | None = None,
     corrected: bool = False,
+    draw: str = "",
     folder: Path | str = "claims",
 ) -> Verdict:
     """Record the verdict on one claim.
 
     Args:
         id: a row of `STATEMENTS`.
-        measured: the numbers it rests on, by name; at least one, all finite.
-        tolerance: what they were held against, as a phrase.
-        holds: whether they met it: the outcome of a comparison.
+        measured: the numbers it rests on, by name; at least one, all finite, or None for one that was not
+            measured.
         finding: a sentence or two with placeholders like {slope:.2f} for the measured numbers.
-        corrected: whether the claim holds only with the correction that `finding` states.
+        tolerance: what they were held against, as a phrase; only where the claim has no criterion.
+        holds: whether they met it: the outcome of a comparison; only where the claim has no criterion.
+        corrected: whether the claim holds only with the correction that `finding` states; likewise.
+        draw: a sentence where the verdict depends on the draw of seeds, saying what flips.
         folder: where id.json is written.
 
     Raises:
         ValueError: for an unknown id, no number, a number that is not finite, a wrong placeholder, or a
             truth value that is none.
     """
-    for truth in (holds, corrected):
-        if not isinstance(truth, bool | np.bool_):
-            raise ValueError(
-                f"Claim {id!r} needs the outcome of a comparison, True or False; it got {truth!r}."
-            )
-    numbers = {name: float(value) for name, value in measured.items()}
-    if not numbers or any(value != value or abs(value) == float("inf") for value in numbers.values()):
-        raise ValueError(f"Claim {id!r} needs at least one number, all of them finite; it got {numbers}.")
+    section, statement = describe(id)
+    numbers = checked(id, measured)
+    criterion = CRITERIA.get(id)
+    if criterion is None:
+        kind = compared(id, holds, corrected)
+    elif holds is not None or tolerance is not None:
+        raise ValueError(f"Claim {id!r} has a criterion in lib/publishing/criteria, which judges it alone.")
+    else:
+        kind, tolerance = judged(criterion, numbers), criterion.threshold
+    change = criterion.would_change if criterion else ""
+    text = told(id, finding, numbers)
+    return write(
+        Verdict(id, section, statement, kind, numbers, tolerance or "", text, change, draw), Path(folder)
+    )
+
+
+def judged(criterion: Criterion, numbers: Mapping[str, float | None]) -> Kind:
+    """The verdict by the claim's criterion; where the rule needs a missing number, there is none."""
+    if criterion.holds is None:
+        return Kind.OBSERVED
+    known = Numbers(numbers)
     try:
-        text = finding.format(**numbers)
+        if not truth(criterion.id, criterion.holds(known)):
+            return Kind.DIFFERS
+        only = criterion.corrected is not None and truth(criterion.id, criterion.corrected(known))
+        return Kind.CORRECTED if only else Kind.HOLDS
+    except NotMeasured:
+        return Kind.UNTESTED
+
+
+def compared(id: str, holds: bool | None, corrected: bool) -> Kind:
+    """The verdict from a comparison made by the cell."""
+    if not truth(id, holds):
+        return Kind.DIFFERS
+    return Kind.CORRECTED if truth(id, corrected) else Kind.HOLDS
+
+
+def truth(id: str, outcome: object) -> bool:
+    """The outcome of a comparison; anything else is refused."""
+    if not isinstance(outcome, bool | np.bool_):
+        raise ValueError(
+            f"Claim {id!r} needs the outcome of a comparison, True or False; it got {outcome!r}."
+        )
+    return bool(outcome)
+
+
+def checked(id: str, measured: Mapping[str, float | None]) -> dict[str, float | None]:
+    """The numbers as floats or None; at least one, none of them NaN or infinite."""
+    numbers = {name: None if value is None else float(value) for name, value in measured.items()}
+    if not numbers or not all(value is None or np.isfinite(value) for value in numbers.values()):
+        raise ValueError(
+            f"Claim {id!r} needs at least one number, all of them finite, or None for one that was not "
+            f"measured; it got {numbers}."
+        )
+    return numbers
+
+
+def told(id: str, finding: str, numbers: Mapping[str, float | None]) -> str:
+    """The finding with its numbers filled in."""
+    known = {name: Missing() if value is None else value for name, value in numbers.items()}
+    try:
+        return finding.format(**known)
     except KeyError as error:
         raise ValueError(
             f"The finding of claim {id!r} names {error}, which is not among {sorted(numbers)}."
         ) from error
-    kind = Kind.DIFFERS if not holds else Kind.CORRECTED if corrected else Kind.HOLDS
-    return write(Verdict(id, *describe(id), kind, numbers, tolerance, text), Path(folder))
 
 
 def untested(id: str, *, why: str, folder: Path | str = "claims") -> Verdict:
     """Record that a claim cannot be tested, and why."""
-    return write(Verdict(id, *describe(id), Kind.UNTESTED, {}, "nothing", why), Path(folder))
+    section, statement = describe(id)
+    criterion = CRITERIA.get(id)
+    held, change = (criterion.threshold, criterion.would_change) if criterion else ("", "")
+    return write(Verdict(id, section, statement, Kind.UNTESTED, {}, held, why, change), Path(folder))
 
 
 def describe(id: str) -> tuple[str, str]:

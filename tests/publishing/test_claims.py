@@ -5,6 +5,14 @@ import json
 import pytest
 
 from lib.publishing import claims
+from lib.publishing.claims import Kind
+from lib.publishing.criteria import CRITERIA, Criterion, table
+
+
+@pytest.fixture(autouse=True)
+def no_criterion(monkeypatch):
+    """The claim these tests record has no criterion but the one that a test gives it."""
+    monkeypatch.setattr(claims, "CRITERIA", {})
 
 
 def record(folder, **changes):
@@ -52,3 +60,77 @@ def test_a_verdict_without_a_number_is_refused(tmp_path, changes, sentence):
     with pytest.raises(ValueError, match=sentence):
         record(tmp_path, **changes)
     assert list(tmp_path.iterdir()) == []
+
+
+def held_against(monkeypatch, **changes):
+    """Give the claim `cuts` a criterion."""
+    row = {
+        "quantity": "the drop", "threshold": "more than half", "why": "a cliff",
+        "would_change": "A ramp would.", "holds": lambda n: n["drop"] > 0.5,
+    } | changes  # fmt: skip
+    monkeypatch.setattr(claims, "CRITERIA", table(Criterion("cuts", **row)))
+
+
+def judged(folder, **changes):
+    return record(folder, tolerance=None, holds=None, **changes)
+
+
+@pytest.mark.parametrize(
+    ("measured", "verdict"),
+    [
+        ({"drop": 0.7}, Kind.HOLDS),
+        ({"drop": 0.3}, Kind.DIFFERS),
+        ({"drop": None}, Kind.UNTESTED),
+        ({"drop": 0.7, "spread": None}, Kind.HOLDS),
+    ],
+)
+def test_the_criterion_judges_and_lacks_no_number_it_needs(tmp_path, monkeypatch, measured, verdict):
+    held_against(monkeypatch)
+    found = judged(tmp_path, measured=measured)
+    assert found.verdict == verdict
+    assert found.tolerance == "more than half"
+    assert found.would_change == "A ramp would."
+
+
+def test_a_correction_needs_its_own_number_too(tmp_path, monkeypatch):
+    held_against(monkeypatch, corrected=lambda n: n["spread"] > 1)
+    assert judged(tmp_path, measured={"drop": 0.7, "spread": 2}).verdict == Kind.CORRECTED
+    assert judged(tmp_path, measured={"drop": 0.7, "spread": None}).verdict == Kind.UNTESTED
+    assert judged(tmp_path, measured={"drop": 0.3, "spread": None}).verdict == Kind.DIFFERS
+
+
+def test_an_open_question_is_observed(tmp_path, monkeypatch):
+    held_against(monkeypatch, holds=None)
+    assert judged(tmp_path).verdict == Kind.OBSERVED
+
+
+def test_a_number_that_was_not_measured_is_said_so_and_kept_as_none(tmp_path, monkeypatch):
+    held_against(monkeypatch)
+    found = judged(tmp_path, measured={"drop": None})
+    assert found.finding == "The drop is not measured."
+    assert json.loads((tmp_path / "cuts.json").read_text())["measured"] == {"drop": None}
+
+
+def test_a_cell_cannot_overrule_the_criterion(tmp_path, monkeypatch):
+    held_against(monkeypatch)
+    with pytest.raises(ValueError, match="judges it alone"):
+        record(tmp_path, tolerance=None, holds=True)
+
+
+def test_a_rule_that_asks_for_an_unknown_number_is_refused(tmp_path, monkeypatch):
+    held_against(monkeypatch, holds=lambda n: n["height"] > 1)
+    with pytest.raises(ValueError, match="'height'"):
+        judged(tmp_path)
+
+
+def test_every_criterion_belongs_to_a_claim_and_is_told_in_full():
+    assert set(CRITERIA) <= set(claims.STATEMENTS)
+    for criterion in CRITERIA.values():
+        for phrase in (criterion.quantity, criterion.threshold, criterion.why, criterion.would_change):
+            assert len(phrase.split()) > 2, criterion.id
+
+
+def test_two_criteria_for_one_claim_are_refused():
+    one = Criterion("cuts", "a", "b", "c", "d")
+    with pytest.raises(ValueError, match="one claim"):
+        table(one, one)
