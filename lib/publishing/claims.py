@@ -33,7 +33,7 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "gram": ("4.2", "The Gram loss spans less, has its plateau midway, fluctuates among patterns."),
     "matrix": ("4.1, 5.1", "On the patterned side patterns change gradually and regularly."),
     "bifurcations": ("5.1", "The low-k edge of the patterns follows the homogeneous Hopf curve."),
-    "bifurcations-right": ("5.1", "The high-k edge of the patterns follows the homogeneous saddle-node curve."),
+    "bifurcations-right": ("5.1", "The high-k edge of the patterns follows their saddle-node curve."),
     "hopf-cycles": ("5.1", "Near the Hopf bifurcation runs end in limit cycles."),
     "hopf-flashes": ("5.1", "Such runs look uniform for long times, with occasional local flashes."),
     "hopf-stop": ("5.1", "The stop rule is tempted to cut such runs off as uniform."),

@@ -22,7 +22,7 @@ from lib.studies.bifurcation.cliff_causes import curves_on_line
 from lib.studies.bifurcation.cliff_location import find_bracket
 from lib.studies.bifurcation.continuation import Point, turning
 from lib.studies.bifurcation.newton import NoConvergence, settle
-from lib.studies.bifurcation.parameter_sweeps import carry, flood
+from lib.studies.bifurcation.parameter_sweeps import carry, uniform_continuation
 from lib.studies.bifurcation.stability import leading, stiffest
 
 
@@ -198,9 +198,9 @@ def test_a_carried_pattern_lives_where_the_patch_dies(resting: np.ndarray) -> No
     assert end_of(out) == (0.069, 0.08)
 
 
-def test_flooding_reaches_what_carrying_reaches(resting: np.ndarray) -> None:
+def test_uniform_continuation_reaches_what_carrying_reaches(resting: np.ndarray) -> None:
     axes = {"F": np.array([0.035]), "k": np.array([0.065, 0.067, 0.069, 0.080, 0.081])}
-    found = flood(axes, resting, 4000)
+    found = uniform_continuation(axes, resting, 4000)
     assert (found == Outcome.PATTERN).tolist() == [[True, True, True, False, False]]
     assert found[0, -1] == -1  # never tried: no living neighbour
 

@@ -13,7 +13,7 @@ from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
 from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate_all, outcome
-from lib.studies.bifurcation.parameter_sweeps import end_of, flood, journeys
+from lib.studies.bifurcation.parameter_sweeps import end_of, journeys, uniform_continuation
 
 #: Patches of Section 5.1's last experiment: side, u, v.
 SIDES = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 80)
@@ -108,7 +108,7 @@ def reach(
     Returns:
         Dataset over both axes: `patch` and `carried`; −1 where the carried pattern found no way to.
     """
-    carried = flood(axes, y, carry_steps, title=" × ".join(axes) + ", carried")
+    carried = uniform_continuation(axes, y, carry_steps, title=" × ".join(axes) + ", carried")
     points = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
     chunks = [points[i : i + 16] for i in range(0, len(points), 16)]
     calls = [arguments(chunk, Start(size=size, seed=seed, steps=steps)) for chunk in chunks]
