@@ -28,7 +28,7 @@ LONG_CALM = 5
 STOP = 5e-5
 
 #: Run lengths after which a run's fate is looked at; and steps between two looks.
-LENGTHS, EVERY = 4, 20
+LENGTHS, EVERY = 4, 40
 
 #: A mean that swings by less than this, half of its range, does not pulse.
 PULSES = 1e-3
