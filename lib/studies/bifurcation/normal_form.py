@@ -26,7 +26,7 @@ from lib.studies.bifurcation import homogeneous
 Pair = Complex[np.ndarray, "2"]
 
 
-def lyapunov(F: float = TRUTH.F, dt: float = 0.0) -> float | None:
+def lyapunov(F: float = float(TRUTH.F), dt: float = 0.0) -> float | None:
     """The coefficient of r³ at the Hopf point for this feed rate, for q of length one.
 
     Args:
@@ -86,7 +86,7 @@ def cubic(x: Pair, y: Pair, z: Pair) -> Pair:
     return np.array([-there, there])
 
 
-def growth_per_step(k: float, F: float = TRUTH.F, dt: float = 1.0) -> float | None:
+def growth_per_step(k: float, F: float = float(TRUTH.F), dt: float = 1.0) -> float | None:
     """Relative growth of the dish's unison oscillation in one step of the map; None without that state."""
     pair = homogeneous.uniform_oscillation(TRUTH._replace(F=F, k=k))
     return None if pair is None else float(np.log(abs(1 + dt * pair)))

@@ -105,18 +105,19 @@ def curves(F: np.ndarray) -> dict[str, tuple[str, np.ndarray]]:
 def flank(edges: xr.Dataset, side: str, curve: str) -> Flank:
     """How closely one flank ("low" or "high") follows one curve."""
     place = edges[side].mean("seed", skipna=False)
-    distance = np.abs(place - edges[curve])
-    distance = distance[np.isfinite(distance).values]
+    apart = np.abs(place.values - edges[curve].values)
+    known = np.isfinite(apart)
+    distance, rates = apart[known], edges.F.values[known]
     if not distance.size:
         return Flank(0, None, None, None, None, None, None)
-    near = (distance <= SAME).values
+    near = distance <= SAME
     count = int(near.argmin()) if not near.all() else len(near)
     return Flank(
         rows=distance.size,
         share=float(near.mean()),
         largest=float(distance.max()),
-        median=float(distance.median()),
-        until=float(distance.F[count - 1]) if count else None,
+        median=float(np.median(distance)),
+        until=float(rates[count - 1]) if count else None,
         until_largest=float(distance[:count].max()) if count else None,
         spread=float((edges[side].max("seed") - edges[side].min("seed")).max()),
     )
