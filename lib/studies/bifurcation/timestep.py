@@ -76,7 +76,7 @@ def stiffness_along_Du(
     """
     calls = [arguments(float(Du), size, steps, seed) for Du in values]
     found, tops = np.array(list(kept(grown_stiffness, calls))).T
-    rules = np.array([bound(float(Du), TRUTH.F, top) for Du, top in zip(values, tops, strict=True)])
+    rules = np.array([bound(float(Du), float(TRUTH.F), top) for Du, top in zip(values, tops, strict=True)])
     return xr.Dataset(
         {"eigenvalue": ("Du", found), "bound": ("Du", rules)},
         coords={"Du": values},
