@@ -1,7 +1,7 @@
 """What the page on landscapes says of its numbers (Section 4)."""
 
 from lib.publishing.sentences import counted, percent, said
-from lib.studies.landscapes.flatness import FLAT, WINDOW
+from lib.studies.landscapes.flatness import FLAT
 from lib.studies.landscapes.likeness import Agreement, Gradual
 from lib.studies.landscapes.summary import Cuts, Gram, Planes, Plateau
 
@@ -38,7 +38,7 @@ def cuts(found: Cuts) -> str:
     return (
         f"{counted(found.cliffs, 'cliff')} on {found.axes} of 4 axes; the typical one takes "
         f"{percent(found.drop)} of the "
-        f"range within {WINDOW:.0%} of the axis. Off the pattern the slope is below {FLAT:g} on "
+        f"range within a thirteenth of the axis. Off the pattern the slope is below {FLAT:g} on "
         f"{percent(found.flat_off)} "
         f"of the ground or more, on every cut. {floor(found.flat_on, found.flat_on_high)} ({found.points} "
         f"points on a cut, "
@@ -91,8 +91,16 @@ def losses(found: Agreement) -> str:
         f"{percent(found.edges_apart)} of the axis, and off the pattern neither changes by more than "
         f"{percent(found.plateaus)} of its range. Among {counted(found.patterned, 'patterned point')} their "
         f"rank correlation "
-        f"is {said(found.rank_patterned)}: the mountains are the same, the valley floors {floors(found)}."
+        f"is {said(found.rank_patterned)}: {mountains(found)}, the valley floors {floors(found)}."
     )
+
+
+def mountains(found: Agreement) -> str:
+    """Whether edges and plateaus are the same."""
+    if found.edges_apart is None or found.plateaus is None:
+        return "the mountains cannot be compared"
+    same = found.edges_apart <= 0.05 and found.plateaus <= 0.02
+    return f"the mountains are {'the same' if same else 'not the same'}"
 
 
 def floors(found: Agreement) -> str:
