@@ -146,8 +146,8 @@ CRITERIA: dict[str, Criterion] = table(
         "A route with a slope on the plateau, or one that most descents leave it by, would have refuted "
         "it.",
         holds=lambda n: (
-            n["silent"] < 1e-6
-            and n["enough"] >= 30
+            n["enough"] >= 30
+            and n["silent"] < 1e-6
             and n["meeting"] > 0.99
             and n["side"] > 0.9
             and n["outside"] < 0.5

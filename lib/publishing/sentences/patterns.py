@@ -177,6 +177,11 @@ def middles(found: Middles) -> str:
         f"({percent(found.error_random)}). Ends in a "
         f"uniform v reached {percent(found.uniform_patch)} of the truth's texture from the patch and "
         f"{percent(found.uniform_random)} from a random state (diffusion alone would have left at most "
-        f"{percent(found.diffused)}), trivial ends {percent(found.trivial_patch)} and "
-        f"{percent(found.trivial_random)}."
+        f"{percent(found.diffused)}), trivial ends {part(found.trivial_patch)} and "
+        f"{part(found.trivial_random)}."
     )
+
+
+def part(x: float | None) -> str:
+    """A share that may be next to nothing."""
+    return "less than 0.01 %" if x is not None and x < 1e-4 else percent(x)

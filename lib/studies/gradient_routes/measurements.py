@@ -45,12 +45,16 @@ class Routes:
 
 def by_routes(profile: Sizes, size: int, seed: int) -> Routes:
     """Run, or load, all routes on a grid of so many cells along each side."""
-    setting = {"size": size, "settle": profile.route_settle, "seed": seed}
+    settle = profile.route_settle
     close, distant = random_sets(*profile.route_sets, seed)
-    (truth,), near, far = (come_to_rest(sets, **setting) for sets in ([TRUTH], close, distant))
+    (truth,), near, far = (
+        come_to_rest(sets, size=size, settle=settle, seed=seed) for sets in ([TRUTH], close, distant)
+    )
     chosen = [(p, end) for p, end in zip(close, near, strict=True) if end.still][: profile.route_rest]
     sets, ends = zip(*chosen, *zip(distant, far, strict=True), strict=True)
-    found = routes(sets, ends, profile.route_horizons, steps=profile.steps, **setting)
+    found = routes(
+        sets, ends, profile.route_horizons, size=size, steps=profile.steps, settle=settle, seed=seed
+    )
     return Routes(truth, near, far, found)
 
 
@@ -87,12 +91,18 @@ class Surrogates:
 def surrogates(profile: Sizes, seed: int) -> Surrogates:
     """Run, or load, samples and tests; fit and judge."""
     axes = grid.axes_over(FEED_PLANE, profile.surrogate_plane)
-    setting = {"size": profile.size, "steps": profile.steps, "seed": seed}
+    size, steps = profile.size, profile.steps
     samples = cross_losses.spectra(
-        grid.grid_points(axes, TRUTH), states=profile.surrogate_states, keep=True, title="plane", **setting
+        grid.grid_points(axes, TRUTH),
+        states=profile.surrogate_states,
+        size=size,
+        steps=steps,
+        seed=seed,
+        keep=True,
+        title="plane",
     )
     away = surrogate_quality.held_out(profile.surrogate_tests, seed + 1)
-    tests = cross_losses.spectra(away, states=1, title="held out", **setting)
+    tests = cross_losses.spectra(away, states=1, size=size, steps=steps, seed=seed, title="held out")
     judged = surrogate_quality.judge(
         samples, tests, SMOOTHINGS, descents=profile.surrogate_starts, seed=seed + 2
     )
@@ -121,6 +131,10 @@ class Ways:
     top: float
     arrives: np.ndarray
     states: int
+
+    def by_name(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Where a line begins → its loss and standard error."""
+        return {name: (self.loss[i], self.error[i]) for i, name in enumerate(BEGINS)}
 
     @property
     def floor(self) -> tuple[float, float]:

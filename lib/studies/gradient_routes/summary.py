@@ -1,4 +1,4 @@
-"""What the page on other routes says, in numbers: one dataclass a question, None for what was not measured."""
+"""What the page on other routes says, in numbers: one dataclass a question, None for what is missing."""
 
 from dataclasses import dataclass
 
