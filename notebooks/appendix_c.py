@@ -17,6 +17,8 @@
 # diverse initial conditions, including fully random initialization” {cite}`yang2026`, and leaves no recipe. Here are
 # five kinds of state, each run at four points along $k$: below the patch's low cliff, inside, at the truth, and above
 # its high cliff.
+#
+# **In one minute**
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -25,14 +27,15 @@ SEED = 0
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown
-from myst_nb import glue
 
-from lib import TRUTH, Outcome
+from lib import TRUTH
 from lib.publishing.datasets import publish
+from lib.publishing.sentences import states as says
 from lib.running.device import use
 from lib.showing import figures
-from lib.showing.figures import states as figures_states
-from lib.studies.patterns.other_initial_runs import how_they_ended, varied_runs
+from lib.showing.figures import states as drawn
+from lib.showing.tables import states as listed
+from lib.studies.patterns import state_summary
 from lib.studies.patterns.sizes import sizes
 
 profile = sizes(PROFILE)
@@ -40,83 +43,57 @@ use(DEVICE)
 figures.style()
 times = [0, *profile.middle_times]
 shown = [t for t in times if t in (0, 50, 250, 1000, 4000, 10_000, times[-1])]
-found = {}
-for k in (0.0556, 0.0600, TRUTH.k, 0.0660):
-    found[k] = varied_runs(
-        TRUTH._replace(k=k), times, batch=profile.varied_batch, seed=SEED, size=profile.size
-    )
-    pictures = found[k][["v", "outcome", "texture"]].isel(state=[0]).sel(time=shown)
+found = state_summary.runs_of_kinds(profile, SEED)
+for k, runs in found.items():
+    pictures = runs[["v", "outcome", "texture"]].isel(state=[0]).sel(time=shown)
     publish(pictures, f"varied_{round(1e4 * k)}")
+Markdown(says.three_things(state_summary.kinds(found)))
 
 # %% [markdown]
+# ## Five kinds of state
+#
 # * **patch**: the paper's, {doc}`Appendix A <appendix_a>`;
-# * **scattered patches**: eight squares of its concentrations, of 5 % to 20 % of the dish's side, anywhere;
-# * **stripe**: a band of the same across the dish, a sixth of its height;
+# * **scattered patches**: eight squares of its concentrations, of 5 % to 20 % of the grid's side, anywhere;
+# * **stripe**: a band of the same across the grid, a sixth of its height;
 # * **coarse noise**, fully random: Gaussian noise blurred over four cells; its positive half is $v$, at the patch's 0.25
 #   for one standard deviation, and $u = 1 - 2v$;
 # * **white noise**, fully random: every cell draws $u$ from 0 … 1 and $v$ from 0 … 0.5.
 #
 # ## At the truth
 
-# %% data=["varied_650"] mystnb={"figure": {"caption": "The truth from five kinds of initial state.", "name": "fig-varied-truth"}, "image": {"alt": "Five rows of pictures. Patch, scattered patches and coarse noise end in the same kind of spots; the stripe and white noise go dark."}} tags=["hide-input"]
-figures_states.kinds(found[TRUTH.k], shown)
+# %% data=["varied_650"] mystnb={"figure": {"caption": "The truth from five kinds of initial state.", "name": "fig-varied-truth"}, "image": {"alt": "Five rows of pictures, one for each kind of initial state, from step 0 to the end of the run."}} tags=["hide-input"]
+drawn.kinds(found[TRUTH.k], shown)
 # %% [markdown]
 # ## Inside, further from the cliff
 
-# %% data=["varied_600"] mystnb={"figure": {"caption": "k = 0.060 from the same states.", "name": "fig-varied-inside"}, "image": {"alt": "Five rows of pictures. All but white noise end in worms and mazes; the stripe's are parallel."}} tags=["hide-input"]
-figures_states.kinds(found[0.0600], shown)
+# %% data=["varied_600"] mystnb={"figure": {"caption": "k = 0.060 from the same states.", "name": "fig-varied-inside"}, "image": {"alt": "Five rows of pictures, one for each kind of initial state, from step 0 to the end of the run."}} tags=["hide-input"]
+drawn.kinds(found[state_summary.INSIDE], shown)
 # %% [markdown]
 # ## Beyond both cliffs
+#
+# Below the low-$k$ cliff $v$ may live everywhere at one value: rings and fronts on the way, one colour at the end.
 
-# %% data=["varied_556"] mystnb={"figure": {"caption": "k = 0.0556, below the patch's low cliff, from the same states: on the way to an even dish.", "name": "fig-varied-low"}, "image": {"alt": "Five rows of pictures. Rings, fronts and mazes at early times; even orange or dark squares at the end."}} tags=["hide-input"]
-figures_states.kinds(found[0.0556], shown)
-# %% data=["varied_660"] mystnb={"figure": {"caption": "k = 0.0660, above the patch's high cliff, from the same states. The patch dies; coarse noise grows into the truth's kind of spots.", "name": "fig-varied-high"}, "image": {"alt": "Five rows of pictures. Most go dark within 250 steps; the row of coarse noise keeps spots."}} tags=["hide-input"]
-figures_states.kinds(found[0.0660], shown)
+# %% data=["varied_556"] mystnb={"figure": {"caption": "k = 0.0556, below the patch's low cliff, from the same states.", "name": "fig-varied-low"}, "image": {"alt": "Five rows of pictures, one for each kind of initial state, from step 0 to the end of the run."}} tags=["hide-input"]
+drawn.kinds(found[state_summary.BELOW], shown)
+# %% [markdown]
+# Above the high-$k$ cliff the patch dies within a few hundred steps. Whether another state does depends on how its $v$
+# is spread over the grid.
+
+# %% data=["varied_660"] mystnb={"figure": {"caption": "k = 0.0660, above the patch's high cliff, from the same states.", "name": "fig-varied-high"}, "image": {"alt": "Five rows of pictures, one for each kind of initial state, from step 0 to the end of the run."}} tags=["hide-input"]
+drawn.kinds(found[state_summary.BEYOND], shown)
 # %% [markdown]
 # ## How they end
+#
+# Runs of each kind by their outcome at the end:
 
 # %% tags=["hide-input"]
-kinds = [str(kind) for kind in found[TRUTH.k].kind.values]
-rows = [
-    f"| {kind} | " + " | ".join(how_they_ended(runs.sel(kind=kind)) for runs in found.values()) + " |"
-    for kind in kinds
-]
-head = (
-    "| initial state | "
-    + " | ".join(f"$k$ = {k:.4f}" for k in found)
-    + " |\n"
-    + "|:--" * (1 + len(found))
-    + "|\n"
-)
-Markdown(head + "\n".join(rows))
-
-# %% tags=["remove-cell"]
-truth, beyond = (
-    {kind: found[k].outcome.isel(time=-1).sel(kind=kind) == Outcome.PATTERN for kind in kinds}
-    for k in (TRUTH.k, 0.0660)
-)
-for name, value in {
-    "batch": profile.varied_batch, "patch-truth": int(truth["patch"].sum()), "stripe-truth": int(truth["stripe"].sum()),
-    "coarse-beyond": int(beyond["coarse noise"].sum()), "patch-beyond": int(beyond["patch"].sum()),
-    "white-alive": sum(int((runs.outcome.isel(time=-1).sel(kind="white noise") == Outcome.PATTERN).sum()) for runs in found.values()),
-    "even-limit": TRUTH.F**0.5 / 2 - TRUTH.F,
-}.items():  # fmt: skip
-    glue(name, value, display=False)
+listed.endings(found)
 
 # %% [markdown]
-# Three things stand out.
+# Noise with lumps as wide as spots is full of structure from the start; white noise has none that diffusion leaves. Below
+# the limit named above, where a uniform field can stay alive, a single lump that escapes is enough to spread $v$ over the
+# whole grid.
 #
-# * **Survival is a matter of shape.** At the truth the patch grows into a pattern in {glue:text}`patch-truth:d` of
-#   {glue:text}`batch:d` draws, a stripe as high as the patch, of the same concentrations and right across the dish, in
-#   {glue:text}`stripe-truth:d`. The patch comes through by its corners; a stripe has none.
-# * **So the cliff is not a property of the parameters.** At $k = 0.066$, where {glue:text}`patch-beyond:d` of
-#   {glue:text}`batch:d` patches survive, {glue:text}`coarse-beyond:d` of {glue:text}`batch:d` random states do, and end in the
-#   truth's kind of spots.
-# * **“Fully random” can mean two things.** White noise is evened out by diffusion within fifty steps, and what is left is
-#   an even dish with a ripple. No even dish can stay alive above $k = \sqrt F/2 - F$, which is
-#   {glue:text}`even-limit:.4f` at this $F$, and a pattern grew from white noise in {glue:text}`white-alive:d` of these runs; below
-#   that limit a single lump that escapes is enough to fill the dish evenly. Noise with lumps as wide as spots grows
-#   patterns nearly everywhere the patch does, and further out.
-#
-# Whether pictures become more alike on the way, and whether even ends come from patterns, is measured in
-# {doc}`05c_what_it_says`.
+# Whether pictures become more alike on the way, and whether uniform ends come from patterns, is measured in
+# {doc}`05b_what_it_says`. That no limit cycle is born at the Hopf point near the low-$k$ cliff, from whatever initial
+# state, is in {doc}`Section 5.1 <05_cliffs>`.

@@ -138,7 +138,7 @@ Descend(maps)
 # Start where $v$ has died, at the upper right of the first plane, and nothing moves: the slope is zero. Start where $v$ fills the
 # dish, and the walker creeps, for over that whole country the loss varies by {glue:text}`uniform-span:.1f` on a scale of
 # {glue:text}`uniform-scale:.0f`. Reaching a cliff is no relief, for a cliff is no way down. The typical one takes
-# {glue:text}`drop:.0%` of the range within a cell, a slope of {glue:text}`catapult:.0f` where 1 would lead from the highest to the lowest point
+# {glue:text}`drop:.0%` of the range within a thirteenth of the axis, a slope of {glue:text}`catapult:.0f` where 1 would lead from the highest to the lowest point
 # across the whole map: a step that was right for the plateau throws the walker across the country. On the bowl the same
 # settings lead to the star from every start, slowly only along the valley. Too large a rate, or noise, spoils that too; but
 # there a smaller rate is a remedy.
@@ -178,7 +178,7 @@ glue("every", profile.explorer_gram_every, display=False)
 glue("uniform-span", float(level.max() - level.min()), display=False)
 glue("uniform-scale", float(feed.spectral.max()), display=False)
 glue("drop", relief.drop, display=False)
-glue("catapult", relief.drop * profile.plane_feed[1], display=False)
+glue("catapult", relief.drop / flatness.WINDOW, display=False)
 glue("first-time", f"{profile.explorer_times[0]:,}", display=False)
 standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():

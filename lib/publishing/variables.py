@@ -111,6 +111,14 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "patch": ("how runs from the paper's patch ended", NONE),
         "carried": ("how the settled pattern ended that was carried there; -1: no way led there", NONE),
     },
+    "edges_F_k": {
+        "low": ("kill rate at which the patch's patterns end, towards small k", RATE),
+        "high": ("kill rate at which the patch's patterns end, towards large k", RATE),
+        "saddle-node": ("kill rate of the homogeneous saddle-node", RATE),
+        "Hopf": ("kill rate of the homogeneous Hopf point", RATE),
+        "Hopf, dt = 1": ("kill rate of the Hopf point of the Euler map", RATE),
+        "Turing": ("kill rate of the homogeneous Turing point", RATE),
+    },
     "cliffs": {
         "edge": ("which cliff", NONE),
         "place": ("the parameter's value at the cliff", "that of the parameter"),

@@ -50,7 +50,7 @@ def test_a_comment_runs_those_again_that_use_what_it_is_in(tmp_path: Path) -> No
     again = changed(root, before)
     assert {"03_training", "04_landscapes"} <= again
     before = keys(root)
-    append(root / "lib" / "studies" / "bifurcation" / "limit_cycles.py", "\n# A word.\n")
+    append(root / "lib" / "studies" / "bifurcation" / "flashes.py", "\n# A word.\n")
     again = changed(root, before)
     assert "05_cliffs" in again
     assert not {"04_landscapes", "06_residual", "laboratory"} & again

@@ -14,7 +14,6 @@ from lib.studies.bifurcation import (
     cause,
     end_of,
     homogeneous,
-    limit_cycles,
     patched_state,
     timestep,
 )
@@ -22,7 +21,7 @@ from lib.studies.bifurcation.cliff_causes import curves_on_line
 from lib.studies.bifurcation.cliff_location import find_bracket
 from lib.studies.bifurcation.continuation import Point, turning
 from lib.studies.bifurcation.newton import NoConvergence, settle
-from lib.studies.bifurcation.parameter_sweeps import carry, flood
+from lib.studies.bifurcation.parameter_sweeps import carry, uniform_continuation
 from lib.studies.bifurcation.stability import leading, stiffest
 
 
@@ -198,14 +197,14 @@ def test_a_carried_pattern_lives_where_the_patch_dies(resting: np.ndarray) -> No
     assert end_of(out) == (0.069, 0.08)
 
 
-def test_flooding_reaches_what_carrying_reaches(resting: np.ndarray) -> None:
+def test_uniform_continuation_reaches_what_carrying_reaches(resting: np.ndarray) -> None:
     axes = {"F": np.array([0.035]), "k": np.array([0.065, 0.067, 0.069, 0.080, 0.081])}
-    found = flood(axes, resting, 4000)
+    found = uniform_continuation(axes, resting, 4000)
     assert (found == Outcome.PATTERN).tolist() == [[True, True, True, False, False]]
     assert found[0, -1] == -1  # never tried: no living neighbour
 
 
-# Time step and cycles ------------------------------------------------------------------------------
+# Time step -----------------------------------------------------------------------------------------
 
 
 def test_a_homogeneous_state_flips_where_the_formula_says() -> None:
@@ -221,24 +220,3 @@ def test_the_rule_of_thumb_is_stricter_than_the_eigenvalue(steady: np.ndarray) -
     found = timestep.stiffness(TRUTH, steady)
     top = steady[steady.size // 2 :].max()
     assert 8 * TRUTH.Du + TRUTH.F < found < timestep.bound(float(TRUTH.Du), float(TRUTH.F), float(top))
-
-
-def test_the_period_of_a_sine_is_found() -> None:
-    series = 0.2 + 0.01 * np.sin(2 * np.pi * np.arange(0, 20_000, 10) / 143.0)
-    assert limit_cycles.period(series, 10.0) == pytest.approx(143.0, rel=2e-3)
-    assert np.isnan(limit_cycles.period(np.full(100, 0.2), 10.0))
-
-
-def test_the_dish_pulses_as_a_whole_just_past_the_maps_hopf_point() -> None:
-    k = homogeneous.hopf_k(0.035, 1.0)
-    assert k is not None
-    params, spread = TRUTH._replace(k=k + 2e-5), []
-    _, _, (u, v) = homogeneous.states(0.035, k + 2e-5)
-    field = torch.ones(1, 8, 8, dtype=torch.float64)
-    state, swings = State(u * field, (v + 1e-4) * field), []
-    for _ in range(2):
-        for _ in range(200):
-            state = simulate(params, state, 50, threads=1).state
-            spread.append(float(state.v.mean()))
-        swings.append(np.ptp(spread[-20:]))
-    assert swings[1] > swings[0] > 1e-4

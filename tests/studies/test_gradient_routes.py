@@ -17,7 +17,7 @@ from lib.studies.gradient_routes.implicit import by_parameters
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
     """One cache for this file, not the book's."""
-    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.getbasetemp() / "inheritance"))
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.getbasetemp() / "gradient_routes"))
 
 
 def test_the_parameters_columns_are_their_derivatives():

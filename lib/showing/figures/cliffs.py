@@ -16,16 +16,17 @@ from lib.showing.figures.style import ACCENT, FIELD_MAP, INK, OUTCOME_COLOURS, S
 from lib.simulate import Outcome
 from lib.studies.bifurcation import homogeneous
 from lib.studies.bifurcation.cliff_causes import Outline
+from lib.studies.bifurcation.flashes import LOOKS_UNIFORM
 
 WARM, VIOLET, GOLD = "#d1603d", "#5b5f97", "#c9a227"
 
 
-def reach(plane: xr.Dataset, curves: bool) -> Figure:
+def reach(plane: xr.Dataset, edges: xr.Dataset | None = None) -> Figure:
     """A plane twice over: where the patch makes a pattern, and where a carried pattern lives.
 
     Args:
         plane: `patch` and `carried`, outcomes over two parameters, the first drawn upwards.
-        curves: whether to draw the homogeneous curves of the F–k plane.
+        edges: of the F–k plane, from `plane_edges`: drawn with the homogeneous curves.
     """
     figure, axis = panels(figsize=(7.2, 5.2))
     down, across = plane.patch.dims
@@ -42,8 +43,11 @@ def reach(plane: xr.Dataset, curves: bool) -> Figure:
         for i, (c, n) in enumerate(zip(colours, names, strict=True))
         if (kind == i).any()
     ]
-    if curves:
+    if edges is not None:
         handles += homogeneous_curves(axis, plane[down].values)
+        for flank in (edges.low, edges.high):
+            (points,) = axis.plot(flank.mean("seed"), edges.F, "o", ms=4, color=INK, label="edge, bisected")
+        handles.append(points)
     axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=14, mfc="white", mec=INK)
     axis.set(
         xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)],
@@ -120,15 +124,24 @@ def diagram_handles() -> list[Line2D]:
     return [Line2D([], [], label=label, **style) for label, style in entries]
 
 
-def stiffness(values: np.ndarray, found: np.ndarray, bounds: np.ndarray, flicker: np.ndarray) -> Figure:
-    """Stiffness of the pattern along Du, the rule of thumb, and where cells begin to flicker."""
+def stiffness(found: xr.Dataset, flicker: np.ndarray) -> Figure:
+    """Stiffness of the pattern along Du, the rule of thumb, and where cells begin to flicker.
+
+    Args:
+        found: `eigenvalue` and `bound` over Du.
+        flicker: where bisection found the flicker to begin, (seeds,); NaN where it did not.
+    """
     figure, axis = panels(figsize=(6.4, 3.8))
-    axis.plot(values, found, "o-", color=ACCENT, label="stiffest mode of the pattern, $|\\lambda|$")
-    axis.plot(values, bounds, "s--", color=WARM, label="rule of thumb, $8 D_u + F + \\max v^2$")
+    axis.plot(
+        found.Du, found.eigenvalue, "o-", color=ACCENT, label="stiffest mode of the pattern, $|\\lambda|$"
+    )
+    axis.plot(found.Du, found.bound, "s--", color=WARM, label="rule of thumb, $8 D_u + F + \\max v^2$")
     axis.axhline(2, color=INK, lw=0.8)
-    amber = OUTCOME_COLOURS[Outcome.FLICKERING]
-    axis.axvspan(flicker.min(), flicker.max(), color=amber, lw=2, label="flicker begins (bisection)")
-    axis.axvline((2 - TRUTH.F) / 8, color=INK, ls=":", label="$(2 - F)/8$: the empty dish flips")
+    if np.isfinite(flicker).any():
+        amber = OUTCOME_COLOURS[Outcome.FLICKERING]
+        low, high = np.nanmin(flicker), np.nanmax(flicker)
+        axis.axvspan(low, high, color=amber, lw=2, label="flicker begins (bisection)")
+    axis.axvline((2 - TRUTH.F) / 8, color=INK, ls=":", label="$(2 - F)/8$: the trivial state flips")
     axis.set(xlabel="$D_u$", ylabel="per unit time")
     axis.legend()
     return figure
@@ -164,6 +177,7 @@ def cycles(runs: Mapping[float, xr.Dataset]) -> Figure:
         wide = figure.add_subplot(axes[2 * row, 0].get_gridspec()[2 * row, :])
         wide.plot(run.time, run["mean"], color=ACCENT, lw=0.7, label="mean of $v$")
         wide.plot(run.time, run.spread, color=WARM, lw=0.7, label="spread of $v$")
+        wide.axhline(LOOKS_UNIFORM, color=INK, lw=0.7, ls=":", label="looks uniform below")
         wide.set(title=f"$k$ = {k:.4f}", xlabel="step", ylim=(0, 0.3))
         chosen = np.linspace(0, run.sizes["shown"] - 1, columns + 2).astype(int)[2:]
         for axis, i in zip(axes[2 * row + 1], chosen, strict=True):
@@ -171,7 +185,7 @@ def cycles(runs: Mapping[float, xr.Dataset]) -> Figure:
             axis.set(xticks=[], yticks=[], title=f"{int(run.shown[i]):,}")
             axis.spines[:].set_visible(False)
         if row == 0:
-            wide.legend(ncols=2, loc="upper right")
+            wide.legend(ncols=3, loc="upper right")
     return figure
 
 

@@ -6,7 +6,6 @@ from lib.studies.bifurcation.cliff_causes import (
     Outline,
     cause,
     curves_on_line,
-    nearest_in_plane,
     outlines,
 )
 from lib.studies.bifurcation.cliff_location import EDGES, Cliff, Edge, Start, bisect, locate, locate_all
@@ -21,9 +20,15 @@ from lib.studies.bifurcation.experiments import (
     patch_study,
     reach,
 )
-from lib.studies.bifurcation.limit_cycles import Rhythm, record, records, rhythm
+from lib.studies.bifurcation.flashes import Fate, Rhythm, fates, records, rhythm
 from lib.studies.bifurcation.newton import NoConvergence, Steady, settle
-from lib.studies.bifurcation.parameter_sweeps import carry, end_of, first_change, flood, settled
+from lib.studies.bifurcation.parameter_sweeps import (
+    carry,
+    end_of,
+    first_change,
+    settled,
+    uniform_continuation,
+)
 from lib.studies.bifurcation.perturbation import last_return, release_all
 from lib.studies.bifurcation.stability import Instability, Leading, instability, leading
 
@@ -35,6 +40,7 @@ __all__ = [
     "Cliff",
     "Edge",
     "Evidence",
+    "Fate",
     "Instability",
     "Leading",
     "NoConvergence",
@@ -51,20 +57,19 @@ __all__ = [
     "curves_on_line",
     "end_of",
     "evidence",
+    "fates",
     "first_change",
-    "flood",
+    "uniform_continuation",
     "follow",
     "instability",
     "last_return",
     "leading",
     "locate",
     "locate_all",
-    "nearest_in_plane",
     "outlines",
     "patch_study",
     "patched_state",
     "reach",
-    "record",
     "records",
     "release_all",
     "rhythm",

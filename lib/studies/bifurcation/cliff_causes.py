@@ -89,13 +89,6 @@ def curves_on_line(name: str) -> dict[str, list[float]]:
     return found
 
 
-def nearest_in_plane(F: float, k: float, Du: float, Dv: float) -> dict[str, float]:
-    """Distance in the F–k plane from a point to each homogeneous curve, for these diffusion coefficients."""
-    rates = np.linspace(1e-3, 0.12, 240)
-    curves = homogeneous.curves(rates, Du, Dv)
-    return {name: float(np.nanmin(np.hypot(rates - F, kills - k))) for name, kills in curves.items()}
-
-
 class Outline(NamedTuple):
     """One patterned branch and where its patterns cease to attract."""
 

@@ -119,18 +119,20 @@ def locate_all(
 
 
 @single_thread()
-def locate(edge: Edge, start: Start, near: float | None = None) -> Cliff:
+def locate(
+    edge: Edge, start: Start, near: float | None = None, around: Params = TRUTH, precision: float = PRECISION
+) -> Cliff:
     """Walk outwards from the truth, or from a guess, until the pattern is gone; then bisect."""
     seen: dict[float, int] = {}
 
     def alive(value: float) -> bool:
-        seen[value] = outcome(TRUTH._replace(**{edge.name: value}), start)
+        seen[value] = outcome(around._replace(**{edge.name: value}), start)
         return seen[value] in edge.alive
 
     bracket = find_bracket(alive, edge, near)
     if bracket is None:
         return Cliff(float("nan"), float("nan"), -1, len(seen))
-    inside, outside = bisect(alive, *bracket, PRECISION)
+    inside, outside = bisect(alive, *bracket, precision)
     return Cliff(inside, outside, seen[outside], len(seen))
 
 

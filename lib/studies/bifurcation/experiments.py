@@ -13,7 +13,7 @@ from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
 from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate_all, outcome
-from lib.studies.bifurcation.parameter_sweeps import end_of, flood, journeys
+from lib.studies.bifurcation.parameter_sweeps import end_of, journeys, uniform_continuation
 
 #: Patches of Section 5.1's last experiment: side, u, v.
 SIDES = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 80)
@@ -29,20 +29,26 @@ JOURNEYS = (
 )  # fmt: skip
 
 
-def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int) -> xr.Dataset:
+#: The planes over which patch and carried pattern are compared: wide enough to hold both regions.
+REACHED_FEED = {"F": (0.015, 0.09), "k": (0.044, 0.076)}
+REACHED_DIFFUSION = {"Du": (0.10, 0.25), "Dv": (0.03, 0.13)}
+
+
+def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int, seed: int = 0) -> xr.Dataset:
     """Every edge: over seeds at the full run length, over run lengths at the first seed, and with half steps.
 
     Args:
-        seeds: how many initial states.
+        seeds: how many initial states, from `seed` on.
         lengths: run lengths beside the full one, in steps.
         size, steps: grid, and the full run length.
+        seed: of the first initial state.
 
     Returns:
         Dataset over `edge`: `place` and `after` (edge, seed), `by_length` (edge, steps), `half_step` (edge,).
     """
-    base = Start(size=size, steps=steps)
+    base = Start(size=size, seed=seed, steps=steps)
     first = locate_all([(edge, base) for edge in EDGES], title="cliffs, first seed")
-    starts = [base._replace(seed=seed) for seed in range(1, seeds)]
+    starts = [base._replace(seed=seed + number) for number in range(1, seeds)]
     starts += [base._replace(steps=n) for n in lengths] + [base._replace(dt=0.5)]
     guesses = [None if np.isnan(c.place) else c.place for c in first]
     rest = locate_all([(e, s) for s in starts for e in EDGES], guesses * len(starts), title="cliffs, others")
@@ -59,7 +65,7 @@ def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int) ->
         },
         coords={
             "edge": [e.label for e in EDGES],
-            "seed": np.arange(seeds),
+            "seed": seed + np.arange(seeds),
             "steps": np.array([*lengths, steps])[order],
         },
     )
@@ -95,12 +101,20 @@ def carried_lines(y: Vector, *, steps: int, fineness: float) -> Legs:
 
 
 def reach(
-    axes: Mapping[str, np.ndarray], y: Vector, *, steps: int, carry_steps: int, size: int, seed: int
+    ranges: Mapping[str, tuple[float, float]],
+    points: int,
+    y: Vector,
+    *,
+    steps: int,
+    carry_steps: int,
+    size: int,
+    seed: int,
 ) -> xr.Dataset:
     """Outcomes over a plane from the patch, and of the pattern carried from point to point.
 
     Args:
-        axes: two parameters and their values, the first drawn upwards.
+        ranges: two parameters with their lowest and highest values, the first drawn upwards.
+        points: along each side.
         y: the pattern at rest at the truth.
         steps, size, seed: of the runs from the patch.
         carry_steps: at each point, of the carried pattern.
@@ -108,9 +122,10 @@ def reach(
     Returns:
         Dataset over both axes: `patch` and `carried`; −1 where the carried pattern found no way to.
     """
-    carried = flood(axes, y, carry_steps, title=" × ".join(axes) + ", carried")
-    points = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
-    chunks = [points[i : i + 16] for i in range(0, len(points), 16)]
+    axes = {name: np.linspace(*limits, points) for name, limits in ranges.items()}
+    carried = uniform_continuation(axes, y, carry_steps, title=" × ".join(axes) + ", carried")
+    places = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+    chunks = [places[i : i + 16] for i in range(0, len(places), 16)]
     calls = [arguments(chunk, Start(size=size, seed=seed, steps=steps)) for chunk in chunks]
     results = kept(ends, calls)
     found = np.concatenate(list(tqdm(results, total=len(calls), desc="from the patch", unit="chunk")))
@@ -127,13 +142,13 @@ def ends(points: Sequence[Mapping[str, float]], start: Start) -> np.ndarray:
 
 
 def patch_study(
-    *, size: int, steps: int, sides: Sequence[int], strengths: int
+    *, size: int, steps: int, sides: Sequence[int], strengths: int, seed: int = 0
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """The high-k cliff against the side of the patch, and against its strength at the paper's side.
 
     Where a patch of that kind makes no pattern at the truth itself, the cliff lies below it, and is NaN.
     """
-    edge, base = EDGES[-1], Start(size=size, steps=steps)
+    edge, base = EDGES[-1], Start(size=size, seed=seed, steps=steps)
     fit = [side for side in sides if side <= size]
     chosen = STRENGTHS[:strengths]
     starts = [base._replace(patch=(side, 0.5, 0.25)) for side in fit]

@@ -118,7 +118,7 @@ def first_change(out: xr.Dataset) -> tuple[float, float]:
     return float(out.value[max(first - 1, 0)]), float(out.value[first])
 
 
-def flood(
+def uniform_continuation(
     axes: Mapping[str, np.ndarray], y: Vector, steps: int, *, title: str = "carried"
 ) -> Int[np.ndarray, "rows columns"]:
     """Outcomes over a plane when the pattern is carried from point to point, outwards from the truth.
@@ -139,7 +139,7 @@ def spread(
     steps: int,
     title: str,
 ) -> Int[np.ndarray, "rows columns"]:
-    """The work of `flood`."""
+    """The work of `uniform_continuation`."""
     found = np.full((len(rows), len(columns)), -1)
     row, column = (np.abs(x - getattr(TRUTH, n)).argmin() for n, x in ((down, rows), (across, columns)))
     first = (int(row), int(column))

@@ -21,7 +21,8 @@ class Sizes(Profile):
         rest_steps: steps in which a pattern comes to rest before it is carried.
         patch_sides, patch_strengths: number of other patches tried.
         survey_points, survey_steps: random points at which both time steps are run, and for how long.
-        cycle_kills: kill rates at which limit cycles are looked for.
+        edge_seeds: initial states from which the edges of the F-k plane are bisected.
+        cycle_kills, cycle_seeds: kill rates near the Hopf point, and initial states, whose runs are watched.
     """
 
     cliff_seeds: int = 3
@@ -36,11 +37,13 @@ class Sizes(Profile):
     branch_steps: int = 26
     release_steps: int = 80_000
     rest_steps: int = 200_000
-    patch_sides: int = 11
-    patch_strengths: int = 8
+    patch_sides: int = 8
+    patch_strengths: int = 6
     survey_points: int = 96
     survey_steps: int = 10_000
+    edge_seeds: int = 2
     cycle_kills: tuple[float, ...] = (0.0557, 0.056, 0.0562)
+    cycle_seeds: int = 3
 
 
 SIZES = {
@@ -56,8 +59,12 @@ SIZES = {
         reach_steps=40_000,
         branch_size=64,
         branch_steps=60,
+        patch_sides=11,
+        patch_strengths=8,
         survey_points=2000,
         survey_steps=40_000,
+        edge_seeds=8,
+        cycle_seeds=8,
         cycle_kills=(0.0556, 0.0557, 0.0558, 0.0559, 0.056, 0.0561, 0.0562, 0.0563),
     ),
     "smoke": Sizes(
@@ -78,7 +85,9 @@ SIZES = {
         patch_strengths=2,
         survey_points=8,
         survey_steps=500,
+        edge_seeds=1,
         cycle_kills=(0.0557, 0.056),
+        cycle_seeds=2,
         size=32,
         steps=400,
     ),

@@ -37,6 +37,10 @@ BOX = {
 }
 
 
+#: Values of Du at which the stiffness is looked at: below the cliff that it makes.
+ALONG_DU = np.array([0.20, 0.22, 0.235])
+
+
 def bound(Du: float, F: float, top: float) -> float:
     """The rule of thumb, 8 Du + F + v², for the largest v; explicit Euler wants dt times this below 2."""
     return 8 * Du + F + top * top
@@ -55,9 +59,9 @@ def stiffness(params: Params, y: Vector) -> float:
     return -stiffest(params, y)
 
 
-def flicker_Du(
-    values: Float[np.ndarray, " n"], *, size: int = 128, steps: int = 40_000, seed: int = 0
-) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"], float]:
+def stiffness_along_Du(
+    values: Float[np.ndarray, " n"] = ALONG_DU, *, size: int = 128, steps: int = 40_000, seed: int = 0
+) -> xr.Dataset:
     """Stiffness of the pattern along Du, and where it reaches 2.
 
     The patterns are grown with dt = 1/2, which no mode of theirs disturbs.
@@ -67,12 +71,23 @@ def flicker_Du(
         size, steps, seed: of the runs that grow the patterns; `steps` in units of time.
 
     Returns:
-        The stiffness and the largest v at each value, and the Du where the line through the last two meets 2.
+        Dataset over Du: `eigenvalue`, and `bound`, the rule of thumb. Attributes `meets_2` and
+        `rule_meets_2`: the Du where the line through the last two meets 2, NaN where it does not rise.
     """
     calls = [arguments(float(Du), size, steps, seed) for Du in values]
     found, tops = np.array(list(kept(grown_stiffness, calls))).T
-    rise = (found[-1] - found[-2]) / (values[-1] - values[-2])
-    return found, tops, float(values[-1] + (2 - found[-1]) / rise)
+    rules = np.array([bound(float(Du), float(TRUTH.F), top) for Du, top in zip(values, tops, strict=True)])
+    return xr.Dataset(
+        {"eigenvalue": ("Du", found), "bound": ("Du", rules)},
+        coords={"Du": values},
+        attrs={"meets_2": meets_2(values, found), "rule_meets_2": meets_2(values, rules)},
+    )
+
+
+def meets_2(x: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"]) -> float:
+    """Where the line through the last two points meets 2; NaN if it does not rise."""
+    rise = (y[-1] - y[-2]) / (x[-1] - x[-2])
+    return float(x[-1] + (2 - y[-1]) / rise) if rise > 0 else float("nan")
 
 
 @single_thread()
@@ -111,7 +126,7 @@ def survey(points: int, *, size: int = 128, steps: int = 10_000, seed: int = 0) 
 
 @single_thread()
 def survey_chunk(points: np.ndarray, size: int, steps: int, seed: int) -> Float[np.ndarray, "points 2 2"]:
-    """Outcome and largest v of each point with both time steps;"""
+    """Outcome and largest v of each point with both time steps."""
     values = dict(zip(Params._fields, points.T.tolist(), strict=True))
     states, found = [patched_state(size=size, seed=seed)] * len(points), []
     for dt in (1.0, 0.5):

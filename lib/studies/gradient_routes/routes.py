@@ -1,6 +1,7 @@
 """One loss, its gradient by three routes: implicit, unrolled from the steady state, and from the patch."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from lib.coordinates import random_starts, to_params
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.running.kept import arguments, kept
+from lib.running.kept import arguments, kept, kept_result
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.gradient_routes.implicit import Loss, implicit, unrolled
@@ -30,35 +31,82 @@ REST = 1e-6
 NEAR = np.array([[0.155, 0.075, 0.034, 0.0605], [0.170, 0.082, 0.042, 0.0648]])
 
 
-def chosen_sets(near: int, far: int, seed: int = 0) -> list[Params]:
-    """Random sets near the truth, then others from all over the searched box."""
+class Rest(NamedTuple):
+    """A run from the patch that was given time to come to rest.
+
+    Args:
+        u, v: its end, float64, (1, size, size).
+        outcome: how it ended.
+        drift: largest change of its last step.
+    """
+
+    u: np.ndarray
+    v: np.ndarray
+    outcome: int
+    drift: float
+
+    @property
+    def state(self) -> State:
+        """The end as tensors."""
+        return State(torch.as_tensor(self.u), torch.as_tensor(self.v))
+
+    @property
+    def still(self) -> bool:
+        """Whether it is a pattern at rest."""
+        return self.outcome == Outcome.PATTERN and self.drift < REST
+
+
+def random_sets(near: int, far: int, seed: int = 0) -> tuple[list[Params], list[Params]]:
+    """Random sets near the truth, and others from all over the searched box."""
     draw = np.random.default_rng(seed)
-    sets = [Params(*map(float, draw.uniform(*NEAR))) for _ in range(near)]
-    return sets + [Params(*map(float, to_params(torch.tensor(raw)))) for raw in random_starts(far, seed)]
+    close = [Params(*map(float, draw.uniform(*NEAR))) for _ in range(near)]
+    return close, [Params(*map(float, to_params(torch.tensor(raw)))) for raw in random_starts(far, seed)]
+
+
+def come_to_rest(sets: Sequence[Params], *, size: int, settle: int, seed: int = 0) -> list[Rest]:
+    """Runs from the patch at every set, in float64, side by side; kept.
+
+    Args:
+        sets: parameters.
+        size: cells along each side.
+        settle: steps.
+        seed: of the patch's noise.
+    """
+    calls = [arguments(tuple(float(p) for p in each), size, settle, seed) for each in sets]
+    return list(tqdm(kept(rest, calls), total=len(calls), desc="coming to rest", unit="set"))
+
+
+@single_thread()
+def rest(point: tuple[float, ...], size: int, settle: int, seed: int) -> Rest:
+    """The work of `come_to_rest` at one set."""
+    patch = initial_state(1, size=size, seed=seed, dtype=torch.float64)
+    run = simulate(Params(*point), patch, settle, threads=1)
+    return Rest(run.u.numpy(), run.v.numpy(), int(run.outcome), float(run.change))
 
 
 def routes(
-    sets: Sequence[Params], horizons: Sequence[int], *, size: int, steps: int, settle: int, seed: int = 0,
-    jobs: int = -1,
+    sets: Sequence[Params], ends: Sequence[Rest], horizons: Sequence[int], *, size: int, steps: int,
+    settle: int, seed: int = 0, jobs: int = -1,
 ) -> xr.Dataset:  # fmt: skip
     """Gradients by all routes at every parameter set, in float64.
 
     Args:
         sets: parameters.
-        horizons: steps unrolled from the steady state.
+        ends: their runs, from `come_to_rest`.
+        horizons: steps unrolled from the steady state, two or more; the longest for the pixel loss only.
         size: cells along each side.
-        steps: steps unrolled from the patch.
-        settle: steps after which the run from the patch counts as steady.
+        steps: steps unrolled from the patch, for the spectral loss only.
+        settle: steps of the truth's run, whose end is the target.
         seed: of the patch's noise.
         jobs: processes.
 
     Returns:
         Dataset over (loss, set): `implicit`, `patch` and, with a dimension `horizon`, `unrolled`, each with
-        a last dimension `parameter`; `value`, the losses at the steady state; `outcome` and `drift`, the
-        largest change of its last step.
+        a last dimension `parameter`, NaN where a route was left out; `value`, the losses at the steady state;
+        `outcome` and `drift`, the largest change of its last step.
     """
     setting = (tuple(horizons), size, steps, settle, seed)
-    calls = (arguments(tuple(p), *setting) for p in sets)
+    calls = [arguments(tuple(p), end, *setting) for p, end in zip(sets, ends, strict=True)]
     found = kept(one_set, calls, jobs, threads=1)  # in float64, which no GPU takes
     rows = list(tqdm(found, total=len(sets), desc="routes", unit="set"))
     whole = {name: np.stack([row[name] for row in rows], axis=-1) for name in rows[0]}
@@ -73,6 +121,7 @@ def routes(
 
 def one_set(
     point: tuple[float, ...],
+    end: Rest,
     horizons: tuple[int, ...],
     size: int,
     steps: int,
@@ -81,20 +130,21 @@ def one_set(
 ) -> dict[str, np.ndarray]:
     """All routes at one set."""
     params, patch = Params(*point), initial_state(1, size=size, seed=seed, dtype=torch.float64)
+    truth = kept_result(rest, tuple(float(p) for p in TRUTH), size, settle, seed)
+    spectral, pixels = loss_functions(torch.as_tensor(truth.v))
+    left_out = np.full(len(Params._fields), np.nan)
     with single_thread():
-        target = simulate(TRUTH, patch, settle, threads=1).v
-        run = simulate(params, patch, settle, threads=1)
-        measures = loss_functions(target)
-        ways = [implicit(params, run.state, loss, still=STILL) for loss in measures]
-        from_steady = [[unrolled(params, run.state, T, loss).slope for T in horizons] for loss in measures]
-        from_patch = [unrolled(params, patch, steps, loss).slope for loss in measures]
+        ways = [implicit(params, end.state, loss, still=STILL) for loss in (spectral, pixels)]
+        short = [unrolled(params, end.state, T, spectral).slope for T in horizons[:-1]]
+        long = [unrolled(params, end.state, T, pixels).slope for T in horizons]
+        from_patch = unrolled(params, patch, steps, spectral).slope
     return {
         "implicit": np.stack([way.slope for way in ways]),
         "value": np.array([way.loss for way in ways]),
-        "unrolled": np.array(from_steady),
-        "patch": np.stack(from_patch),
-        "outcome": run.outcome[0].numpy(),
-        "drift": run.change[0].numpy(),
+        "unrolled": np.array([[*short, left_out], long]),
+        "patch": np.stack([from_patch, left_out]),
+        "outcome": np.array(end.outcome),
+        "drift": np.array(end.drift),
         "params": np.array(point),
     }
 
@@ -116,13 +166,13 @@ def cosine(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
     scale = xr.DataArray(np.array(TRUTH), coords={"parameter": list(Params._fields)})
     a, b = one * scale, other * scale
     lengths = size_of(one) * size_of(other)
-    return (a * b).sum("parameter") / lengths.where(lengths > 0)
+    return (a * b).sum("parameter", skipna=False) / lengths.where(lengths > 0)
 
 
 def size_of(gradient: xr.DataArray) -> xr.DataArray:
     """Length of a gradient in units of the truth: loss per relative change of the parameters."""
     scale = xr.DataArray(np.array(TRUTH), coords={"parameter": list(Params._fields)})
-    return ((gradient * scale) ** 2).sum("parameter") ** 0.5
+    return ((gradient * scale) ** 2).sum("parameter", skipna=False) ** 0.5
 
 
 def at_rest(found: xr.Dataset) -> np.ndarray:
@@ -131,7 +181,7 @@ def at_rest(found: xr.Dataset) -> np.ndarray:
 
 
 def dead(found: xr.Dataset) -> np.ndarray:
-    """Which sets ended in an empty or a full dish, (sets,)."""
+    """Which sets ended trivial or uniform, (sets,)."""
     return np.isin(found.outcome.values, [Outcome.TRIVIAL, Outcome.UNIFORM])
 
 
@@ -141,17 +191,12 @@ def alike(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
     return (cosine(one, other) > 0.9) & (ratio > 0.5) & (ratio < 2)
 
 
-def middle(values: xr.DataArray) -> float:
-    """Median over everything; 0 where there is nothing."""
-    return float(values.median()) if values.size else 0.0
-
-
-def loudest(found: xr.Dataset) -> float:
+def loudest(found: xr.Dataset) -> float | None:
     """Largest gradient of the spectral loss over the loss, by the implicit and the full unrolled route.
 
-    0 for no sets.
+    None for no sets.
     """
     if not found.sizes["set"]:
-        return 0.0
+        return None
     one = found.sel(loss="spectral")
     return max(float((size_of(one[name]) / one.value).max()) for name in ("implicit", "patch"))

@@ -10,15 +10,16 @@ class Sizes(Profile):
     """Sizes of these experiments.
 
     Args:
-        route_sets, route_horizons, route_settle: parameter sets near the truth and elsewhere at which
-            gradients by several routes are compared, the horizons unrolled, and the steps after which a
-            state counts as steady.
+        route_sets: parameter sets drawn near the truth, and elsewhere.
+        route_rest: patterns at rest, the first of them, at which gradients by several routes are compared.
+        route_horizons, route_settle: the horizons unrolled, and the steps in which a run may come to rest.
         surrogate_plane, surrogate_states: points along (F, k) that surrogates learn from, and initial states.
         surrogate_tests, surrogate_starts: points they are tested at, and descents on them.
         path_points, path_states: points along each straight line to the truth, and initial states.
     """
 
-    route_sets: tuple[int, int] = (11, 4)
+    route_sets: tuple[int, int] = (64, 4)
+    route_rest: int = 30
     route_horizons: tuple[int, ...] = (10, 100, 1000, 20_000)
     route_settle: int = 200_000
     surrogate_plane: tuple[int, int] = (11, 10)
@@ -33,7 +34,8 @@ SIZES = {
     "quick": Sizes("quick"),
     "paper": Sizes(
         "paper",
-        route_sets=(48, 48),
+        route_sets=(200, 48),
+        route_rest=100,
         route_horizons=(1, 3, 10, 30, 100, 300, 1000, 5000, 20_000, 40_000),
         surrogate_plane=(40, 36),
         surrogate_states=4,
@@ -47,6 +49,7 @@ SIZES = {
         size=32,
         steps=400,
         route_sets=(2, 1),
+        route_rest=2,
         route_horizons=(10, 100),
         route_settle=1000,
         surrogate_plane=(5, 5),

@@ -13,8 +13,8 @@ from lib.studies.gradient_routes.surrogate import Points, descend, fit, rank
 #: Points along each side of a surrogate's map.
 FINE = 60
 
-#: A descent arrives if it ends within so many cells of the sampled grid.
-ARRIVED = 1.5
+#: A descent arrives if F and k end within this share of the truth's values, as on the page on horizons.
+ARRIVED = 0.01
 
 LOW = np.array([ends[0] for ends in FEED_PLANE.values()])
 SPAN = np.array([ends[1] - ends[0] for ends in FEED_PLANE.values()])
@@ -28,16 +28,18 @@ class Judgement(NamedTuple):
     Args:
         side: share of held-out points that it puts on the right side of half the plateau's height.
         rank: Spearman's correlation of its loss with the simulated one there.
-        outside: share of the descents from outside the patterns that arrive at the truth.
+        outside: share of the descents from outside the patterns that arrive at the truth; None for none.
         inside: the same from among patterns.
+        led: share of the descents from outside that arrive at the surrogate's own minimum.
         off: largest relative distance of its minimum from the truth.
         plane: its loss over (F, k).
     """
 
-    side: float
+    side: float | None
     rank: float
-    outside: float
-    inside: float
+    outside: float | None
+    inside: float | None
+    led: float | None
     off: float
     plane: xr.DataArray
 
@@ -77,27 +79,30 @@ def judge(
     found = {}
     for name, smoothing in smoothings.items():
         model = fit(x, power, goal, smoothing)
-        near = (np.abs(descend(model, begin) - AT_TRUTH) < ARRIVED * spacing(x)).all(axis=1)
         surface, guess = model.loss(mesh), model.loss(scaled(tests))
+        lowest, ends = descend(model, mesh[[surface.argmin()]])[0], descend(model, begin)
+        near, led = arrived(ends, AT_TRUTH), arrived(ends, lowest)
         found[name] = Judgement(
             share((guess > half) == (simulated > half)),
             rank(guess, simulated),
             share(near[~among]),
             share(near[among]),
-            float(np.abs((mesh[surface.argmin()] * SPAN + LOW) / np.array(TRUTH[2:]) - 1).max()),
+            share(led[~among]),
+            float(np.abs((lowest * SPAN + LOW) / np.array(TRUTH[2:]) - 1).max()),
             on_plane(surface.reshape(FINE, FINE)),
         )
     return found
 
 
-def spacing(x: Points) -> np.ndarray:
-    """Cells of the sampled grid, (2,)."""
-    return np.array([1 / (len(np.unique(column)) - 1) for column in x.T])
+def arrived(ends: Points, goal: np.ndarray) -> np.ndarray:
+    """Which places lie within `ARRIVED` of a goal, in shares of the truth's F and k."""
+    reached: np.ndarray = (np.abs(ends - goal) * SPAN < ARRIVED * np.array(TRUTH[2:])).all(axis=1)
+    return reached
 
 
-def share(mask: np.ndarray) -> float:
-    """Share of true entries, 0 for none at all."""
-    return float(mask.mean()) if mask.size else 0.0
+def share(mask: np.ndarray) -> float | None:
+    """Share of true entries; None for none at all."""
+    return float(mask.mean()) if mask.size else None
 
 
 def on_plane(values: np.ndarray) -> xr.DataArray:

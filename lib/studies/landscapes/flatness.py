@@ -1,77 +1,131 @@
-"""Numbers that say what a landscape looks like: how flat, how steep, how alike two of them are."""
+"""How flat a landscape is on both sides of its cliffs, and how high those are."""
 
 from typing import NamedTuple
 
 import numpy as np
-import torch
 import xarray as xr
-from scipy.stats import spearmanr
+from jaxtyping import Float
 
-from lib.losses import spectral
 from lib.simulate import Outcome
 
-#: A step between neighbours is called flat below this share of the landscape's whole range.
-FLAT = 0.01
+#: Ground is called flat where its slope is below this: the loss, in its own range, per range of the axis.
+#: Along a whole axis of such a slope the loss changes by a tenth of its range; a straight ramp has slope 1.
+FLAT = 0.1
+
+#: Width of the window in which a slope is read, in ranges of the axis. A fixed one, so that the number does
+#: not depend on how closely the axis is sampled; where one spacing is wider, it is that spacing.
+WINDOW = 1 / 13
 
 
 class Relief(NamedTuple):
-    """The shape of one landscape.
+    """The shape of one landscape; None for what it does not have.
 
     Args:
-        flat_off: share of neighbouring pairs, none of whose runs ended in a pattern, whose loss
-            differs by less than 1 % of the range.
+        flat_off: share of the ground, none of whose runs ended in a pattern, with a slope below `FLAT`.
         flat_on: the same where all of them did.
-        drop: median share of the range that falls between the two neighbours of a cliff.
-        cliffs: number of neighbouring pairs with a cliff between them.
+        drop: median share of the range that falls within a window across a cliff.
+        cliffs: number of cliffs: borders of the patterned region on the lines along each axis.
     """
 
-    flat_off: float
-    flat_on: float
-    drop: float
+    flat_off: float | None
+    flat_on: float | None
+    drop: float | None
     cliffs: int
 
 
+class Line(NamedTuple):
+    """One line of a landscape along one axis.
+
+    Args:
+        x: places in ranges of the axis, 0 … 1, (points,).
+        y: loss in its own range, NaN where there is none, (points,).
+        alive: whether at least half of the runs ended in a pattern, (points,).
+        clear: whether all of the initial states agree in that, (points,).
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    alive: np.ndarray
+    clear: np.ndarray
+
+
 def relief(*datasets: xr.Dataset, loss: str = "spectral") -> Relief:
-    """Flatness on both sides of the cliffs, and their height, over all neighbouring pairs of points.
+    """Flatness on both sides of the cliffs, and their height, over all lines along all axes.
 
     Several landscapes are pooled, each measured by its own range: a cut may end right behind its cliff.
     """
-    shares, sides = (np.concatenate(parts) for parts in zip(*(pairs(d, loss) for d in datasets), strict=True))
+    every = [line for dataset in datasets for line in lines(dataset, loss)]
+    off, on = (np.concatenate([slopes(line, side) for line in every]) for side in (False, True))
+    drops = np.concatenate([cliff_drops(line) for line in every])
     return Relief(
-        flat_off=mean_or_nan(shares[sides == 0] < FLAT),
-        flat_on=mean_or_nan(shares[sides == 2] < FLAT),
-        drop=float(np.median(shares[sides == 1])) if (sides == 1).any() else float("nan"),
-        cliffs=int((sides == 1).sum()),
+        flat_off=flat_share(off),
+        flat_on=flat_share(on),
+        drop=float(np.median(drops)) if drops.size else None,
+        cliffs=drops.size,
     )
 
 
-def pairs(dataset: xr.Dataset, loss: str) -> tuple[np.ndarray, np.ndarray]:
-    """Of every neighbouring pair with a loss: its step as a share of the range, and its side.
-
-    Sides are 2 and 0 where all runs of both points ended in a pattern, or none; 1 across a cliff; −1 else.
-    """
+def lines(dataset: xr.Dataset, loss: str) -> list[Line]:
+    """All lines of a landscape along each of its axes."""
     # The loss of a flickering run belongs to the time step, not to the landscape.
     resolved = (dataset.outcome != Outcome.FLICKERING).all("state")
-    values = dataset[loss].mean("state").where(resolved).values
-    share = patterned_share(dataset).values
-    majority, all_of_them, none = share >= 0.5, share == 1, share == 0
-    steps, sides = [], []
-    for axis in range(values.ndim):
-        step, members = neighbours(values, majority, axis)
-        # A point where initial states disagree stands on the cliff itself, on neither side.
-        clear = neighbours(values, all_of_them | none, axis)[1] == 2
-        steps.append(step)
-        sides.append(np.where(clear | (members == 1), members, -1))
-    step, side = np.concatenate(steps), np.concatenate(sides)
-    known = np.isfinite(step)
-    return step[known] / (np.nanmax(values) - np.nanmin(values)), side[known]
+    values = dataset[loss].mean("state", skipna=False).where(resolved)
+    values = (values - values.min()) / (values.max() - values.min())
+    share = patterned_share(dataset)
+    found = []
+    for axis in values.dims:
+        place = dataset[axis].values.astype(float)
+        x = (place - place[0]) / (place[-1] - place[0])
+        table = [z.transpose(..., axis).values.reshape(-1, len(x)) for z in (values, share)]
+        found += [Line(x, y, part >= 0.5, (part == 0) | (part == 1)) for y, part in zip(*table, strict=True)]
+    return found
 
 
-def neighbours(values: np.ndarray, alive: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """|difference| of neighbouring values along an axis, and how many of the two are patterned (0, 1, 2)."""
-    steps = np.abs(np.diff(values, axis=axis))
-    first, second = np.delete(alive, -1, axis), np.delete(alive, 0, axis)
-    return steps.ravel(), (first.astype(int) + second.astype(int)).ravel()
+def slopes(line: Line, alive: bool) -> Float[np.ndarray, "pieces 2"]:
+    """|slope| and length of every spacing of a line whose ends lie clearly on one side.
+
+    The slope is read in a window about the spacing's middle, cut off where the side ends: points where
+    initial states disagree stand on the cliff itself, on neither side.
+    """
+    here = (line.alive == alive) & line.clear & np.isfinite(line.y)
+    pieces = []
+    for first, last in stretches(here):
+        x, y = line.x[first : last + 1], line.y[first : last + 1]
+        for low, high in zip(x[:-1], x[1:], strict=True):
+            half = max(WINDOW, high - low) / 2
+            ends = np.clip([(low + high) / 2 - half, (low + high) / 2 + half], x[0], x[-1])
+            pieces.append(
+                (abs(float(np.diff(np.interp(ends, x, y))[0])) / float(np.diff(ends)[0]), high - low)
+            )
+    return np.array(pieces).reshape(-1, 2)
+
+
+def stretches(mask: np.ndarray) -> list[tuple[int, int]]:
+    """First and last index of every run of at least two True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+
+
+def cliff_drops(line: Line) -> Float[np.ndarray, " cliffs"]:
+    """At every border of the patterned region: the share of the range that a window there spans."""
+    known = np.isfinite(line.y)
+    x, y = line.x[known], line.y[known]
+    found = []
+    for i in np.flatnonzero(np.diff(line.alive.astype(int))):
+        if known[i] and known[i + 1]:
+            half = max(WINDOW, line.x[i + 1] - line.x[i]) / 2
+            middle = (line.x[i] + line.x[i + 1]) / 2
+            near = (x >= middle - half) & (x <= middle + half)
+            ends = np.interp([middle - half, middle + half], x, y)
+            seen = np.concatenate([ends, y[near]])
+            found.append(float(seen.max() - seen.min()))
+    return np.array(found)
+
+
+def flat_share(pieces: Float[np.ndarray, "pieces 2"]) -> float | None:
+    """Share of the ground whose slope is below `FLAT`; None for no ground."""
+    slope, length = pieces.T
+    return float(length[slope < FLAT].sum() / length.sum()) if length.size else None
 
 
 def patterned(dataset: xr.Dataset) -> xr.DataArray:
@@ -82,85 +136,6 @@ def patterned(dataset: xr.Dataset) -> xr.DataArray:
 def patterned_share(dataset: xr.Dataset) -> xr.DataArray:
     """Share of the initial states whose run ended in a pattern, at each point."""
     return (dataset.outcome == Outcome.PATTERN).mean("state")
-
-
-def mean_or_nan(mask: np.ndarray) -> float:
-    """Share of true entries; NaN for none at all."""
-    return float(mask.mean()) if mask.size else float("nan")
-
-
-class Agreement(NamedTuple):
-    """How alike two losses are over the same points.
-
-    Args:
-        same_side: share of points that both put above, or both below, the middle of their range.
-        rank_patterned: Spearman's rank correlation over patterned points.
-        rank_other: the same over the others; NaN where a loss is constant there.
-    """
-
-    same_side: float
-    rank_patterned: float
-    rank_other: float
-
-
-def agreement(dataset: xr.Dataset, one: str, other: str) -> Agreement:
-    """Compare the surfaces of two losses."""
-    a, b = (dataset[name].mean("state").values.ravel() for name in (one, other))
-    alive, known = patterned(dataset).values.ravel(), np.isfinite(a) & np.isfinite(b)
-    high_a, high_b = (x > (np.nanmax(x) + np.nanmin(x)) / 2 for x in (a, b))
-    ranks = [spearmanr(a[side & known], b[side & known]).statistic for side in (alive, ~alive)]
-    return Agreement(float((high_a == high_b)[known].mean()), float(ranks[0]), float(ranks[1]))
-
-
-class Placement(NamedTuple):
-    """Where a loss's plateau lies and how rough it is among patterns.
-
-    Args:
-        highest: largest value anywhere.
-        plateau: median outside the patterned region, as a share of the largest value.
-        roughness: median |difference| between patterned neighbours, as a share of the median
-            patterned value.
-        ridges: share of patterned points higher than the plateau.
-    """
-
-    highest: float
-    plateau: float
-    roughness: float
-    ridges: float
-
-
-def placement(dataset: xr.Dataset, loss: str) -> Placement:
-    """Height of the plateau and roughness of the patterned side of a landscape."""
-    values = dataset[loss].mean("state").values
-    alive = patterned(dataset).values
-    steps = [neighbours(values, alive, axis) for axis in range(values.ndim)]
-    inside = np.concatenate([difference[sides == 2] for difference, sides in steps])
-    plateau, highest = np.nanmedian(values[~alive]), np.nanmax(values)
-    return Placement(
-        float(highest),
-        float(plateau / highest),
-        float(np.nanmedian(inside) / np.nanmedian(values[alive])),
-        float(np.nanmean(values[alive] > plateau)),
-    )
-
-
-def neighbour_distances(dataset: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Spectral distance between the pictures of neighbouring points of a plane.
-
-    Returns:
-        Distances between patterned neighbours, and across the edge of the patterned region.
-    """
-    alive = (dataset.outcome.isel(state=0) == Outcome.PATTERN).values
-    pictures = torch.as_tensor(dataset.v.values)
-    found: dict[int, list[np.ndarray]] = {0: [], 1: [], 2: []}
-    for axis in (0, 1):
-        size = alive.shape[axis]
-        first, second = (pictures.narrow(axis, start, size - 1).flatten(0, 1) for start in (0, 1))
-        distances = spectral(first, second, reduction="none").numpy()
-        _, sides = neighbours(alive.astype(float), alive, axis)
-        for side in found:
-            found[side].append(distances[sides == side])
-    return np.concatenate(found[2]), np.concatenate(found[1])
 
 
 def cliffs(dataset: xr.Dataset, axis: str) -> list[float]:

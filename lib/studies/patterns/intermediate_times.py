@@ -26,6 +26,9 @@ from lib.studies.patterns.noise_floor import plateau_height
 from lib.studies.patterns.other_initial_states import varied_states
 from lib.studies.patterns.spectral_distance import TEXTURE_WAVELENGTH, ring_shares, texture
 
+#: The step from which a run's own structure counts: before it, that of the initial state is still there.
+SINCE = 250
+
 #: Simulations in one chunk.
 CHUNK = 8
 
@@ -160,7 +163,7 @@ def patterned_ends(dataset: xr.Dataset, axes: Sequence[str]) -> xr.Dataset:
     return points.isel(point=(points.outcome.isel(time=-1) == Outcome.PATTERN).values)
 
 
-def patterned_middles(dataset: xr.Dataset, full: float, *, since: int = 250) -> xr.DataArray:
+def patterned_middles(dataset: xr.Dataset, full: float, *, since: int = SINCE) -> xr.DataArray:
     """Of runs that ended without a pattern: whether they had half of a full pattern's texture on the way.
 
     Args:

@@ -174,7 +174,7 @@ def formula_error(target: Fields, uniform: float, floors: Sequence[float]) -> fl
     return float(max(errors))
 
 
-def dead_and_even_ends(params: Sequence[Params], *, seed: int, size: int, steps: int) -> Fields:
+def trivial_and_uniform_ends(params: Sequence[Params], *, seed: int, size: int, steps: int) -> Fields:
     """Final v of the first initial state at each of a few sets, as it is simulated: float32."""
     columns = (torch.tensor(column) for column in zip(*params, strict=True))
     state = initial_state(1, size=size, seed=seed)

@@ -8,65 +8,69 @@ from lib import Outcome
 from lib.studies.landscapes import flatness
 
 
-def cut(losses: list[float], alive: list[bool], **more: list[float]) -> xr.Dataset:
+def cut(losses: list[float], alive: list[bool], places: list[float] | None = None) -> xr.Dataset:
     outcome = [[Outcome.PATTERN if a else Outcome.TRIVIAL] for a in alive]
-    variables = {"spectral": losses, **more}
     return xr.Dataset(
-        {"outcome": (("k", "state"), outcome)}
-        | {name: (("k", "state"), [[x] for x in values]) for name, values in variables.items()},
-        coords={"k": np.arange(len(alive), dtype=float)},
+        {"outcome": (("k", "state"), outcome), "spectral": (("k", "state"), [[x] for x in losses])},
+        coords={"k": np.arange(len(alive), dtype=float) if places is None else places},
     )
 
 
-MESA = cut([100, 100, 100, 10, 0, 10], [False, False, False, True, True, True])
+def sampled(points: int, shape) -> xr.Dataset:
+    """A landscape over 0 … 1: a plateau up to one half, patterns behind it, with `shape`'s loss there."""
+    x = np.linspace(0, 1, points)
+    return cut(np.where(x < 0.5, 1.0, shape(x)).tolist(), (x >= 0.5).tolist(), x.tolist())
 
 
-def test_a_mesa_is_flat_on_top_and_falls_in_one_step():
-    found = flatness.relief(MESA)
-    assert found.flat_off == 1
-    assert found.flat_on == 0
-    assert found.drop == pytest.approx(0.9)
-    assert found.cliffs == 1
+@pytest.mark.parametrize("points", [40, 200])
+def test_a_mesa_is_flat_on_both_sides_and_falls_in_one_step_at_any_sampling(points):
+    found = flatness.relief(sampled(points, lambda x: 0 * x))
+    assert found == (1, 1, pytest.approx(1), 1)
 
 
-def test_a_slope_is_not_a_mesa():
-    slope = cut([100, 80, 60, 40, 20, 0], [False] * 3 + [True] * 3)
-    found = flatness.relief(slope)
-    assert found.flat_off == 0
-    assert found.drop == pytest.approx(0.2)
+@pytest.mark.parametrize("points", [14, 40, 200, 1000])
+def test_a_straight_ramp_is_not_flat_however_closely_it_is_sampled(points):
+    ramp = cut(
+        np.linspace(100, 0, points).tolist(), [False] * (points // 2) + [True] * (points - points // 2)
+    )
+    found = flatness.relief(ramp)
+    assert found.flat_off == found.flat_on == 0
+    # No cliff either: within a window a ramp falls by the window's width.
+    assert found.drop == pytest.approx(max(flatness.WINDOW, 1 / (points - 1)), rel=1e-6)
 
 
-def test_points_without_a_loss_are_left_out():
-    holed = cut([np.nan, 100, 100, 10, 0, 10], [False] * 3 + [True] * 3)
+@pytest.mark.parametrize("points", [61, 241])
+def test_the_share_of_flat_ground_is_one_of_length_and_not_of_points(points):
+    # Among patterns the loss stays at 0.05 for half of the ground, then climbs with slope 2.
+    shape = sampled(points, lambda x: 0.05 + 2 * np.maximum(0, x - 0.75))
+    assert flatness.relief(shape).flat_on == pytest.approx(0.5, abs=0.15)
+    # All samples of the first quarter taken away: fewer points, the same ground.
+    sparse = shape.isel(k=[0, *range(points // 4, points)])
+    assert flatness.relief(sparse).flat_off == 1
+    assert flatness.relief(sparse).flat_on == flatness.relief(shape).flat_on
+
+
+def test_points_without_a_loss_and_points_where_states_disagree_are_on_neither_side():
+    holed = cut([np.nan, 100, 100, 100, 10, 0, 10], [False] * 4 + [True] * 3)
     assert flatness.relief(holed).flat_off == 1
+    torn = holed.copy()
+    two = xr.concat([torn, torn], "state")
+    two["outcome"] = two.outcome.copy()
+    two.outcome[{"k": 3, "state": 0}] = Outcome.PATTERN
+    two.spectral[{"k": 3}] = 60  # between both sides, as the states disagree there
+    assert flatness.relief(two).flat_off == 1
 
 
-def test_a_loss_agrees_with_its_own_monotone_function_and_not_with_its_opposite():
-    values = [250.0, 249.0, 251.0, 10.0, 3.0, 7.0]
-    both = cut(values, [False] * 3 + [True] * 3, same=[x * 2 + 1 for x in values], other=[-x for x in values])
-    assert flatness.agreement(both, "spectral", "same") == (1, pytest.approx(1), pytest.approx(1))
-    assert flatness.agreement(both, "spectral", "other") == (0, pytest.approx(-1), pytest.approx(-1))
+def test_a_landscape_without_patterns_has_neither_patterned_ground_nor_cliffs():
+    found = flatness.relief(cut([1.0, 1.0, 0.0, 1.0], [False] * 4))
+    assert (found.flat_on, found.drop, found.cliffs) == (None, None, 0)
 
 
-def test_placement_reads_the_plateau_against_the_highest_value():
-    rough = cut([50, 50, 50, 100, 0, 100], [False] * 3 + [True] * 3)
-    found = flatness.placement(rough, "spectral")
-    assert found.plateau == 0.5
-    assert found.ridges == pytest.approx(2 / 3)
-    assert found.roughness == 1
-
-
-def test_pictures_on_one_side_are_nearer_than_across_the_edge():
-    generator = np.random.default_rng(0)
-    spots = generator.random((16, 16), dtype=np.float32)
-    pictures = np.stack(
-        [[spots, spots + 0.01 * generator.random((16, 16), dtype=np.float32)], [spots, 0 * spots]]
-    )
-    outcome = np.array([[[2], [2]], [[2], [0]]])
+def test_a_plane_is_read_along_both_axes():
+    outcome = np.array([[0, 0, 2], [0, 2, 2]])[..., None]
+    loss = np.array([[1.0, 1, 0], [1, 0, 0]])[..., None]
+    dims = ("F", "k", "state")
     plane = xr.Dataset(
-        {"outcome": (("F", "k", "state"), outcome), "v": (("F", "k", "row", "column"), pictures)}
+        {"outcome": (dims, outcome), "spectral": (dims, loss)}, coords={"F": [0.0, 1], "k": [0.0, 1, 2]}
     )
-    inside, across = flatness.neighbour_distances(plane)
-    assert len(inside) == 2
-    assert len(across) == 2
-    assert inside.max() < across.min() / 10
+    assert flatness.relief(plane) == (1, 1, 1, 3)

@@ -1,0 +1,187 @@
+"""What the page on what landscapes say tells of its numbers (Sections 4 and 5.1)."""
+
+from collections.abc import Mapping
+
+from lib.publishing.sentences import counted, percent, said
+from lib.studies.patterns.noise_floor import RANDOM_FLOOR
+from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
+
+
+def phrases(floor: Noise, age: Ageing, height: Plateau, early: int, looks: int) -> dict[str, str]:
+    """Numbers of the page's own sentences."""
+    return {
+        "states": str(floor.states),
+        "change-end": said(age.change),
+        "change-last": said(age.change_last),
+        "still-moving": str(age.moving),
+        "last-time": f"{age.last:,}",
+        "twice": said(age.twice),
+        "twice-top": said(age.twice_top),
+        "formula-error": said(height.error, "1r"),
+        "uniform-spread": said(height.spread, "1r"),
+        "uniform-less": percent(height.less),
+        "uniform-less-low": percent(height.less_low),
+        "height-last-low": said(height.last_low, "3r"),
+        "height-last-high": said(height.last_high, "3r"),
+        "early": f"{early:,}",
+        "looks": str(looks),
+    } | {f"height-{n}": said(value, "3r") for n, value in height.heights.items()}
+
+
+def minute(floor: Noise, height: Plateau, pair: Alike, ends: Middles) -> str:
+    """The page in three lines."""
+    return (
+        f"* Two runs of the *same* parameters differ by a spectral loss of {said(floor.median)} (median of "
+        f"{counted(floor.pairs, 'pair')}): below that, a picture says nothing about parameters.\n"
+        f"* The plateau's height is set by the small number under the logarithm: "
+        f"{said(height.heights['12'], '3r')} at "
+        f"$10^{{-12}}$, {said(height.heights['2'], '2r')} at $10^{{-2}}$.\n"
+        f"* Pictures of different parameters grow {direction(pair.patch)} in time, and "
+        f"{percent(ends.middle_patch)} of "
+        f"{counted(ends.runs_patch, 'run')} from the patch that end without a pattern had one on the way."
+    )
+
+
+def direction(change: float | None) -> str:
+    """Alike or apart."""
+    if change is None:
+        return "neither alike nor apart, as far as one can tell,"
+    return "alike" if change <= 0.75 else "apart" if change >= 1.25 else "neither alike nor apart"
+
+
+def floor(found: Noise) -> str:
+    """The noise floor in words."""
+    above = "above" if found.median > RANDOM_FLOOR else "below"
+    return (
+        f"Over {counted(found.pairs, 'pair')} the median spectral loss after a full run is "
+        f"{said(found.median, '3r')}, "
+        f"{above} $\\pi^2/3$; nine pairs in ten lie between {said(found.low, '3r')} and "
+        f"{said(found.high, '3r')}. "
+        f"{outlier(found)} The windowed loss has its own floor: median {said(found.windowed, '3r')}, nine "
+        f"in ten between "
+        f"{said(found.windowed_low, '3r')} and {said(found.windowed_high, '3r')}. Even the zero is not "
+        f"quite zero: the truth "
+        f"from the same initial state, computed once in double and once in single precision, scores "
+        f"{said(found.round_off)} against itself."
+    )
+
+
+def outlier(found: Noise) -> str:
+    """Whether one state makes the tail."""
+    if found.top_without is None or found.outlier_median < 2 * found.median:
+        return f"The largest is {said(found.top, '3r')}; no single state makes the tail."
+    return (
+        f"The tail, up to {said(found.top, '3r')}, is one initial state's: number {found.outlier} of "
+        f"{found.states}, whose "
+        f"median against the others is {said(found.outlier_median, '3r')}. Without it no pair exceeds "
+        f"{said(found.top_without, '3r')}."
+    )
+
+
+def old(found: Ageing, floor: Noise) -> str:
+    """Whether time sharpens the landscape."""
+    grows = found.old > 2 * floor.median
+    first = "And the end is not a sharper landscape." if grows else "Nor does more time change much."
+    windowed = "no more than before" if found.old_windowed < 2 * floor.windowed else "more than before, too"
+    return (
+        f"* {first} At {found.last:,} steps the change in a step is {said(found.change_last)} in the "
+        f"median, and two runs of "
+        f"the truth differ by {said(found.old, '3r')} in the median, up to {said(found.old_top, '3r')}. In "
+        f"the windowed loss "
+        f"they differ by {said(found.old_windowed)}, {windowed}."
+    )
+
+
+def on_the_way(found: Mapping[str, Valley], early: int) -> str:
+    """What can be seen before the end, in three paragraphs."""
+    return "\n\n".join((valleys(found, early), grounds(found, early), wild(found["k_random"])))
+
+
+def valleys(found: Mapping[str, Valley], early: int) -> str:
+    """What strangers see at the early time, along k and F."""
+    k, F = found["k"], found["F"]
+    seen = "cannot be compared"
+    if k.early_truth is not None and k.early_typical is not None:
+        seen = "lies below" if k.early_truth < 0.75 * k.early_typical else "hardly lies below"
+    return (
+        f"At step {early:,} the truth {seen} the typical point inside the cliffs, scored from other initial "
+        f"states: "
+        f"{said(k.early_truth)} against {said(k.early_typical)} along $k$; at the end of the run it is "
+        f"{said(k.late_truth)} against {said(k.late_typical)}. What those strangers share is the patch: it "
+        f"grows in "
+        f"the same way whatever the noise around it. Is that valley downhill? At the best of these times, "
+        f"stepping to the "
+        f"lower neighbour leads to the truth from {percent(k.downhill)} of the points along $k$ and "
+        f"{percent(F.downhill)} "
+        "along $F$."
+    )
+
+
+def grounds(found: Mapping[str, Valley], early: int) -> str:
+    """How high the ground beyond each cliff is at the early time."""
+    k, F = found["k"], found["F"]
+    places = {
+        "beyond the high-$k$ cliff": k.ground_high,
+        "below the low-$F$ cliff": F.ground_low,
+        "beyond the high-$F$ cliff": F.ground_high,
+        "below the low-$k$ cliff": k.ground_low,
+    }
+    said_of = [f"{percent(value)} {place}" for place, value in places.items() if value is not None]
+    if not said_of:
+        return f"At step {early:,} no ground beyond a cliff lies in these cuts."
+    return (
+        f"How much is there to see *beyond* the cliffs at step {early:,}? The ground stands at "
+        f"{', '.join(said_of)}, as a "
+        "share of the plateau's height at that time: where it is 100 %, nothing grows that could be "
+        "compared."
+    )
+
+
+def wild(found: Valley) -> str:
+    """Random initial states."""
+    better = found.downhill > found.downhill_late + 0.2
+    return (
+        f"From random states, at step {found.best:,}, the cut leads to the truth from "
+        f"{percent(found.downhill)} of its points, "
+        f"from other initial states too; at the end of the run, from {percent(found.downhill_late)}. "
+        + (
+            "So an intermediate landscape can be a good one, if the field is full of structure from the "
+            "start."
+            if better
+            else "So looking earlier gains little here."
+        )
+    )
+
+
+def alike(found: Alike) -> str:
+    """The finding on patterns growing alike."""
+    groups = (
+        ("across parameters, from the patch", found.patch, found.patch_pairs),
+        ("across parameters, from a random state", found.random, found.random_pairs),
+        ("across initial states, at the truth", found.states, found.states_pairs),
+    )
+    each = "; ".join(
+        f"{name} by a factor of {said(value)} ({counted(pairs, 'pair')}): {direction(value)}"
+        for name, value, pairs in groups
+    )
+    return f"From step 250 to the end of the run the median unlikeness changes {each}."
+
+
+def middles(found: Middles) -> str:
+    """The finding on ends without a pattern."""
+    return (
+        f"Of {counted(found.runs_patch, 'run')} from the patch that end without a pattern "
+        f"{percent(found.middle_patch)} "
+        f"(standard error {percent(found.error_patch)}) had half of the truth's texture on the way, of "
+        f"{found.runs_random} from a random state {percent(found.middle_random)} "
+        f"({percent(found.error_random)}). Ends in a "
+        f"uniform v reached {percent(found.uniform_patch)} of the truth's texture from the patch and "
+        f"{percent(found.uniform_random)} from a random state (diffusion alone would have left at most "
+        f"{percent(found.diffused)}), trivial ends {part(found.trivial_patch)} and "
+        f"{part(found.trivial_random)}."
+    )
+
+
+def part(x: float | None) -> str:
+    """A share that may be next to nothing."""
+    return "less than 0.01 %" if x is not None and x < 1e-4 else percent(x)

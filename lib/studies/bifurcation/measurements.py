@@ -1,0 +1,141 @@
+"""Everything that the page on cliffs measures, each experiment once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import xarray as xr
+
+from lib.paper import TRUTH
+from lib.studies.bifurcation import experiments, flashes, timestep
+from lib.studies.bifurcation.cliff_causes import Outline, outlines
+from lib.studies.bifurcation.experiments import Legs
+from lib.studies.bifurcation.flashes import Fate
+from lib.studies.bifurcation.newton import settle
+from lib.studies.bifurcation.parameter_sweeps import settled
+from lib.studies.bifurcation.perturbation import release_all
+from lib.studies.bifurcation.plane_edges import plane_edges
+from lib.studies.bifurcation.sizes import Sizes
+from lib.studies.bifurcation.summary import Known
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Results by experiment.
+
+    Args:
+        feed, diffusion: outcomes from the patch and of a carried pattern over either plane.
+        edges: both flanks of the patch's region in the F–k plane.
+        cliffs, known: the cliffs on the lines through the truth, and what is known about each.
+        legs: patterns carried out and back along those lines.
+        outlines, released: steady branches, and where patterns released on them leave.
+        by_side, by_strength: the high-k cliff for other patches.
+        stiffness, survey: the time step along Du, and at random points.
+        records, fates: runs near the Hopf point.
+    """
+
+    feed: xr.Dataset
+    diffusion: xr.Dataset
+    edges: xr.Dataset
+    cliffs: xr.Dataset
+    known: Known
+    legs: Legs
+    outlines: Mapping[tuple[str, int], Outline]
+    released: Mapping[tuple[str, int], float]
+    by_side: xr.Dataset
+    by_strength: xr.Dataset
+    stiffness: xr.Dataset
+    survey: xr.Dataset
+    records: Mapping[tuple[float, int], xr.Dataset]
+    fates: Mapping[tuple[float, int], Fate]
+
+    @property
+    def first_records(self) -> dict[float, xr.Dataset]:
+        """The records of the first seed, by kill rate: those with pictures."""
+        return {k: run for (k, _), run in self.records.items() if "v" in run}
+
+    def files(self) -> dict[str, xr.Dataset]:
+        """What readers may download: name of the file → its data."""
+        planes = {"reach_F_k": self.feed, "reach_Du_Dv": self.diffusion, "edges_F_k": self.edges}
+        ways = {
+            f"carried_{line(key)}": xr.concat(
+                pair, xr.Variable("way", ["out", "back"]), join="outer", combine_attrs="override"
+            )
+            for key, pair in self.legs.items()
+        }
+        branches = {f"branch_{line(key)}": curve(key[0], each) for key, each in self.outlines.items()}
+        others = {
+            "cliffs": self.cliffs.assign(cause=("edge", [why for _, _, why in self.known.values()])),
+            "branches": experiments.curves_dataset(self.outlines, self.released),
+            "patch_side": self.by_side,
+            "patch_strength": self.by_strength,
+            "stiffness": self.stiffness,
+            "survey": self.survey,
+        }
+        cycles = {f"cycle_{k:.4f}".replace(".", "_"): r.drop_vars("v") for k, r in self.first_records.items()}
+        return planes | ways | branches | others | cycles
+
+
+def line(key: tuple[str, int]) -> str:
+    """A direction in a file's name."""
+    return f"{key[0]}_{'up' if key[1] > 0 else 'down'}"
+
+
+def curve(name: str, outline: Outline) -> xr.Dataset:
+    """One branch as points."""
+    branch = outline.branch
+    return xr.Dataset({name: ("point", branch.values), "mean_v": ("point", branch.mean_v)})
+
+
+def measure(profile: Sizes, seed: int) -> Measurements:
+    """Run, or load, all of it.
+
+    Args:
+        profile: sizes of these experiments.
+        seed: of the first initial state; further ones follow it.
+    """
+    size, steps = profile.size, profile.cliff_steps
+    pattern = settled(size, seed, profile.rest_steps)
+    feed, diffusion = (
+        experiments.reach(
+            ranges,
+            profile.reach_points,
+            pattern,
+            steps=profile.reach_run,
+            carry_steps=profile.reach_steps,
+            size=size,
+            seed=seed,
+        )
+        for ranges in (experiments.REACHED_FEED, experiments.REACHED_DIFFUSION)
+    )
+    cliffs = experiments.cliff_table(
+        profile.cliff_seeds, profile.cliff_lengths, size=size, steps=steps, seed=seed
+    )
+    legs = experiments.carried_lines(pattern, steps=profile.carry_steps, fineness=profile.carry_fineness)
+    small = settle(TRUTH, settled(profile.branch_size, seed, profile.rest_steps)).y
+    branches = outlines(
+        [(n, sign) for n in TRUTH._fields for sign in (-1, 1)], small, steps=profile.branch_steps
+    )
+    by_side, by_strength = experiments.patch_study(
+        size=size,
+        steps=steps,
+        sides=experiments.SIDES[: profile.patch_sides],
+        strengths=profile.patch_strengths,
+        seed=seed,
+    )
+    watched = range(seed, seed + profile.cycle_seeds)
+    return Measurements(
+        feed=feed,
+        diffusion=diffusion,
+        edges=plane_edges(feed, range(seed, seed + profile.edge_seeds), size=size, steps=steps),
+        cliffs=cliffs,
+        known=experiments.evidence(cliffs, {key: out for key, (out, _) in legs.items()}),
+        legs=legs,
+        outlines=branches,
+        released=release_all(branches, profile.release_steps),
+        by_side=by_side,
+        by_strength=by_strength,
+        stiffness=timestep.stiffness_along_Du(size=size, steps=steps, seed=seed),
+        survey=timestep.survey(profile.survey_points, size=size, steps=profile.survey_steps, seed=seed),
+        records=flashes.records(profile.cycle_kills, watched, size=size, steps=steps),
+        fates=flashes.fates(profile.cycle_kills, watched, size=size, steps=steps),
+    )

@@ -1,0 +1,142 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Section 5.1: other routes, same land?
+#
+# The paper argues that its landscape is inherited by every method that compares steady states, “regardless of how
+# gradients are fed back”: by unrolled steps, by implicit differentiation, or by a forward surrogate. And it
+# sees hope in the patterned side, which looks traversable “in principle”. Both are statements about what is *there*, so both
+# can be measured.
+#
+# **In one minute**
+
+# %% tags=["parameters"]
+PROFILE = "quick"
+DEVICE = "auto"
+SEED = 0
+
+# %% tags=["hide-input"]
+import torch
+import xarray as xr
+from IPython.display import Markdown
+
+from lib import TRUTH
+from lib.publishing import claims
+from lib.publishing.datasets import publish
+from lib.publishing.glued import glue_all
+from lib.publishing.sentences import routes as says
+from lib.running.device import use
+from lib.showing import figures
+from lib.showing.figures import gradient_routes as drawn
+from lib.showing.tables import routes as listed
+from lib.studies.gradient_routes import measurements, slowest, summary
+from lib.studies.gradient_routes.sizes import sizes
+from lib.studies.horizon.sizes import sizes as horizon_sizes
+
+profile = sizes(PROFILE)
+use(DEVICE)
+figures.style()
+torch.set_num_threads(1)
+small = horizon_sizes(PROFILE).horizon_size
+gradients, learnt = measurements.by_routes(profile, small, SEED), measurements.surrogates(profile, SEED)
+ways = measurements.ways(profile, learnt, SEED)
+found, useful = summary.routes(gradients), summary.surrogates(learnt)
+through = summary.ways(ways, learnt)
+glue_all(says.phrases(found, small, profile.route_settle))
+Markdown(says.minute(found, useful, through))
+
+# %% [markdown]
+# ## Implicit differentiation
+#
+# A steady state $x$ satisfies $x = G(x, p)$. Differentiate both sides, and the gradient of any loss $\ell(x)$ follows from
+# one linear system instead of forty thousand steps:
+#
+# $$ \frac{\mathrm d\ell}{\mathrm dp} = \lambda^\top \frac{\partial G}{\partial p}, \qquad (I - J)^\top \lambda = \frac{\partial \ell}{\partial x}, \qquad J = \frac{\partial G}{\partial x} . $$ (eq-implicit)
+#
+# Unrolling $T$ steps *from the steady state* gives the first $T$ terms of the series
+# $\lambda = \sum_n (J^\top)^n\, \partial\ell/\partial x$. The two must meet as $T$ grows, if every disturbance dies out.
+# Does it? Move the whole pattern by a cell and nothing changes: a translation never dies out. The growth rates of the slowest
+# modes at the truth's pattern, per step:
+
+# %% tags=["hide-input"]
+listed.rates(slowest(TRUTH, gradients.truth.state))
+
+# %% [markdown]
+# (Grid of {glue:text}`rt-grid` cells, {glue:text}`rt-settle` steps.) Two are the translations: the lattice pins
+# the pattern so weakly that they stand still. The next ones, spots sliding against each other, need about
+# {glue:text}`rt-fade` steps to fade by a factor e.
+#
+# Implicit differentiation is about steady states, so only patterns count that have come to rest, with changes below
+# {glue:text}`rt-rest` in a step. Of {glue:text}`rt-near` random parameter sets near the truth {glue:text}`rt-patterns` end in a
+# pattern, {glue:text}`rt-still` of them at rest; {numref}`fig-routes` compares the routes at {glue:text}`rt-resting` of those.
+# {glue:text}`rt-others` sets from all over the searched box that end without a pattern stand for the rest of the landscape.
+
+# %% data=["routes"] mystnb={"figure": {"caption": "Unrolled gradients against the implicit one at patterns at rest: size (above) and direction (below), for the paper's spectral loss and for pixels of v. Lines: unrolled from the steady state. Diamonds: through the full run from the patch (spectral loss). Parameters are measured relative to the truth.", "name": "fig-routes"}, "image": {"alt": "One line for each pattern: size and cosine against the steps unrolled, with diamonds for the full run from the patch at the right of the first column."}} tags=["hide-input"]
+publish(gradients.found, "routes")
+drawn.routes(gradients.found)
+# %% tags=["hide-input"]
+Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_patch(found))
+
+# %% [markdown]
+# So there is no gain in the other route. Where it differs, it follows the branch of one arrangement of spots and does not
+# know that a cliff is near. Where patterns creep on, there is no steady state to differentiate. And outside there is nothing.
+#
+# ## A forward surrogate
+#
+# Now a surrogate: radial basis functions from $(F, k)$ to the principal components of the log power spectrum, through samples of
+# the F–k plane from one initial state. Its gradient exists everywhere and costs nothing. {numref}`fig-surrogates` shows the
+# landscape it has learnt, faithfully and smoothed.
+
+# %% data=["surrogate_samples", "surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps. The faithful surrogate repeats the plateau and the low region of the simulated map; the smoothed ones blur the edge."}} tags=["hide-input"]
+publish(
+    xr.Dataset({name.replace(" ", "_"): one.plane for name, one in learnt.judged.items()}), "surrogate_maps"
+)
+publish(learnt.samples.drop_vars("log_power"), "surrogate_samples")
+drawn.surrogates(learnt.maps())
+
+# %% tags=["hide-input"]
+listed.quality(learnt)
+
+# %% [markdown]
+# A descent arrives if it ends within 1 % of the goal in both parameters. The faithful surrogate has learnt the plateau and even
+# roughened it. Smoothing trades the cliff for a bias: its slope leads from everywhere to a place that is not quite the truth.
+
+# %% tags=["hide-input"]
+claims.record("routing", measured=vars(found) | vars(useful), finding=says.routing(found, useful))
+
+# %% [markdown]
+# ## Is there a way through the patterns?
+#
+# A single pair of pictures gives a rough loss: where each spot ends is an accident ({doc}`Section 3 <03_training>`).
+# So average it over initial states, candidate and target from *different* ones. At the truth what remains is the
+# **noise floor**: below it there is nothing to descend to. Then walk in straight lines from patterned places to the truth.
+
+# %% data=["lines"] mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "Curves with bands that fall towards a grey band; some rise on their way."}} tags=["hide-input"]
+publish(ways.lines, "lines")
+drawn.lines(ways.by_name(), *ways.floor)
+
+# %% tags=["hide-input"]
+listed.lines(ways)
+
+# %% [markdown]
+# And over the F–k plane: from how many patterned points does one come down to the floor by always stepping to the lowest of the eight
+# neighbours, without leaving the patterns?
+
+# %% data=["surrogate_samples"] mystnb={"figure": {"caption": "Averaged loss on the patterned side of the F–k plane, and where the steepest way down the grid leads.", "name": "fig-ways"}, "image": {"alt": "A map of the averaged loss with circles at points that lead to the floor and crosses at those that do not."}} tags=["hide-input"]
+drawn.ways_down(ways.plane, ways.share >= 0.5, ways.arrives)
+# %% tags=["hide-input"]
+claims.record("traversable", measured=vars(through), finding=says.through(through))
+
+# %% [markdown]
+# The whole descent among patterns is a few units of a loss whose cliff has hundreds. A line that has to be known beforehand
+# is a proof, not a method. The method's way is always downhill, and the map shows where it ends.
