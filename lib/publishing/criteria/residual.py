@@ -40,9 +40,9 @@ CRITERIA: dict[str, Criterion] = table(
         "quadratic",
         quantity="third differences of the residual loss on six planes, and its Hessian from the formula "
         "and from autograd",
-        threshold="third differences below 1e-12 of the loss on all six planes, autograd's Hessian equal to "
-        "the formula's within 1e-9, and all of its eigenvalues positive",
-        why="Float64 leaves about 1e-15 of a paraboloid's third differences; three digits are allowed for "
+        threshold="third differences below 10⁻¹² of the loss on all six planes, autograd's Hessian equal to "
+        "the formula's within 10⁻⁹, and all of its eigenvalues positive",
+        why="Float64 leaves about 10⁻¹⁵ of a paraboloid's third differences; three digits are allowed for "
         "sums over the cells.",
         would_change="A third difference above round-off, or a direction without curvature, would have made "
         "it differ.",
@@ -52,7 +52,7 @@ CRITERIA: dict[str, Criterion] = table(
         "quadratic-any",
         quantity="third differences and Hessian of the residual loss over the network's output at every "
         "recorded stage",
-        threshold="third differences below 1e-12 of the loss and a positive definite Hessian at every stage",
+        threshold="third differences below 10⁻¹² of the loss and a positive definite Hessian at every stage",
         why="The same measure as for a simulated picture: what is claimed is that the picture does not "
         "matter.",
         would_change="One stage of one network with another shape would have made it differ.",
@@ -61,9 +61,9 @@ CRITERIA: dict[str, Criterion] = table(
     Criterion(
         "minimum",
         quantity="largest relative error of the closed-form fit on clean, young, noisy and coarse snapshots",
-        threshold="all four parameters within 1e-5 on a clean, settled, fully resolved snapshot; a "
+        threshold="all four parameters within 10⁻⁵ on a clean, settled, fully resolved snapshot; a "
         "correction where noise of 0.01 moves them by more than 10 %",
-        why="A settled snapshot changes by about 1e-5 in a step, so its residual cannot be smaller.",
+        why="A settled snapshot changes by about 10⁻⁵ in a step, so its residual cannot be smaller.",
         would_change="A clean fit further off would have made it differ; a fit that noise leaves in place "
         "would have made the correction unnecessary.",
         holds=lambda n: n["clean"] < 1e-5,
@@ -74,7 +74,7 @@ CRITERIA: dict[str, Criterion] = table(
         quantity="largest distance from the true k: of the residual fits to each initial state alone, and "
         "of the spectral loss's minima over pairs of initial states, refined until the spacing is a tenth "
         "of that distance",
-        threshold="every state's own fit of k within 1e-5, and within a hundredth of the distance of the "
+        threshold="every state's own fit of k within 10⁻⁵, and within a hundredth of the distance of the "
         "spectral minima",
         why="An answer that holds for all initial states must not depend on which one is looked at; the "
         "spectral loss, compared across states, says how much dependence there could be.",
