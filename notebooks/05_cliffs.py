@@ -105,7 +105,7 @@ Markdown(says.covered(both))
 listed.flanks(found.edges)
 # %% tags=["hide-input"]
 finding = says.edge(both.left, "low-k", "Hopf") + says.from_map(both.left_map)
-claims.record("bifurcations", measured=vars(both.left), finding=finding)
+claims.record("bifurcations", measured=vars(both.left) | vars(there), finding=finding)
 # %% tags=["hide-input"]
 finding = says.edge(both.right, "high-k", "saddle-node")
 claims.record("bifurcations-right", measured=vars(both.right), finding=finding)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
 from lib import losses
 from lib.initial_states import initial_state
@@ -12,6 +13,7 @@ from lib.simulate import simulate
 from lib.studies import gradient_routes
 from lib.studies.gradient_routes import surrogate, surrogate_quality
 from lib.studies.gradient_routes.implicit import by_parameters
+from lib.studies.gradient_routes.routes import at_rest, come_to_rest, cosine, dead, loudest, routes, size_of
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,7 @@ def test_the_parameters_columns_are_their_derivatives():
 
 
 def test_implicit_and_unrolled_gradients_meet_at_a_homogeneous_state_that_nothing_drifts_from():
-    # A full dish: every disturbance dies out within some hundred steps.
+    # v the same everywhere: every disturbance dies out within some hundred steps.
     params = Params(0.16, 0.08, 0.05, 0.05)
     flat = State(*(torch.full((1, 8, 8), x, dtype=torch.float64) for x in (0.3, 0.35)))
     dish = simulate(params, flat, 20_000).state
@@ -66,7 +68,7 @@ def test_modes_that_stand_still_can_be_left_out():
     assert damped.max() < 0.1 * exact.max()
 
 
-def test_an_empty_dish_gives_no_gradient_by_any_route():
+def test_a_trivial_state_gives_no_gradient_by_any_route():
     empty = State(torch.ones(1, 8, 8, dtype=torch.float64), torch.zeros(1, 8, 8, dtype=torch.float64))
 
     def loss(state: State) -> torch.Tensor:
@@ -76,14 +78,43 @@ def test_an_empty_dish_gives_no_gradient_by_any_route():
     assert not gradient_routes.unrolled(TRUTH, empty, 50, loss).slope.any()
 
 
-def test_routes_agree_on_what_they_measure():
+@pytest.fixture(scope="module")
+def found(tmp_path_factory) -> xr.Dataset:
+    """A pattern at rest, and a set where v dies, by all routes."""
     sets = [TRUTH._replace(k=0.064), Params(0.16, 0.08, 0.035, 0.09)]
-    found = gradient_routes.routes(sets, (10, 1000), size=32, steps=300, settle=4000, jobs=1)
-    assert gradient_routes.dead(found).tolist() == [False, True]
-    one = found.isel(set=0)
-    ahead = gradient_routes.cosine(one.unrolled, one.implicit).sel(loss="pixels")
-    assert float(ahead[1]) > float(ahead[0])
-    assert gradient_routes.loudest(found.isel(set=[1])) < 1e-6
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAYSCOTT_CACHE", str(tmp_path_factory.mktemp("routes")))
+        ends = come_to_rest(sets, size=32, settle=60_000)
+        return routes(sets, ends, (10, 1000, 30_000), size=32, steps=300, settle=60_000, jobs=1)
+
+
+def test_the_longer_one_unrolls_from_rest_the_nearer_is_the_implicit_gradient(found):
+    assert at_rest(found).tolist() == [True, False]
+    one = found.isel(set=0).sel(loss="pixels")
+    apart = size_of(one.unrolled - one.implicit) / size_of(one.implicit)
+    assert (apart.diff("horizon") < 0).all()
+    assert float(apart[-1]) < 0.05 < float(apart[0])
+    assert float(cosine(one.unrolled, one.implicit)[-1]) > 0.999
+
+
+def test_a_route_left_out_is_no_number(found):
+    spectral, pixels = found.sel(loss="spectral"), found.sel(loss="pixels")
+    assert np.isnan(spectral.unrolled.isel(horizon=-1)).all()
+    assert np.isnan(size_of(pixels.patch)).all()
+    assert np.isfinite(spectral.patch).all()
+
+
+def test_where_v_has_died_no_route_has_a_slope(found):
+    assert dead(found).tolist() == [False, True]
+    assert loudest(found.isel(set=[1])) < 1e-6
+    assert loudest(found.isel(set=[0])) > 1e-3
+    assert loudest(found.isel(set=[])) is None
+
+
+def test_descents_arrive_within_a_hundredth_of_the_truth_and_not_beyond():
+    share = surrogate_quality.ARRIVED * np.array(TRUTH[2:]) / surrogate_quality.SPAN
+    ends = surrogate_quality.AT_TRUTH + np.array([0.99, 1.01, 0.0])[:, None] * share
+    assert surrogate_quality.arrived(ends, surrogate_quality.AT_TRUTH).tolist() == [True, False, True]
 
 
 def test_spectra_hold_the_papers_loss_on_their_diagonal():

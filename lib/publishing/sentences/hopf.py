@@ -58,7 +58,7 @@ def cycles(found: Flashing, low: Unison) -> str:
     if found.pulsing:
         pulse = f"{found.pulsing} still {'pulses' if found.pulsing == 1 else 'pulse'} in unison"
     dead = "v lives in all of them"
-    if found.died:
+    if found.died_first is not None:
         first, last = f"{found.died_first:,}", f"{found.died_last:,}"
         dead = f"in {found.died} v has died, the first at step {first}, the last at {last}"
     return (

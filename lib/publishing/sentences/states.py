@@ -34,17 +34,14 @@ def moved(found: Moved) -> str:
 def survival(found: Kinds) -> str:
     """Whether the shape of a state decides."""
     differs = found.patch_truth != found.stripe_truth
+    corners = " The patch comes through by its corners; a stripe has none."
     return (
         f"* **{'Survival is a matter of shape' if differs else 'Here shape does not decide'}.** At the "
         f"truth the patch grows "
         f"into a pattern in {found.patch_truth} of {found.batch} draws. A stripe as high as the patch, of "
         f"the same "
         f"concentrations and right across the grid, does in {found.stripe_truth} of {found.batch}."
-        + (
-            " The patch comes through by its corners; a stripe has none."
-            if found.patch_truth > found.stripe_truth
-            else ""
-        )
+        + (corners if found.patch_truth > found.stripe_truth else "")
     )
 
 

@@ -68,7 +68,8 @@ def runs_of_kind(
 
 
 def how_they_ended(runs: xr.Dataset) -> str:
-    """The last outcomes of one kind's runs in words, such as "3 pattern, 1 trivial"."""
+    """The last outcomes of one kind's runs in words, such as "3 patterned, 1 trivial"."""
     last = runs.outcome.isel(time=-1).values
     counts = {outcome: int((last == outcome).sum()) for outcome in Outcome}
-    return ", ".join(f"{count} {outcome.name.lower()}" for outcome, count in counts.items() if count)
+    words = {outcome: outcome.name.lower() for outcome in Outcome} | {Outcome.PATTERN: "patterned"}
+    return ", ".join(f"{count} {words[outcome]}" for outcome, count in counts.items() if count)

@@ -108,4 +108,12 @@ def test_runs_from_the_patch_are_the_papers(tmp_path):
     found = varied_runs(TRUTH, [0, 200], batch=2, size=32, kinds=("patch", "stripe"), jobs=1, cache=tmp_path)
     state = initial_state(2, size=32)
     np.testing.assert_array_equal(found.v.sel(kind="patch", time=200), simulate(TRUTH, state, 200).v)
-    assert how_they_ended(found.sel(kind="patch")) in {"2 pattern", "2 trivial", "1 trivial, 1 pattern"}
+    ends = simulate(TRUTH, state, 200).outcome.tolist()
+    words = {0: "trivial", 1: "uniform", 2: "patterned"}
+    expected = ", ".join(f"{ends.count(code)} {words[code]}" for code in sorted(set(ends)))
+    assert how_they_ended(found.sel(kind="patch")) == expected
+
+
+def test_ends_are_counted_in_the_words_of_the_book():
+    ends = xr.Dataset({"outcome": (("time", "state"), [[2, 2, 2, 2], [2, 0, 2, 1]])})
+    assert how_they_ended(ends) == "1 trivial, 1 uniform, 2 patterned"

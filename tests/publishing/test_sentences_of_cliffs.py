@@ -1,0 +1,143 @@
+"""Sentences that depend on numbers: both forms exist, and a number that is missing is said to be."""
+
+import re
+from dataclasses import fields, replace
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from lib.publishing.sentences import cliffs, hopf, landscapes, patterns, routes, states
+from lib.studies.bifurcation.hopf_summary import Flashing, Unison
+from lib.studies.bifurcation.plane_edges import Flank
+from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
+from lib.studies.gradient_routes.summary import Routes, Surrogates, Ways
+from lib.studies.landscapes.likeness import Agreement, Gradual
+from lib.studies.landscapes.summary import Cuts, Gram, Planes
+from lib.studies.landscapes.summary import Plateau as Off
+from lib.studies.patterns.state_summary import Draws, Kinds, Moved
+from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
+
+#: What no sentence may contain.
+MATHS = re.compile(r"\$[^$]*\$")
+BAD = re.compile(r"\bnan\b|None|\d[eE][+-]\d|-\d|\{|\}")
+
+
+def filled(kind: type, **values: Any) -> Any:
+    """A summary with every number set, or with None wherever that is allowed."""
+    missing = values.pop("missing", False)
+    hints, whole = get_type_hints(kind), {}
+    names = [f.name for f in fields(kind)] if hasattr(kind, "__dataclass_fields__") else kind._fields
+    for name in names:
+        hint = hints[name]
+        options = get_args(hint) or (hint,)
+        if missing and type(None) in options:
+            whole[name] = None
+        elif int in options and float not in options:
+            whole[name] = 3
+        elif hint == dict[str, float]:
+            whole[name] = {"12": 600.0, "8": 250.0, "4": 50.0, "2": 15.0}
+        elif str in options:
+            whole[name] = "random filters"
+        elif hasattr(hint, "__dataclass_fields__"):
+            whole[name] = filled(hint, missing=missing)
+        else:
+            whole[name] = 0.4
+    return kind(**(whole | values))
+
+
+def everything(missing: bool) -> list[str]:
+    """Every sentence of these pages."""
+
+    def of(kind: type, **values: Any) -> Any:
+        return filled(kind, missing=missing, **values)
+
+    left, causes, low, flashing = of(Flank), of(Causes), of(Unison), of(Flashing)
+    valleys = {name: of(Valley) for name in ("k", "F", "k_random")}
+    gradients, learnt, ways, noise = of(Routes), of(Surrogates), of(Ways), of(Noise)
+    both, step, ends = of(Edges), of(Resolved), of(Ends)
+    of_cliffs = [
+        *cliffs.phrases(of(Curves), causes).values(), cliffs.minute(causes, both), cliffs.covered(both),
+        cliffs.edge(left, "low-k", "Hopf"), cliffs.from_map(left), cliffs.causes(causes), cliffs.ends(ends),
+        cliffs.flicker(step), cliffs.resolved(step), hopf.minute(low), hopf.unison(low), hopf.growth(low),
+        hopf.cycles(flashing, low), hopf.flashes(flashing), hopf.stops(flashing),
+    ]  # fmt: skip
+    cuts, pictures = of(Cuts), of(Gradual)
+    of_land = [
+        *landscapes.phrases(of(Off)).values(), landscapes.minute(cuts, pictures), landscapes.cuts(cuts),
+        landscapes.planes(of(Planes)), landscapes.pictures(pictures), landscapes.losses(of(Agreement)),
+        landscapes.gram(of(Gram), "random filters"), states.draws(of(Draws)), states.three_things(of(Kinds)),
+    ]  # fmt: skip
+    height, alike, middles = of(Plateau), of(Alike), of(Middles)
+    of_patterns = [
+        *patterns.phrases(noise, of(Ageing), height, 250, 10).values(), patterns.floor(noise),
+        patterns.minute(noise, height, alike, middles), patterns.old(of(Ageing), noise),
+        patterns.on_the_way(valleys, 250), patterns.alike(alike), patterns.middles(middles),
+    ]  # fmt: skip
+    of_routes = [
+        routes.minute(gradients, learnt, ways), *routes.phrases(gradients, 64, 1000).values(),
+        routes.from_rest(gradients, 1000), routes.from_patch(gradients), routes.routing(gradients, learnt),
+        routes.through(ways),
+    ]  # fmt: skip
+    return of_cliffs + of_land + of_patterns + of_routes
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_no_sentence_shows_a_number_as_a_machine_would(missing: bool):
+    for text in everything(missing):
+        assert not BAD.search(MATHS.sub("", text)), text
+
+
+def test_a_missing_number_is_said_to_be_missing():
+    assert any("not measured" in text for text in everything(missing=True))
+    assert not any("not measured" in text for text in everything(missing=False))
+
+
+def test_a_moved_pattern_is_told_with_a_link():
+    assert "{doc}`05b_what_it_says`" in states.moved(filled(Moved))
+
+
+def test_the_sign_of_the_coefficient_decides_what_is_born():
+    low = filled(Unison, lyapunov_map=0.2, efold=22_334.0, dies=22_635, k=0.0557)
+    assert "subcritical" in hopf.unison(low)
+    assert "no stable cycle" in hopf.minute(low)
+    assert "22,635" in hopf.growth(low)
+    assert "supercritical" in hopf.unison(replace(low, lyapunov_map=-0.2))
+    assert "a stable cycle" in hopf.minute(replace(low, lyapunov_map=-0.2))
+    assert "still lives" in hopf.growth(replace(low, dies=None))
+
+
+def test_a_flank_follows_in_part_or_not_at_all():
+    found = filled(Flank, share=1.0, rows=8)
+    said = [cliffs.follows("it", replace(found, share=share), "the curve") for share in (1.0, 0.6, 0.1)]
+    assert "it follows the curve" in said[0]
+    assert "follows in part" in said[1]
+    assert "does not follow" in said[2]
+
+
+def test_calm_or_restless_is_said_of_runs_that_are_either():
+    seen = filled(Flashing, uniform_low=0.0, uniform_high=1.0, flashes_high=0, uniform=0.1)
+    assert "calm for good or restless for good" in hopf.flashes(seen)
+    assert "for good" not in hopf.flashes(replace(seen, uniform_low=1.0))
+    assert "for good" not in hopf.flashes(replace(seen, flashes_high=3))
+
+
+def test_the_valley_floor_is_flat_or_not_by_the_numbers():
+    even = filled(Cuts, flat_on=0.95, flat_on_high=0.99, flat_off=1.0)
+    assert "as flat" in landscapes.cuts(even)
+    assert "not flat" in landscapes.cuts(replace(even, flat_on=0.4))
+    assert "grow apart" in patterns.minute(
+        filled(Noise), filled(Plateau), filled(Alike, patch=2.5), filled(Middles)
+    )
+
+
+def test_an_outlier_is_named_only_where_there_is_one():
+    noise = filled(Noise, median=4.0, outlier_median=20.0, outlier=7, top=31.0, top_without=6.0)
+    assert "number 7" in patterns.floor(noise)
+    assert "no single state" in patterns.floor(replace(noise, outlier_median=5.0))
+
+
+def test_few_patterns_at_rest_give_no_verdict_and_say_so():
+    gradients = filled(Routes, enough=None, resting=3)
+    assert "Only 3 patterns came to rest" in routes.routing(gradients, filled(Surrogates))
+    assert "does not inherit" in routes.smooth(filled(Surrogates, led=0.9))
+    assert "does not inherit" not in routes.smooth(filled(Surrogates, led=0.1))
