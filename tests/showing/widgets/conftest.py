@@ -31,6 +31,8 @@ target = simulate(TRUTH, start, 40_000).v
 Laboratory(target[0], initial=start, seed=SEED)
 
 # %% [markdown]
+# See a wrong answer: <a class="load" href="#laboratory.set=7&amp;laboratory.k=0.0625">load this</a>.
+#
 # ## Another
 
 # %%
