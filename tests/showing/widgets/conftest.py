@@ -40,12 +40,12 @@ Laboratory(name="bare", running=False)
 """
 
 
-def small_book(root: Path, name: str, cells: str) -> Path:
+def small_book(root: Path, name: str, cells: str, front: str = "# A small book\n\nWith one page.\n") -> Path:
     """Build a book of one notebook with these cells; returns the folder of its html."""
     copy_sources(root)
     for page in (*(root / "book").glob("*.md"), *(root / "notebooks").glob("*.py")):
         page.unlink()
-    (root / "book" / "index.md").write_text("# A small book\n\nWith one page.\n")
+    (root / "book" / "index.md").write_text(front)
     contents = f"format: jb-book\nroot: book/index\nchapters:\n- file: book/chapters/{name}\n"
     (root / "_toc.yml").write_text(contents)
     (root / "notebooks" / f"{name}.py").write_text(f"{HEADER}\n{textwrap.dedent(cells)}")
