@@ -103,6 +103,22 @@ glue("lab-early-steps", f"{early:,}", display=False)
 # explicit Euler steps at the edge of their stability. {doc}`Section 4 <04_landscapes>` meets this again.
 # <a class="load" href="#laboratory.set=0&amp;laboratory.Du=0.25">load this</a>
 #
+# ## Read the four numbers off this picture
+#
+# The button below the knobs fits the model to what the dish shows. At rest both equations say that diffusion, reaction,
+# feed and kill add up to nothing in every cell, and they are linear in the four parameters: least squares takes
+# one small linear system, solved here several times a second. {doc}`Section 6 <06_residual>` explains it; this is
+# `residual.fit`, in the page.
+# <a class="load" href="#laboratory.set=0&amp;laboratory.read=1">load this</a>
+#
+# * **Paint while it reads.** The map of what is left over lights up where you paint: nothing the four numbers can do
+#   explains your stroke. A step later the model has taken it in.
+# * **One picture, or two.** While the dish moves, one picture is not at rest, and the numbers are a little off. Two pictures one
+#   step apart know how fast everything changes, and give all digits.
+# * **Add noise.** A Laplacian makes noise four times as strong, and the numbers drift away, the diffusion of $v$ first.
+#   Then compare pictures that are 10 or 30 steps apart: the run washes the noise away, and the numbers come back.
+# * **Bring your own.** Drop a pair of fields. A wrong file is answered with a sentence, and nothing leaves your machine.
+#
 # ## What runs here
 #
 # Where the browser offers WebGL 2 with float textures in hardware, the dish is a texture with two numbers a cell, and a

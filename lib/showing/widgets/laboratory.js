@@ -4,8 +4,9 @@ import { BRIGHTEST, Dish } from "./js/dish.js";
 import { initialState } from "./js/initial.js";
 import { guarded, sentence, showMessage } from "./js/message.js";
 import { knobs, LARGEST_SEED, MOST_STEPS, NAMES } from "./js/knobs.js";
+import { Reader } from "./js/reader.js";
 import { floatsOf, Readout, Target } from "./js/readout.js";
-import { classify } from "./js/stepper.js";
+import { ahead, classify } from "./js/stepper.js";
 import { numberIn, onState, readState, writeState } from "./js/urlstate.js";
 
 const OUTCOME_WORDS = {
@@ -48,12 +49,13 @@ class Laboratory {
       notice: (text, kind) => this.notice(text, kind),
     });
     this.readout = new Readout(this.loadTarget(), BRIGHTEST);
+    this.reader = new Reader({ look: () => this.picture(), opened: () => this.byReader(() => {}) });
     this.status = element("p", { class: "gs-status", role: "status" });
     const pictures = element("div", { class: "gs-pictures" });
     pictures.append(this.dish.root, this.readout.picture, this.readout.numbers);
     this.root = element("section", { class: "gs-widget gs-laboratory", "aria-label": "Laboratory" });
     Object.assign(this, knobs(this));
-    const parts = [this.messages, pictures, this.status, this.bar, this.parameters, this.tools, this.notes];
+    const parts = [this.messages, pictures, this.status, this.bar, this.parameters, this.reader.root, this.tools, this.notes];
     this.root.append(element("div", { class: "gs-stack" }, ...parts));
   }
 
@@ -172,6 +174,7 @@ class Laboratory {
     this.outcome = outcome;
     const loss = this.readout.show(seen, outcome === "diverged");
     this.showPace(now);
+    this.reader.again();
     this.tell({ steps: seen.steps, loss, outcome, change: Number.isFinite(seen.change) ? seen.change : null });
     const { tol, limit } = this.rule();
     if (seen.stopped || outcome === "diverged" || (limit !== null && seen.steps >= limit)) {
@@ -183,6 +186,12 @@ class Laboratory {
       const steady = tol !== null && seen.change < tol ? `, which changed less than ${tol}: steady enough` : "";
       this.say(`Stopped at step ${seen.steps.toLocaleString("en")}${steady}. ${OUTCOME_WORDS[outcome]}`);
     } else this.say(OUTCOME_WORDS[outcome]);
+  }
+
+  /** What the dish shows now, and what it will show: for whoever reads its parameters off it. */
+  picture() {
+    const { u, v } = this.last;
+    return { u, v, n: this.n, params: this.params, after: (steps) => ahead(this.params, { u, v }, this.n, steps) };
   }
 
   showPace(now) {
@@ -344,6 +353,7 @@ class Laboratory {
     this.reset();
     const paused = given("steps", 0, 1e7, Infinity);
     this.until = paused || Infinity;
+    if (state.read) this.reader.open(true);
     this.run(running && paused > 0 && !this.still);
   }
 
@@ -358,6 +368,7 @@ class Laboratory {
     const { engineAsked: engine } = this;
     const kept = { ...this.params, ...(engine && { engine }) };
     for (const name of ["seed", "speed", "stop"]) kept[name] = this.model.get(name);
+    if (!this.reader.panel.hidden) kept.read = 1;
     // A paused run can be repeated up to this step, unless somebody has interfered with it on the way.
     if (!this.running && this.reproducible) kept.steps = this.last.steps;
     return kept;

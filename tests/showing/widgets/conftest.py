@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, Route
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Route
 
 from book.build import build
 from tests.book.conftest import HEADER, SETTINGS, copy_sources
@@ -119,7 +119,7 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
         page = context.new_page()
         if script:
             page.add_init_script(script)
-        page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", lambda m: complaints.append(told(m)) if m.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
         if load:
             page.goto(address)
@@ -128,6 +128,11 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+def told(message: ConsoleMessage) -> str:
+    """A complaint with the place it comes from."""
+    return f"console: {message.text} ({message.location['url']})"
 
 
 #: Marks every control that can be used now, and names them.

@@ -16,7 +16,7 @@ import {
   windowedLogPower,
 } from "../../../lib/showing/widgets/js/loss.js";
 import { sentence } from "../../../lib/showing/widgets/js/message.js";
-import { written } from "../../../lib/showing/widgets/js/readout.js";
+import { written } from "../../../lib/showing/widgets/js/numbers.js";
 import { classify, CpuEngine, disc, largestChange, OUTCOMES, step, stops } from "../../../lib/showing/widgets/js/stepper.js";
 import { numberIn, readState, withState } from "../../../lib/showing/widgets/js/urlstate.js";
 
@@ -195,7 +195,7 @@ test("a curve keeps its ends and a bounded number of points", () => {
 test("messages end like sentences, numbers like a person's", () => {
   assert.equal(sentence(new Error("no luck")), "no luck.");
   assert.equal(sentence("Done!"), "Done!");
-  assert.deepEqual([247.4, 12.345, 0, 0.00123, null].map(written), ["247", "12.35", "0.00", "1.2e-3", "–"]);
+  assert.deepEqual([247.4, 12.345, 0, 0.00123, null].map(written), ["247", "12.35", "0.00", "1.2 · 10⁻³", "–"]);
 });
 
 test("a stroke is a chain of cells no farther apart than asked, and ends where the hand is", () => {
