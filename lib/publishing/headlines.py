@@ -12,11 +12,11 @@ class Headline(NamedTuple):
 
     Args:
         number: a phrase with a measured number in it.
-        count: what it was counted over, such as "{points:.0f} points"; empty for a single measurement.
+        over: what it was counted over, such as "{points:.0f} points"; empty for a single measurement.
     """
 
     number: str
-    count: str = ""
+    over: str = ""
 
 
 #: id of a claim → its headline.

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -16,7 +17,7 @@ PUBLIC = (
 
 
 @pytest.mark.parametrize("function", PUBLIC, ids=lambda f: f"{f.__module__}.{f.__name__}")
-def test_every_argument_is_in_the_signature_and_most_are_explained(function):
+def test_every_argument_is_in_the_signature_and_most_are_explained(function: Callable[..., object]) -> None:
     text = documented(function)
     block, _, rest = text.partition("```\n\n")
     for name in inspect.signature(function).parameters:
@@ -27,7 +28,7 @@ def test_every_argument_is_in_the_signature_and_most_are_explained(function):
     assert "Args:" not in text
 
 
-def test_parts_become_lists_of_definitions():
+def test_parts_become_lists_of_definitions() -> None:
     def halved(x: float, *, floor: float = 0.0, names: dict[str, int] | None = None) -> float:
         """Half of a number.
 
@@ -56,6 +57,6 @@ def test_parts_become_lists_of_definitions():
     assert "**Raises**\n\n`ValueError`\n: for none." in text
 
 
-def test_what_has_no_docstring_is_refused():
+def test_what_has_no_docstring_is_refused() -> None:
     with pytest.raises(ValueError, match="no docstring"):
         documented(lambda x: x)

@@ -24,7 +24,7 @@ FIELDS = """({u, v}) => [u, v].map((field) => {
 
 
 @cache
-def run(steps: int, tol: float | None = None, k: float = TRUTH.k, backend: str = "auto") -> Run:
+def run(steps: int, tol: float | None = None, k: float = float(TRUTH.k), backend: str = "auto") -> Run:
     """What lib makes of the page's initial state."""
     return simulate(TRUTH._replace(k=k), initial_state(1, seed=SEED), steps, tol=tol, backend=backend)
 
