@@ -174,7 +174,7 @@ class Laboratory {
     this.outcome = outcome;
     const loss = this.readout.show(seen, outcome === "diverged");
     this.showPace(now);
-    this.reader.again();
+    this.reader.again(this.running);
     this.tell({ steps: seen.steps, loss, outcome, change: Number.isFinite(seen.change) ? seen.change : null });
     const { tol, limit } = this.rule();
     if (seen.stopped || outcome === "diverged" || (limit !== null && seen.steps >= limit)) {

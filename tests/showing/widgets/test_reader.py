@@ -34,15 +34,15 @@ DROP = """([zone, files]) => {
 def reading(module_visit: Visit, plain_browser: Browser, laboratory_page: str) -> Page:
     """The page with its first dish grown for 2000 steps, at rest, its numbers being read."""
     page = paused(module_visit(plain_browser, f"{laboratory_page}#laboratory.steps=0"))
-    begin(page, steps=2000, speed=200, stop="landscape", read=1)
-    at_rest(page)
+    grow(page)
+    page.get_by_role("button", name="Read the four numbers").first.click()
     return page
 
 
-def at_rest(page: Page) -> None:
-    """Wait for step 2000, and pause there as a reader would: what is painted then stays as it is."""
-    page.wait_for_function(f"!{LABORATORY}.running && {LABORATORY}.last.steps === 2000", timeout=60_000)
-    page.evaluate(f"{LABORATORY}.run(false)")
+def grow(page: Page) -> None:
+    """Take 2000 steps at once, and stay there: what is painted then stays as it is."""
+    begin(page)
+    page.evaluate(f"{LABORATORY}.obey({{do: 'advance', steps: 2000}})")
 
 
 @pytest.fixture
@@ -133,8 +133,7 @@ def test_it_reads_along_while_one_paints(reading: Page, reader: Locator) -> None
     assert after != before
     # No four numbers explain a stroke: its concentrations came from nowhere.
     assert reading.evaluate(left) > max(0.01, 20 * quiet)
-    begin(reading, steps=2000, speed=200, stop="landscape", read=1)
-    at_rest(reading)
+    grow(reading)
 
 
 def test_a_dropped_pair_of_arrays_gives_the_numbers_of_residual_fit(
@@ -265,6 +264,7 @@ def test_on_a_phone_and_without_a_network_it_works_as_well(
     page.context.set_offline(True)
     reader = laboratory(page).locator(".gs-reader")
     reader.get_by_role("button", name="Read the four numbers").tap()
+    page.wait_for_function("location.hash.includes('laboratory.read=1')")  # so that it can be shared
     u, v = pair()
     stack = np.stack([u, v]).tobytes()
     header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 128, 128), }"

@@ -167,9 +167,13 @@ export class Reader {
     this.tell(fitResidual(asked, asked), asked);
   }
 
-  /** A look at a running dish: not while a search is on. */
-  again() {
-    if (this.own === null && !this.busy) this.show();
+  /** A look at the dish: not while a search is on, and a running dish keeps four fifths of the time for itself. */
+  again(running) {
+    if (this.own !== null || this.busy || this.panel.hidden) return;
+    const began = performance.now();
+    if (running && began < (this.rested ?? 0)) return;
+    this.show();
+    this.rested = performance.now() + 4 * (performance.now() - began);
   }
 
   /** The picture to read, what it is compared with, and what is known of its noise. */
