@@ -12,13 +12,21 @@ from nbformat import NotebookNode
 from book.contents import PUBLISHED, Chapter
 from book.errors import BuildError
 from book.record import Record, write_json
-from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind
+from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind, Missing
 from lib.publishing.glued import MISSING
+from lib.publishing.headlines import HEADLINES
+from lib.publishing.numbers import Number, typeset
 
 #: The page that frames the board; a book without it has no board.
 FRAME = Path("book") / "claims.md"
 #: What is generated for it.
 TABLE, DOWNLOAD = Path("book/_generated/board.md"), Path("book/_generated/claims.json")
+
+#: How this book was made, and records of how others were.
+RUN, RECORDS = Path("book/_generated/run.json"), Path("book/records")
+
+#: Verdicts differ in shape, not only in colour.
+SYMBOLS = {Kind.DIFFERS: "✗", Kind.CORRECTED: "≈", Kind.UNTESTED: "?", Kind.OBSERVED: "○", Kind.HOLDS: "✓"}
 
 #: The order of verdicts on the board: what a reader of the paper should know first.
 ORDER = (Kind.DIFFERS, Kind.CORRECTED, Kind.UNTESTED, Kind.OBSERVED, Kind.HOLDS)
@@ -41,7 +49,7 @@ def write_board(root: Path, contents: list[Chapter]) -> None:
         key=lambda verdict: (ORDER.index(Kind(verdict["verdict"])), list(STATEMENTS).index(verdict["id"]))
     )
     write_json(root / DOWNLOAD, verdicts)
-    (root / TABLE).write_text("\n".join(board(verdicts)) + "\n")
+    (root / TABLE).write_text("\n".join(board(verdicts, other_runs(root))) + "\n")
 
 
 def recorded(chapter: Chapter) -> list[Record]:
@@ -98,12 +106,68 @@ def refuse_gaps(found: set[str], contents: list[Chapter]) -> None:
         )
 
 
-def board(verdicts: list[Record]) -> Iterator[str]:
-    """The board as MyST markdown: counts, filter, one entry a claim."""
-    counts = Counter(Kind(verdict["verdict"]) for verdict in verdicts)
-    yield from filters(counts)
+def board(verdicts: list[Record], runs: list[Record]) -> Iterator[str]:
+    """The board as MyST markdown: the whole of it in a table, then counts, filter and one entry a claim."""
+    yield from table(verdicts, runs)
+    yield "## Each claim, with what was found\n"
+    yield from filters(Counter(Kind(verdict["verdict"]) for verdict in verdicts))
     for verdict in verdicts:
         yield from entry(verdict)
+
+
+def table(verdicts: list[Record], runs: list[Record]) -> Iterator[str]:
+    """A line a claim: what is claimed, the verdict, one number, what it is counted over, other runs."""
+    yield ":::{list-table}\n:header-rows: 1\n:class: board\n"
+    yield "* - Claim\n  - Verdict\n  - One number\n  - Over\n  - Elsewhere"
+    for verdict in verdicts:
+        kind = Kind(verdict["verdict"])
+        number, count = headline(verdict)
+        yield f"* - {{ref}}`{verdict['statement'].rstrip('.')} <board-{verdict['id']}>`"
+        yield f"  - [{SYMBOLS[kind]} {kind}]{{.verdict .{ADMONITIONS[kind]}}}"
+        yield f"  - {number or '–'}\n  - {count or '–'}\n  - {elsewhere(verdict, runs)}"
+    yield ":::\n"
+
+
+def headline(verdict: Record) -> tuple[str, str]:
+    """The number that a claim's line shows, and what it is counted over.
+
+    A line that names a number which this run has not measured says so; one that names a number which its
+    notebook knows nothing of shows the first that there is.
+    """
+    numbers = {
+        name: Missing() if value is None else Number(value) for name, value in verdict["measured"].items()
+    }
+    if not numbers:
+        return "", ""
+    try:
+        number, count = (phrase.format(**numbers) for phrase in HEADLINES[verdict["id"]])
+    except KeyError:
+        name, value = next(iter(numbers.items()))
+        return f"{name} {value:3r}", ""
+    return number, count
+
+
+def elsewhere(verdict: Record, runs: list[Record]) -> str:
+    """Whether the recorded runs with another profile or seed came to the same verdict."""
+    said = []
+    for run in runs:
+        for other in run["claims"]:
+            if other["id"] == verdict["id"]:
+                same = other["verdict"] == verdict["verdict"]
+                said.append(f"{'the same' if same else other['verdict']} at {settings(run)}")
+    return "; ".join(said) or "not run"
+
+
+def settings(run: Record) -> str:
+    """Profile and seed of a recorded run."""
+    return f"{run['profile']}, seed {run['seed']}"
+
+
+def other_runs(root: Path) -> list[Record]:
+    """The recorded runs that were not made with this build's profile and seed."""
+    here = json.loads((root / RUN).read_text())[0]["parameters"]
+    found = [json.loads(path.read_text()) for path in sorted((root / RECORDS).glob("run-*.json"))]
+    return [run for run in found if (run["profile"], run["seed"]) != (here["PROFILE"], here["SEED"])]
 
 
 def filters(counts: Counter[Kind]) -> Iterator[str]:
@@ -125,18 +189,19 @@ def entry(verdict: Record) -> Iterator[str]:
     """One claim: statement, verdict, what was found, and the way to the cell."""
     kind = Kind(verdict["verdict"])
     numbers = ", ".join(
-        f"{name} = {MISSING if value is None else format(value, '.4g')}"
+        f"{name} = {MISSING if value is None else format(Number(value), '4r')}"
         for name, value in verdict["measured"].items()
     )
-    yield f":::{{admonition}} {verdict['statement']}\n:class: claim {ADMONITIONS[kind]}\n"
-    yield f"**{kind}** · `{verdict['id']}` · the paper, Section {verdict['section']}\n"
-    yield f"{verdict['finding']}\n"
+    yield f":::{{admonition}} {verdict['statement']}\n:class: claim {ADMONITIONS[kind]}"
+    yield f":name: board-{verdict['id']}\n"
+    yield f"**{SYMBOLS[kind]} {kind}** · the paper, Section {verdict['section']}\n"
+    yield f"{typeset(verdict['finding'])}\n"
     if verdict["tolerance"]:
         yield f"Held against: {verdict['tolerance']}."
     for sentence in (verdict.get("would_change"), verdict.get("draw")):
         if sentence:
             yield sentence
-    place = f"cell {verdict['cell']} of `{verdict['notebook']}`"
+    place = f"cell {verdict['cell']} of `{verdict['notebook']}`, as `{verdict['id']}`"
     yield f"{{ref}}`Where it was measured <claim-{verdict['id']}>` ({place})\n"
     if numbers:
         yield f"```{{dropdown}} The numbers\n{numbers}\n```"

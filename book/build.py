@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from book.archive import write_archive
 from book.board import write_board
 from book.contents import Chapter, chapters
 from book.errors import BuildError
@@ -90,6 +91,7 @@ def write_pages(root: Path) -> Path:
     """Write the pages around the chapters' results; returns the path of the front page."""
     with workplace(root):
         write_runs(root)
+        write_archive(root)
         return build_pages(root)
 
 

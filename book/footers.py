@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from book.board import claim_cells, verdict_of
 from book.contents import RECORD_TARGET, Chapter
 from book.errors import BuildError
+from lib.publishing.claims import STATEMENTS
 from lib.showing.figures.dark import MIME as DARK
 
 #: Folders of the figures' pictures and of their data, beside the notebook.
@@ -143,7 +144,8 @@ def add_claim_margins(chapter: Chapter, executed: NotebookNode, scratch: Path) -
         heading = next((cell for cell in reversed(executed.cells[:number]) if is_heading(cell)), None)
         if heading is not None:
             last = list(HEADING.finditer(heading.source))[-1].end()
-            note = f"\n\n:::{{margin}}\nClaim {{ref}}`{id} <claim-{id}>`: {verdict_of(id, scratch)}\n:::\n"
+            statement = STATEMENTS[id][1].rstrip(".")
+            note = f"\n\n:::{{margin}}\n{{ref}}`{statement} <claim-{id}>`: {verdict_of(id, scratch)}\n:::\n"
             heading.source = heading.source[:last] + note + heading.source[last:]
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from book.archive import ARCHIVE
 from book.contents import PUBLISHED
 from book.errors import BuildError
 from book.freshness import digest, files_below
@@ -35,13 +36,15 @@ def build_pages(root: Path) -> Path:
 def pages_key(root: Path) -> str:
     """Key over everything Sphinx reads."""
     sources = [
+        *filter(Path.is_file, [root / ARCHIVE]),
         root / "_toc.yml",
         root / "_config.yml",
         root / "requirements.txt",
         *files_below(root / "book"),
     ]
     # Records differ from run to run where the pages made from them do not.
-    return digest("", (path for path in sources if "_generated" not in path.parts), root)
+    made = (path for path in sources if "_generated" not in path.parts or path == root / ARCHIVE)
+    return digest("", made, root)
 
 
 def run_sphinx(root: Path) -> Path:

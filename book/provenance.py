@@ -7,14 +7,15 @@ from book.record import Record
 
 
 def section(record: Record) -> str:
-    """The section as MyST markdown; plain numbers, no paths of the machine it ran on."""
+    """The section as MyST markdown, folded; plain numbers, no paths of the machine it ran on."""
     target = RECORD_TARGET.format(name=record["chapter"])
-    blocks = [f"({target})=\n## How this page was made", "\n".join(circumstances(record))]
+    fold = "::::{dropdown} Settings, machine, times, and the data to keep\n:class-container: how-made-fold"
+    blocks = [f"({target})=\n## How this page was made", fold, "\n".join(circumstances(record))]
     if record["figures"]:
         blocks.append("\n".join(figure_table(record)))
     if record["data"]:
         blocks.append("\n".join(data_table(record)))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, "::::"])
 
 
 def circumstances(record: Record) -> Iterator[str]:

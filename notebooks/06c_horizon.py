@@ -245,3 +245,20 @@ Markdown(told.noise(summary.noisy(with_noise)))
 # loss, either: it is the direct route with a horizon of one step. Between the two ends lies a choice. One
 # step trusts the noise; very many lose the way. Whoever has the data can start from them and choose how many
 # steps to look ahead.
+
+# %% [markdown]
+# ## Slide it yourself
+#
+# The map is the loss after $T$ steps, the curve beside it a cut through the truth. Slide $T$ from 1 to
+# 40,000 and watch the bowl become a cliff. Click near a start, or choose one, and see both searches go
+# from it at this horizon.
+
+# %% tags=["hide-input"]
+from lib.showing.widgets import Horizon
+
+budgets = {"squares": (squares, profile.horizon_trials), "descent": (descents, profile.horizon_iterations)}
+trails = [
+    horizon.trails(times, method=method, count=min(6, profile.horizon_starts), budget=budget, **small)
+    for method, (times, budget) in budgets.items()
+]
+Horizon(plane, trails, seed=SEED)

@@ -75,7 +75,7 @@ def launch() -> "Iterator[Callable[[str], Browser]]":
         started: dict[str, Browser] = {}
         playwright = stack.enter_context(sync_playwright())
 
-        def start(flags: str) -> Browser:
+        def start(flags: str) -> "Browser":  # evaluated here, where its import is not
             if flags not in started:
                 arguments = f"{FLAGS} {flags}".split()
                 started[flags] = playwright.chromium.launch(executable_path=found, args=arguments)

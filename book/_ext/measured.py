@@ -12,6 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
+from lib.publishing.numbers import Number
+
 BOARD = Path("book/_generated/claims.json")
 
 
@@ -33,7 +35,7 @@ def number(board: Path, asked: str) -> str:
     id, name, form = asked.split()
     verdicts: dict[str, dict[str, Any]] = {each["id"]: each for each in json.loads(board.read_text())}
     value = verdicts[id]["measured"][name]
-    return "not measured" if value is None else format(value, form).replace("-", "−")
+    return "not measured" if value is None else format(Number(value), form)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -22,10 +22,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
   keepLegible();
+  nameTheHome();
   new MutationObserver(show).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
   show();
   forPaper(matchMedia("print"));
 });
+
+/** The book's title, above the contents, belongs to the navigation too: it leads to the front page. */
+function nameTheHome() {
+  const home = document.querySelector(".bd-sidebar-primary .sidebar-header-items");
+  home?.setAttribute("role", "navigation");
+  home?.setAttribute("aria-label", "The book");
+}
 
 /** Turn the page light while it is printed, with all that follows the theme: text, figures, widgets. */
 function forPaper(paper) {
@@ -42,7 +50,6 @@ function forPaper(paper) {
   paper.addEventListener("change", turn);
   turn();
 }
-
 
 /** Figures have more pixels than they are meant to take (figure.dpi in lib/showing/figures/style.py, over 110), for sharp screens. */
 const DENSITY = 160 / 110;

@@ -109,9 +109,10 @@ class Verdict:
         held = f"Held against: {self.tolerance}." if self.tolerance else ""
         more = " ".join(phrase for phrase in (held, self.would_change, self.draw) if phrase)
         return (
-            f":::{{admonition}} Claim `{self.id}`: {self.verdict}\n:class: {ADMONITIONS[self.verdict]}\n"
+            f":::{{admonition}} {self.statement}\n:class: claim {ADMONITIONS[self.verdict]}\n"
             f":name: claim-{self.id}\n"
-            f"*The paper, Section {self.section}: {self.statement}*\n\n{self.finding}\n\n{more}\n:::"
+            f"**{self.verdict.capitalize()}** · the paper, Section {self.section}\n\n"
+            f"{self.finding}\n\n{more}\n:::"
         )
 
 

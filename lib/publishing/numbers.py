@@ -3,7 +3,7 @@
 import re
 
 #: A number in Python's scientific notation, such as -1.4e+05.
-SCIENTIFIC = re.compile(r"(?<![\w.])([-−]?\d+(?:\.\d+)?)[eE]([+-]?\d+)(?!\w)")
+SCIENTIFIC = re.compile(r"(?<![\w.])([-−]?\d+(?:\.\d+)?)[eE]([-+−]?\d+)(?!\w)")
 #: A hyphen that means minus: in front of a digit, and not inside a word, a range or a date.
 HYPHEN = re.compile(r"(?<![\w.)\]}–-])-(?=\.?\d)")
 #: A zero with a sign.
@@ -19,7 +19,7 @@ def typeset(text: str) -> str:
 
 def power(found: re.Match[str]) -> str:
     """One number in scientific notation, set with a power of ten."""
-    mantissa, exponent = found[1], int(found[2])
+    mantissa, exponent = found[1], int(found[2].replace("−", "-"))
     if exponent == 0:
         return mantissa
     ten = f"10{str(exponent).translate(SUPERSCRIPTS)}"

@@ -2,17 +2,19 @@
 
 import json
 from pathlib import Path
+from string import Formatter
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from book.board import DOWNLOAD, FRAME, TABLE, claim_cells, write_board
+from book.board import DOWNLOAD, FRAME, RECORDS, RUN, TABLE, claim_cells, write_board
 from book.contents import Chapter
 from book.errors import BuildError
 from book.footers import add_claim_margins, add_figure_footers
 from book.record import write_json
 from lib.publishing import claims
+from lib.publishing.headlines import HEADLINES, Headline
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -36,23 +38,26 @@ def no_criteria(monkeypatch: pytest.MonkeyPatch) -> None:
 def chapter(tmp_path: Path) -> Chapter:
     (tmp_path / FRAME).parent.mkdir(parents=True)
     (tmp_path / FRAME).write_text("# Board\n")
+    write_json(tmp_path / RUN, [{"parameters": {"PROFILE": "quick", "SEED": 0}}])
     return Chapter("01_tiny", tmp_path)
+
+
+def named(headline: Headline) -> set[str]:
+    """The measured numbers that a claim's line on the board names."""
+    return {name for phrase in headline for _, name, _, _ in Formatter().parse(phrase) if name}
 
 
 def publish(chapter: Chapter, ids: list[str]) -> None:
     """Lay out a published chapter that has recorded these claims."""
     chapter.published.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[cell(id) for id in ids]), chapter.published)
+    kinds = (claims.Kind.DIFFERS, claims.Kind.HOLDS, claims.Kind.CORRECTED)
     for number, id in enumerate(ids):
-        claims.record(
-            id,
-            measured={"size": number},
-            tolerance="three",
-            holds=number % 3 > 0,
-            corrected=number % 3 > 1,
-            finding="It is {size:.0f}.",
-            folder=chapter.published.parent / "claims",
+        measured = dict.fromkeys(("size", *named(HEADLINES.get(id, Headline("")))), float(number))
+        verdict = claims.Verdict(
+            id, *claims.describe(id), kinds[number % 3], {**measured}, "three", f"It is {number}."
         )
+        claims.write(verdict, chapter.published.parent / "claims")
 
 
 def test_the_board_shows_what_differs_first_and_leads_to_every_cell(chapter: Chapter) -> None:
@@ -65,6 +70,45 @@ def test_the_board_shows_what_differs_first_and_leads_to_every_cell(chapter: Cha
     assert all(f"<claim-{id}>" in table for id in ids)
     assert f'differs <span class="count">{verdicts.count("differs")}</span>' in table
     assert "cell 1 of `notebooks/01_tiny.py`" in table
+
+
+def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter: Chapter) -> None:
+    ids = list(claims.STATEMENTS)
+    publish(chapter, ids)
+    here = {"profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
+    there = {"profile": "paper", "seed": 2, "claims": [{"id": "cuts", "verdict": "cannot be tested"}]}
+    for name, run in (("here", here), ("there", there)):
+        write_json(chapter.root / RECORDS / f"run-{name}.json", run)
+    write_board(chapter.root, [chapter])
+    table = (chapter.root / TABLE).read_text().split("## Each claim")[0]
+    lines = dict(zip(ids, sorted(table.split("* - ")[2:], key=lambda line: place(ids, line)), strict=True))
+    for id in ids:
+        statement = claims.STATEMENTS[id][1].rstrip(".")
+        assert lines[id].startswith(f"{{ref}}`{statement} <board-{id}>`")
+        assert "e+" not in lines[id]
+        assert (lines[id].count("– ") + lines[id].count("–\n")) <= 2
+    assert "cannot be tested at paper, seed 2" in lines["cuts"]
+    assert "quick" not in table  # the run that is the book itself is not somewhere else
+    assert "not run" in lines["planes"]
+
+
+def place(ids: list[str], line: str) -> int:
+    """Which claim a line of the table is about."""
+    return next(i for i, id in enumerate(ids) if f"<board-{id}>" in line)
+
+
+def test_a_line_says_what_was_not_measured_and_shows_what_there_is(chapter: Chapter) -> None:
+    publish(chapter, list(claims.STATEMENTS))
+    path = chapter.published.parent / "claims" / "cuts.json"
+    recorded = json.loads(path.read_text())
+    for measured, said in (
+        (dict.fromkeys(recorded["measured"]), "not measured"),
+        ({"another": 1.0}, "another 1.00"),
+    ):
+        write_json(path, {**recorded, "measured": measured})
+        write_board(chapter.root, [chapter])
+        line = (chapter.root / TABLE).read_text().split("<board-cuts>")[1].split("* - ")[0]
+        assert said in line
 
 
 def test_a_claim_without_a_verdict_stops_the_build(chapter: Chapter) -> None:
@@ -158,6 +202,8 @@ def test_a_section_names_its_claim_in_the_margin(chapter: Chapter, tmp_path: Pat
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# One\n\nText."), cell("cuts")])
     add_claim_margins(chapter, notebook, tmp_path)
     assert notebook.cells[0].source.startswith(
-        "# One\n\n:::{margin}\nClaim {ref}`cuts <claim-cuts>`: differs"
+        "# One\n\n:::{margin}\n"
+        "{ref}`Along each parameter there are sharp cliffs, with flat ground on both sides "
+        "<claim-cuts>`: differs"
     )
     assert notebook.cells[0].source.endswith("Text.")

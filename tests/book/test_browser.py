@@ -23,6 +23,14 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 REACHED = """[...document.querySelectorAll("pre")].every((pre) =>
   (pre.scrollWidth <= pre.clientWidth && pre.scrollHeight <= pre.clientHeight) || pre.tabIndex === 0)"""
 
+#: Where the keyboard stands: a name, the width of its ring, its shadow, and whether it is a formula.
+STANDS = """() => {
+  const x = document.activeElement, { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(x);
+  const width = outlineStyle === "none" ? 0 : Number.parseFloat(outlineWidth);
+  const name = `${x.tagName} ${x.ariaLabel || x.textContent.trim().slice(0, 30)}`;
+  return [name, width, boxShadow, x.matches("mjx-container")];
+}"""
+
 #: Where the book of widgets says it lives.
 REPOSITORY = "https://github.com/someone/something"
 
@@ -235,6 +243,25 @@ def test_widgets_work_without_a_kernel(
     assert page.locator(".jupyter-widgets.widget-play button i").count() > 0
     assert page.locator(".widget-label mjx-container").count() == 1
     assert not complaints
+
+
+def test_the_keyboard_is_seen_wherever_it_stands_and_every_word_belongs_to_a_landmark(
+    widget_server: str, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    page, _ = visit(f"{widget_server}/book/chapters/01_tiny.html", viewport=WIDE)
+    unseen, stops = set(), set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        name, width, shadow, formula = page.evaluate(STANDS)
+        stops.add(name)
+        if width < 2 and shadow == "none":
+            unseen.add(name)
+        assert not formula
+    assert len(stops) > 8
+    assert not unseen
+    assert page.locator("mjx-container").count() > 0
+    found = Axe().run(page, options={"runOnly": ["region"]}).response["violations"]
+    assert not [node["html"] for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.parametrize("way", ["too old", "a file is missing"])

@@ -91,6 +91,10 @@ def test_every_computed_page_says_how_it_was_made(smoke_book: Path) -> None:
     for chapter in chapters(ROOT):
         text = (smoke_book / "book" / "chapters" / f"{chapter.name}.html").read_text()
         assert 'id="how-this-page-was-made"' in text
+        # Folded: whoever only reads is not stopped by it.
+        section = BeautifulSoup(text, "html.parser").select_one("#how-this-page-was-made")
+        assert section
+        assert section.select_one("details:not([open]) .how-made")
         assert "smoke" in text
         assert str(smoke_book) not in text
 

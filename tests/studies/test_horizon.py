@@ -160,3 +160,13 @@ def test_unknown_searches_and_problems_are_refused():
         horizon.recover((1,), method="guess", count=1, budget=1, **SMALL)
     with pytest.raises(ValueError, match="no horizon problem"):
         horizon.problem("nowhere", 1, **SMALL)
+
+
+def test_a_trail_is_the_search_stopped_early_and_ends_where_the_search_ends():
+    options = {"size": 32, "settle": 2000, "jobs": 1}
+    found = horizon.trails((5,), method="squares", count=2, budget=10, **options)
+    whole = horizon.recover((5,), method="squares", count=2, budget=10, **options)
+    assert found.budget.values.tolist() == [1, 3, 9, 10]
+    np.testing.assert_array_equal(found.params.sel(budget=10), whole.params)
+    # Each look stands lower than the one before: the search accepts nothing that climbs.
+    assert (found.loss.diff("budget") <= 0).all()

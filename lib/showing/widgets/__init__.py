@@ -3,6 +3,7 @@
 from lib.showing.widgets.descend import Descend
 from lib.showing.widgets.explorer import Explorer
 from lib.showing.widgets.frames import Frames
+from lib.showing.widgets.horizon import Horizon
 from lib.showing.widgets.laboratory import Laboratory
 
-__all__ = ["Descend", "Explorer", "Frames", "Laboratory"]
+__all__ = ["Descend", "Explorer", "Frames", "Horizon", "Laboratory"]

@@ -14,7 +14,7 @@ import { apart, goOn, newWalk, normalNumbers } from "./js/walk.js";
 
 /** Steps of one walk, and how many are shown a second. */
 const LONGEST = 400;
-const PACE = { usual: 30, calm: 4 };
+const PACE = 30;
 
 /** Distance to the truth, as a share of the map's diagonal, that counts as having arrived. */
 const ARRIVED = 0.01;
@@ -86,8 +86,8 @@ class DescendView {
 
   buildKnobs() {
     this.rate = slider({
-      label: "Learning rate, power of ten", low: -4, high: 1, step: 0.05, value: Math.log10(this.model.get("rate")), digits: 2,
-      oninput: (x) => this.set({ rate: Number((10 ** x).toPrecision(6)) }),
+      label: "Learning rate", low: 1e-4, high: 10, step: 0.05, value: this.model.get("rate"), log: true,
+      oninput: (rate) => this.set({ rate }),
     });
     this.noise = slider({
       label: "Noise on the slope", low: 0, high: 5, step: 0.05, value: this.model.get("noise"), digits: 2,
@@ -154,7 +154,7 @@ class DescendView {
     this.planeChoice.set(this.plane.name);
     this.lossChoice.select.replaceChildren(...offered.map(([key, text]) => element("option", { value: key }, text)));
     this.lossChoice.set(known ? this.model.get("loss") : offered[0][0]);
-    this.rate.set(Math.log10(this.model.get("rate")));
+    this.rate.set(this.model.get("rate"));
     this.noise.set(this.model.get("noise"));
     this.seed.set(this.model.get("seed"));
     for (const side of this.sides) this.settleSide(side, side.kind === "bowl" ? "residual" : this.lossChoice.select.value);
@@ -192,12 +192,13 @@ class DescendView {
 
   go() {
     if (this.taken() >= LONGEST || this.sides.every((side) => side.walk.lost)) this.restart();
+    if (calm()) return this.jump();
     this.running = true;
     this.pressed("Pause", "true");
     // Spoken at the end, and not at every step.
     this.told.setAttribute("aria-live", "off");
     let last = performance.now();
-    const pace = 1000 / (calm() ? PACE.calm : PACE.usual);
+    const pace = 1000 / PACE;
     const turn = (now) => {
       if (!this.running) return;
       const due = Math.min(Math.floor((now - last) / pace), 10);
@@ -209,6 +210,13 @@ class DescendView {
       else this.frame = requestAnimationFrame(turn);
     };
     this.frame = requestAnimationFrame(turn);
+    return undefined;
+  }
+
+  /** The whole walk at once, for readers who asked for less motion. */
+  jump() {
+    this.advance(LONGEST);
+    this.report();
   }
 
   pause() {

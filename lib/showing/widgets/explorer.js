@@ -7,7 +7,7 @@ import { button, choice, element, slider } from "./js/controls.js";
 import { pointedMap } from "./js/maps.js";
 import { guarded, sentence, showMessage } from "./js/message.js";
 import { chosenPaths, drawPaths, lastFrame, pathSentence } from "./js/paths.js";
-import { drawAxes, drawBar, drawCells, drawCursor, drawLine, drawStar, endingColours, layerColours } from "./js/plane.js";
+import { drawAxes, drawBar, drawCells, drawCursor, drawLine, drawStar, endingColours, framed, layerColours } from "./js/plane.js";
 import { decodedSheet, drawTile } from "./js/sheet.js";
 import { calm, inkOf, onTheme } from "./js/theme.js";
 import { numberIn, onState, readState, withState, writeState } from "./js/urlstate.js";
@@ -43,8 +43,15 @@ class ExplorerView {
 
   // What the reader chose lives in the model, so that Python sees it and can set it.
 
+  /** The plane, with room around it for the chosen runs. */
   get plane() {
-    return planeNamed(this.planes, this.model.get("plane"));
+    const key = `${this.model.get("plane")} ${this.model.get("path")}`;
+    if (this.framedFor !== key) {
+      const plane = planeNamed(this.planes, this.model.get("plane"));
+      this.framedPlane = framed(plane, this.paths.flatMap(({ params }) => params.map((p) => projected(plane, p))));
+      this.framedFor = key;
+    }
+    return this.framedPlane;
   }
   get loss() {
     return this.model.get("loss");
@@ -314,8 +321,10 @@ class ExplorerView {
     this.frameSlider.set(frame);
     for (const control of [this.frameSlider.range, this.frameSlider.number, this.playButton]) control.disabled = paths.length === 0;
     if (paths.length === 0) this.told.textContent = "";
-    else if (paths.length === 1) this.told.textContent = pathSentence(paths[0], frame, this.endings);
-    else this.told.textContent = `${paths.length} runs up to iteration ${frame}.`;
+    else {
+      const said = paths.length === 1 ? pathSentence(paths[0], frame, this.endings) : `${paths.length} runs up to iteration ${frame}.`;
+      this.told.textContent = this.plane.frame ? `${said} The map is zoomed out to them; around it nothing was computed.` : said;
+    }
   }
 
   togglePlay() {

@@ -4,8 +4,9 @@ import { BRIGHTEST, Dish } from "./js/dish.js";
 import { initialState } from "./js/initial.js";
 import { guarded, sentence, showMessage } from "./js/message.js";
 import { knobs, LARGEST_SEED, MOST_STEPS, NAMES } from "./js/knobs.js";
+import { Reader } from "./js/reader.js";
 import { floatsOf, Readout, Target } from "./js/readout.js";
-import { classify } from "./js/stepper.js";
+import { ahead, classify } from "./js/stepper.js";
 import { numberIn, onState, readState, writeState } from "./js/urlstate.js";
 
 const OUTCOME_WORDS = {
@@ -38,7 +39,8 @@ class Laboratory {
   // Building ---------------------------------------------------------------------------------------
 
   build() {
-    this.messages = element("div");
+    this.messages = element("div", { class: "gs-messages" });
+    this.notes = element("div", { class: "gs-notes" });
     this.dish = new Dish({
       n: this.n,
       colour: () => (this.brush.select.value === "sow" ? [0.5, 0.25] : [1, 0]),
@@ -47,12 +49,14 @@ class Laboratory {
       notice: (text, kind) => this.notice(text, kind),
     });
     this.readout = new Readout(this.loadTarget(), BRIGHTEST);
+    this.reader = new Reader({ look: () => this.picture(), opened: () => this.byReader(() => {}) });
     this.status = element("p", { class: "gs-status", role: "status" });
     const pictures = element("div", { class: "gs-pictures" });
     pictures.append(this.dish.root, this.readout.picture, this.readout.numbers);
     this.root = element("section", { class: "gs-widget gs-laboratory", "aria-label": "Laboratory" });
     Object.assign(this, knobs(this));
-    this.root.append(this.messages, pictures, this.status, this.bar, this.parameters, this.tools);
+    const parts = [this.messages, pictures, this.status, this.bar, this.parameters, this.reader.root, this.tools, this.notes];
+    this.root.append(element("div", { class: "gs-stack" }, ...parts));
   }
 
   loadTarget() {
@@ -69,6 +73,7 @@ class Laboratory {
   run(running) {
     if (running && this.last.stopped) this.goOn();
     this.running = running;
+    this.ended = false;
     this.playButton.textContent = running ? "Pause" : "Run";
     this.tell({ running });
     this.clock = { frames: 0, steps: this.dish.engine.steps, since: performance.now() };
@@ -139,8 +144,17 @@ class Laboratory {
     return { u: both.subarray(0, cells), v: both.subarray(cells) };
   }
 
+  /** The reader has touched a dish whose run is over: it moves again, if a rule and not the reader had ended it. */
+  wake() {
+    const { ended } = this;
+    this.goOn();
+    if (ended) this.run(true);
+  }
+
   /** Something was changed, or the reader insists: whatever had stopped the run holds no longer. */
   goOn() {
+    // Numbers that have left all bounds come back from nowhere but the beginning.
+    if (this.outcome === "diverged") return this.reset();
     if (this.last.steps >= this.begun + this.model.get("limit")) this.begun = this.last.steps;
     // A view that was shared as paused here may simply go on.
     if (this.last.steps !== this.until) this.reproducible = false;
@@ -157,16 +171,27 @@ class Laboratory {
     const seen = this.dish.read();
     this.last = seen;
     const outcome = classify(this.params, seen, seen.change);
+    this.outcome = outcome;
     const loss = this.readout.show(seen, outcome === "diverged");
     this.showPace(now);
+    this.reader.again(this.running);
     this.tell({ steps: seen.steps, loss, outcome, change: Number.isFinite(seen.change) ? seen.change : null });
     const { tol, limit } = this.rule();
     if (seen.stopped || outcome === "diverged" || (limit !== null && seen.steps >= limit)) {
       seen.stopped = true;
-      if (this.running) this.run(false);
+      if (this.running) {
+        this.run(false);
+        this.ended = true;
+      }
       const steady = tol !== null && seen.change < tol ? `, which changed less than ${tol}: steady enough` : "";
       this.say(`Stopped at step ${seen.steps.toLocaleString("en")}${steady}. ${OUTCOME_WORDS[outcome]}`);
     } else this.say(OUTCOME_WORDS[outcome]);
+  }
+
+  /** What the dish shows now, and what it will show: for whoever reads its parameters off it. */
+  picture() {
+    const { u, v } = this.last;
+    return { u, v, n: this.n, params: this.params, after: (steps) => ahead(this.params, { u, v }, this.n, steps) };
   }
 
   showPace(now) {
@@ -187,7 +212,9 @@ class Laboratory {
   /** What there is to say about the engine; null takes it back. */
   notice(text, kind) {
     this.engineNotice?.remove();
-    this.engineNotice = text === null ? null : showMessage(this.messages, text, kind);
+    // What nobody has to act on stands below, where it pushes no picture off the screen.
+    const place = kind === "note" ? this.notes : this.messages;
+    this.engineNotice = text === null ? null : showMessage(place, text, kind);
   }
 
   // Changing ---------------------------------------------------------------------------------------
@@ -208,7 +235,7 @@ class Laboratory {
     this.tell(this.params);
     this.presets.set(this.presetNow());
     if (this.last?.steps > 0) this.reproducible = false;
-    if (this.last?.stopped) this.goOn();
+    if (this.last?.stopped) this.wake();
   }
 
   presetNow() {
@@ -235,13 +262,13 @@ class Laboratory {
   setStop(stop) {
     this.stop.set(stop);
     this.tell({ stop });
-    if (this.last?.stopped) this.goOn();
+    if (this.last?.stopped) this.wake();
   }
 
   /** The brush has touched the dish. */
   disturbed() {
     this.reproducible = false;
-    if (this.last.stopped) this.goOn();
+    if (this.last.stopped) this.wake();
     if (!this.running) this.measure();
   }
 
@@ -283,7 +310,10 @@ class Laboratory {
     this.heed("speed", (speed) => this.speed.set(speed));
     this.heed("initial", () => this.reset());
     this.on("msg:custom", (message) => this.obey(message));
-    this.undo.push(onState(this.name, (state) => this.open(state, true)));
+    this.undo.push(onState(this.name, (state) => {
+      this.open(state, true);
+      this.root.scrollIntoView({ block: "nearest" });
+    }));
     const watcher = new IntersectionObserver(([entry]) => {
       this.hidden = !entry.isIntersecting;
       this.frameBegan = undefined;
@@ -310,8 +340,9 @@ class Laboratory {
   /** Begin with what an address says, as far as it makes sense. */
   open(state, running) {
     const given = (name, low, high, otherwise) => Math.round(numberIn(state[name], low, high, otherwise));
+    const named = this.model.get("presets")[Number(state.set)] ?? this.params;
     this.change(Object.fromEntries(
-      NAMES.map((name) => [name, numberIn(state[name], ...this.ranges[name], this.params[name])]),
+      NAMES.map((name) => [name, numberIn(state[name], ...this.ranges[name], named[name])]),
     ));
     const seed = given("seed", 0, LARGEST_SEED, this.model.get("seed"));
     const speed = given("speed", 1, MOST_STEPS, this.model.get("speed"));
@@ -322,6 +353,7 @@ class Laboratory {
     this.reset();
     const paused = given("steps", 0, 1e7, Infinity);
     this.until = paused || Infinity;
+    if (state.read) this.reader.open(true);
     this.run(running && paused > 0 && !this.still);
   }
 
@@ -336,6 +368,7 @@ class Laboratory {
     const { engineAsked: engine } = this;
     const kept = { ...this.params, ...(engine && { engine }) };
     for (const name of ["seed", "speed", "stop"]) kept[name] = this.model.get(name);
+    if (!this.reader.panel.hidden) kept.read = 1;
     // A paused run can be repeated up to this step, unless somebody has interfered with it on the way.
     if (!this.running && this.reproducible) kept.steps = this.last.steps;
     return kept;

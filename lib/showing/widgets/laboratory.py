@@ -32,7 +32,7 @@ class Laboratory(anywidget.AnyWidget):
         seed: of the initial state, drawn from the same random numbers as `lib.initial_state`'s first.
         running: whether time goes on.
         speed: steps a frame, 1 … 200.
-        stop: "training" (the paper's stop rule), "landscape" (a fixed number of steps), or "never".
+        stop: "never" (by itself), "training" (the paper's stop rule), or "landscape" (so many steps).
     Traits that follow the dish:
         steps, loss, change, outcome: step number, spectral loss against the target (None without one),
         change in the last step, and a word of `lib.Outcome` in lower case.
@@ -48,7 +48,7 @@ class Laboratory(anywidget.AnyWidget):
     seed = traitlets.Int(0, min=0, max=2**32 - 1).tag(sync=True)
     running = traitlets.Bool(True).tag(sync=True)
     speed = traitlets.Int(20, min=1, max=200).tag(sync=True)
-    stop = traitlets.Enum(("training", "landscape", "never"), "training").tag(sync=True)
+    stop = traitlets.Enum(("training", "landscape", "never"), "never").tag(sync=True)
 
     steps = traitlets.Int(0).tag(sync=True)
     loss = traitlets.Float(None, allow_none=True).tag(sync=True)

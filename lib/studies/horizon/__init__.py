@@ -6,6 +6,7 @@ from lib.studies.horizon.landscapes import RANGES, funnel, panorama, shown
 from lib.studies.horizon.losses import MEASURES, ORIGINS, Problem, mismatch, problem, settled
 from lib.studies.horizon.noise import noisy
 from lib.studies.horizon.recovery import WITHIN, breaking_point, rate, recover
+from lib.studies.horizon.trails import trails
 
 __all__ = [
     "MEASURES",
@@ -26,4 +27,5 @@ __all__ = [
     "residual_gap",
     "settled",
     "shown",
+    "trails",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, Route
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Route
 
 from book.build import build
 from tests.book.conftest import HEADER, SETTINGS, copy_sources
@@ -31,6 +31,8 @@ target = simulate(TRUTH, start, 40_000).v
 Laboratory(target[0], initial=start, seed=SEED)
 
 # %% [markdown]
+# See a wrong answer: <a class="load" href="#laboratory.set=7&amp;laboratory.k=0.0625">load this</a>.
+#
 # ## Another
 
 # %%
@@ -38,12 +40,12 @@ Laboratory(name="bare", running=False)
 """
 
 
-def small_book(root: Path, name: str, cells: str) -> Path:
+def small_book(root: Path, name: str, cells: str, front: str = "# A small book\n\nWith one page.\n") -> Path:
     """Build a book of one notebook with these cells; returns the folder of its html."""
     copy_sources(root)
     for page in (*(root / "book").glob("*.md"), *(root / "notebooks").glob("*.py")):
         page.unlink()
-    (root / "book" / "index.md").write_text("# A small book\n\nWith one page.\n")
+    (root / "book" / "index.md").write_text(front)
     contents = f"format: jb-book\nroot: book/index\nchapters:\n- file: book/chapters/{name}\n"
     (root / "_toc.yml").write_text(contents)
     (root / "notebooks" / f"{name}.py").write_text(f"{HEADER}\n{textwrap.dedent(cells)}")
@@ -117,7 +119,7 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
         page = context.new_page()
         if script:
             page.add_init_script(script)
-        page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", lambda m: complaints.append(told(m)) if m.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
         if load:
             page.goto(address)
@@ -126,6 +128,11 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+def told(message: ConsoleMessage) -> str:
+    """A complaint with the place it comes from."""
+    return f"console: {message.text} ({message.location['url']})"
 
 
 #: Marks every control that can be used now, and names them.

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { COLOUR_MAPS, paintField } from "../../../lib/showing/widgets/js/colormap.js";
 import { axisEnd, heightOf, path, thinned } from "../../../lib/showing/widgets/js/curve.js";
+import { cellsBetween } from "../../../lib/showing/widgets/js/dish.js";
 import { fft2, powerSpectrum } from "../../../lib/showing/widgets/js/fft.js";
 import { initialState } from "../../../lib/showing/widgets/js/initial.js";
 import {
@@ -15,7 +16,7 @@ import {
   windowedLogPower,
 } from "../../../lib/showing/widgets/js/loss.js";
 import { sentence } from "../../../lib/showing/widgets/js/message.js";
-import { written } from "../../../lib/showing/widgets/js/readout.js";
+import { written } from "../../../lib/showing/widgets/js/numbers.js";
 import { classify, CpuEngine, disc, largestChange, OUTCOMES, step, stops } from "../../../lib/showing/widgets/js/stepper.js";
 import { numberIn, readState, withState } from "../../../lib/showing/widgets/js/urlstate.js";
 
@@ -194,5 +195,17 @@ test("a curve keeps its ends and a bounded number of points", () => {
 test("messages end like sentences, numbers like a person's", () => {
   assert.equal(sentence(new Error("no luck")), "no luck.");
   assert.equal(sentence("Done!"), "Done!");
-  assert.deepEqual([247.4, 12.345, 0, 0.00123, null].map(written), ["247", "12.35", "0.00", "1.2e-3", "–"]);
+  assert.deepEqual([247.4, 12.345, 0, 0.00123, null].map(written), ["247", "12.35", "0.00", "1.2 · 10⁻³", "–"]);
+});
+
+test("a stroke is a chain of cells no farther apart than asked, and ends where the hand is", () => {
+  const [from, to] = [{ column: 3, row: 100 }, { column: 90, row: 7 }];
+  const chain = cellsBetween(from, to, 2.5);
+  assert.deepEqual(chain.at(-1), [90, 7]);
+  let [x, y] = [from.column, from.row];
+  for (const [column, row] of chain) {
+    assert.ok(Math.hypot(column - x, row - y) <= 2.5 + Math.SQRT2);
+    [x, y] = [column, row];
+  }
+  assert.deepEqual(cellsBetween(from, from, 2.5), []);
 });

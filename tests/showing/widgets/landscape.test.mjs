@@ -15,7 +15,7 @@ import {
 import { cellBorders, nearestIndex, outerEdges, plainNumber, straight, ticks } from "../../../lib/showing/widgets/js/axes.js";
 import { chartScale, chartTicks } from "../../../lib/showing/widgets/js/chart.js";
 import { chosenPaths, lastFrame, pathSentence } from "../../../lib/showing/widgets/js/paths.js";
-import { heightOf, layerColours, numbersAt, placed, valueAtHeight } from "../../../lib/showing/widgets/js/plane.js";
+import { edgesOf, framed, heightOf, layerColours, numbersAt, placed, valueAtHeight } from "../../../lib/showing/widgets/js/plane.js";
 import { paraboloid, sampledSurface, scaledToRange, shareOf, valueAt } from "../../../lib/showing/widgets/js/surface.js";
 import { apart, goOn, newWalk, normalNumbers, stepDown } from "../../../lib/showing/widgets/js/walk.js";
 
@@ -194,4 +194,19 @@ test("training runs are chosen, counted and told", () => {
   assert.equal(lastFrame([]), 0);
   assert.match(pathSentence(paths[0], 9, endings), /^run a, iteration 1: Du 0.2000, .*loss 12; most .* ended pattern\.$/);
   assert.match(pathSentence(paths[1], 0, endings), /^run b, iteration 8918: [^;]*\.$/);
+});
+
+test("a plane is framed wider for what lies beyond it, and stays as it is for what does not", () => {
+  const plane = { across: { values: [1, 2, 3] }, up: { values: [10, 20] } };
+  assert.equal(framed(plane, [[1.2, 12], [NaN, 15]]), plane);
+  const wide = framed(plane, [[9, 15], [2, -30]]);
+  assert.deepEqual(wide.across, plane.across);
+  const { across, up } = edgesOf(wide);
+  assert.deepEqual([across[0], up[1]], [0.5, 25]);
+  assert.ok(across[1] > 9 && up[0] < -30);
+  const box = { left: 0, top: 0, width: 100, height: 100 };
+  assert.ok(placed(wide, box, [9, 15]).inside);
+  assert.ok(!placed(plane, box, [9, 15]).inside);
+  // The pointer tells nothing where nothing was computed.
+  assert.equal(numbersAt(wide, box, 95, 50), null);
 });

@@ -6,14 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 import pytest
 import torch
 
-from lib import TRUTH, Outcome, Params, State, initial_state, losses, simulate
+from lib import TRUTH, Outcome, Params, State, initial_state, losses, residual, simulate
 from lib.simulate import classify
 
 HERE = Path(__file__).parent
@@ -58,6 +60,7 @@ def reference() -> dict[str, object]:
             "steps": int(stopped.steps),
             "after": both(stopped.state),
         },  # fmt: skip
+        "fits": list(fits()),
         "outcomes": [outcome.name.lower() for outcome in Outcome],
         "ends": list(ends()),
         "starts": [
@@ -69,6 +72,46 @@ def reference() -> dict[str, object]:
             for name in ("magma", "viridis")
         },
     }
+
+
+def numbers(params: Params) -> list[float | None]:
+    """Four numbers of one picture; JSON knows no NaN, so what is not determined is null there."""
+    values = [float(torch.as_tensor(x)[0]) for x in params]
+    return [None if np.isnan(x) else x for x in values]
+
+
+def fits() -> Iterator[dict[str, object]]:
+    """Pictures of several kinds with what `residual.fit` makes of them: the page has to agree."""
+    grown = simulate(TRUTH, initial_state(1, size=SIZE, seed=3), 2500)
+    later = simulate(TRUTH, grown.state, 1)
+    rate = State(later.u.double() - grown.u.double(), later.v.double() - grown.v.double())
+    generator = torch.Generator().manual_seed(5)
+    noisy = State(*(x + 1e-2 * torch.randn(x.shape, generator=generator) for x in grown.state))
+    crop = State(*(x[:, 5:45, 3:61].contiguous() for x in grown.state))
+    homogeneous = State(torch.full_like(grown.u, 0.4), torch.full_like(grown.u, 0.2))
+    empty = State(torch.ones_like(grown.u), torch.zeros_like(grown.u))
+    cases: list[tuple[State, dict[str, Any]]] = [
+        (grown.state, {}),
+        (grown.state, {"rate": rate}),
+        (noisy, {"noise": 1e-2}),
+        (crop, {"periodic": False, "dx": 0.5}),
+        (homogeneous, {}),
+        (empty, {}),
+    ]
+    for state, options in cases:
+        found = residual.fit(state.u, state.v, **options)
+        listed = (
+            {**options, "rate": both(State(*(x.float() for x in rate)))} if "rate" in options else options
+        )
+        yield {
+            "fields": both(state),
+            "shape": list(state.u.shape[1:]),
+            "options": listed,
+            "params": numbers(found.params),
+            "errors": numbers(found.standard_errors),
+            "rms": float(found.rms[0]),
+            "rank": found.verdicts[0].rank,
+        }
 
 
 def ends() -> list[dict[str, object]]:
@@ -106,7 +149,7 @@ def test_the_modules_do_what_lib_does(tmp_path: Path) -> None:
         message = "Node was not found: install nodejs to test the widgets' browser code."
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     file = tmp_path / "reference.json"
-    file.write_text(json.dumps(reference()))
+    file.write_text(json.dumps(reference(), allow_nan=False))
     tests = sorted(map(str, HERE.glob("*.test.mjs")))
     environment = {**os.environ, "REFERENCE": str(file)}
     done = subprocess.run(

@@ -5,10 +5,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from lib import TRUTH, Run, initial_state, losses, simulate
 from lib.paper import SAMPLED_SETS
+from lib.showing.widgets import Laboratory
 from tests.book.conftest import SETTINGS
 from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab
 
@@ -23,7 +24,7 @@ FIELDS = """({u, v}) => [u, v].map((field) => {
 
 
 @cache
-def run(steps: int, tol: float | None = None, k: float = TRUTH.k, backend: str = "auto") -> Run:
+def run(steps: int, tol: float | None = None, k: float = float(TRUTH.k), backend: str = "auto") -> Run:
     """What lib makes of the page's initial state."""
     return simulate(TRUTH._replace(k=k), initial_state(1, seed=SEED), steps, tol=tol, backend=backend)
 
@@ -180,6 +181,102 @@ def test_the_brush_paints_the_same_on_the_graphics_processor(software: Page, pla
         laboratory(begin(page)).get_by_label("Brush").select_option("sow")
         page.evaluate(f"{LABORATORY}.dish.move(1, 127); {LABORATORY}.dish.paint()")
     assert (fields(software) == fields(plain)).all()
+
+
+def test_a_run_goes_on_until_the_reader_ends_it(plain: Page) -> None:
+    assert Laboratory().stop == "never"
+    plain.evaluate(f"{LABORATORY}.model.set('limit', 30)")
+    begin(plain, steps=None, stop="never")
+    plain.wait_for_function(f"{LABORATORY}.running && {LABORATORY}.last.steps > 60")
+    plain.evaluate(f"{LABORATORY}.model.set('limit', 40000)")
+
+
+@pytest.mark.parametrize("touch", ["brush", "knob"])
+def test_a_run_that_a_rule_has_ended_goes_on_when_it_is_touched(plain: Page, touch: str) -> None:
+    plain.evaluate(f"{LABORATORY}.model.set('limit', 30)")
+    begin(plain, steps=None, stop="landscape")
+    wait_until_paused_at(plain, 30)
+    if touch == "brush":
+        laboratory(plain).locator(".gs-dish-frame").click()
+    else:
+        laboratory(plain).get_by_label("k, kill rate", exact=True).press("ArrowRight")
+    wait_until_paused_at(plain, 60)  # on for as long again as the rule allows
+    plain.evaluate(f"{LABORATORY}.model.set('limit', 40000)")
+
+
+def test_what_the_reader_has_paused_stays_paused_while_painting(plain: Page) -> None:
+    frame = laboratory(begin(plain)).locator(".gs-dish-frame")
+    frame.click()
+    assert not plain.evaluate(f"{LABORATORY}.running")
+    assert steps(plain) == 0
+
+
+def test_a_dish_without_finite_numbers_begins_afresh_when_it_is_touched(plain: Page) -> None:
+    begin(plain)
+    begun = drawn(plain)
+    plain.evaluate(f"{LABORATORY}.dish.engine.states[0].v[5] = NaN; {LABORATORY}.single()")
+    assert plain.evaluate(f"{LABORATORY}.outcome") == "diverged"
+    laboratory(plain).get_by_label("k, kill rate", exact=True).press("ArrowRight")
+    assert steps(plain) == 0
+    assert drawn(plain) == begun
+
+
+def test_a_stroke_leaves_no_gaps_however_fast_the_hand(plain: Page) -> None:
+    frame = laboratory(begin(plain)).locator(".gs-dish-frame")
+    laboratory(plain).get_by_label("Brush").select_option("sow")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    row = box["y"] + box["height"] * 0.125
+    plain.mouse.move(box["x"] + 0.1 * box["width"], row)
+    plain.mouse.down()
+    plain.mouse.move(box["x"] + 0.9 * box["width"], row)  # one event for the whole way
+    plain.mouse.up()
+    _, v = fields(plain)
+    painted = (v == 0.25).any(axis=0)
+    assert painted[13:115].all()
+    # Thick everywhere: discs that only touch would leave a string of beads.
+    assert ((v[:32] == 0.25).sum(axis=0)[13:115] >= 8).all()
+
+
+def test_a_finger_on_the_dish_paints_and_does_not_scroll(
+    visit: Visit, plain_browser: Browser, laboratory_page: str
+) -> None:
+    phone: ViewportSize = {"width": 390, "height": 844}
+    page = paused(
+        visit(plain_browser, f"{laboratory_page}#laboratory.steps=0", viewport=phone, has_touch=True)
+    )
+    frame = laboratory(page).locator(".gs-dish-frame")
+    frame.scroll_into_view_if_needed()
+    box, before, scrolled = frame.bounding_box(), drawn(page), page.evaluate("scrollY")
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 4, box["y"] + 3 * box["height"] / 4
+    gesture = {"x": x, "y": y, "yDistance": -box["height"] / 2, "gestureSourceType": "touch"}
+    session.send("Input.synthesizeScrollGesture", gesture)
+    assert page.evaluate("scrollY") == scrolled
+    assert drawn(page) != before
+    # The dish, the loss, the buttons of the run and the four knobs stand on one screen.
+    top = frame.bounding_box()
+    last = laboratory(page).get_by_label("k, kill rate", exact=True).bounding_box()
+    loss = laboratory(page).locator(".gs-loss").bounding_box()
+    assert top is not None
+    assert last is not None
+    assert loss is not None
+    assert last["y"] + last["height"] - top["y"] < 844 - 60  # less the page's bar
+    assert top["y"] < loss["y"] < last["y"]
+
+
+def test_links_in_the_text_set_the_knobs_again_and_again(plain: Page) -> None:
+    begin(plain)
+    link = plain.get_by_role("link", name="load this")
+    for _ in range(2):
+        link.click()
+        plain.wait_for_function(f"{LABORATORY}.running && {LABORATORY}.params.k === 0.0625")
+        expected = SAMPLED_SETS[6]._replace(k=0.0625)._asdict()
+        assert plain.evaluate(f"{LABORATORY}.params") == expected
+        plain.evaluate(f"{LABORATORY}.change({{F: 0.05, k: 0.05}}); {LABORATORY}.run(false)")
+    expect(laboratory(plain).locator(".gs-dish-frame")).to_be_in_viewport()
 
 
 def test_presets_are_the_papers_sets_and_begin_afresh(plain: Page) -> None:

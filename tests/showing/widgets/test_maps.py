@@ -158,6 +158,7 @@ def test_keys_move_a_cursor_that_tells_value_and_ending(page: Page) -> None:
 
 def test_the_pointer_tells_values_too(page: Page) -> None:
     explorer = widget(page, 0)
+    explorer.get_by_label("Training run").select_option("")  # which would leave room around the plane
     canvas = explorer.locator("canvas.gs-map")
     canvas.scroll_into_view_if_needed()
     before = explorer.locator(".gs-explorer-readout").inner_text()
@@ -224,6 +225,35 @@ def test_playing_a_run_moves_it(page: Page) -> None:
     expect(explorer.get_by_role("button", name="Play")).to_be_visible()
 
 
+def test_a_run_that_leaves_the_plane_is_on_the_map_all_the_same(page: Page) -> None:
+    explorer = widget(page, 0)
+    explorer.get_by_label("Plane", exact=True).select_option("F-k")
+    explorer.get_by_label("Training run").select_option("")
+    narrow = drawn(explorer.locator(".gs-map-frame"))
+    explorer.get_by_label("Training run").select_option("recorded")
+    said = explorer.locator(".gs-explorer-player [role=status]")
+    # The paper's own run began at a k that the plane does not reach.
+    assert paper.SAMPLED_SETS[0].k < paper.FEED_PLANE["k"][0] - 0.0015
+    expect(said).to_contain_text("zoomed out")
+    assert drawn(explorer.locator(".gs-map-frame")) != narrow
+    explorer.get_by_label("Training run").select_option("")
+    assert drawn(explorer.locator(".gs-map-frame")) == narrow
+
+
+def test_the_learning_rate_is_a_plain_number(page: Page) -> None:
+    descent = widget(page, 1)
+    typed = descent.get_by_label("Learning rate, as a number")
+    typed.fill("0.02")
+    typed.press("Enter")
+    slider = descent.get_by_label("Learning rate", exact=True)
+    assert float(slider.input_value()) == pytest.approx(-1.7, abs=0.026)
+    assert slider.get_attribute("aria-valuetext") == "0.02"
+    slider.press("ArrowRight")
+    assert 0.02 < float(typed.input_value()) < 0.03
+    typed.fill("0.3")
+    typed.press("Enter")
+
+
 def test_descent_reaches_the_truth_on_the_bowl_and_not_on_the_landscape(page: Page) -> None:
     descent = widget(page, 1)
     descent.get_by_role("button", name="Go").click()
@@ -242,7 +272,7 @@ def test_every_control_of_the_descent_changes_what_is_drawn(page: Page) -> None:
     assert changes(descent, back.click)
     assert changes(descent, step.click)
     plain = drawn(descent)
-    for label in ("Learning rate, power of ten", "Noise on the slope"):
+    for label in ("Learning rate", "Noise on the slope"):
         knob = descent.get_by_label(label, exact=True)
         knob.focus()
         page.keyboard.press("PageUp")
@@ -325,19 +355,19 @@ def test_who_wants_less_motion_gets_less(page: Page) -> None:
     descent.get_by_role("button", name="Back to the start").click()
     slider.locator("input[type=range]").press("Home")
     begin = time.monotonic()
-    for place, name in ((explorer, "Play"), (descent, "Go"), (slider, "Play")):
+    descent.get_by_role("button", name="Go", exact=True).click()
+    # The walker jumps to where it ends, and nothing is left to pause.
+    expect(descent.locator("[role=status]")).to_contain_text("After 400 steps.")
+    for place, name in ((explorer, "Play"), (slider, "Play")):
         place.get_by_role("button", name=name, exact=True).click()
     page.wait_for_timeout(1000)
     shown = int(explorer.get_by_label("Iteration shown", exact=True).input_value())
     frame = int(slider.locator("input[type=range]").input_value())
-    taken = re.search(r"Step (\d+)", descent.locator("[role=status]").inner_text())
     passed = time.monotonic() - begin  # more than a second where the machine is busy
-    # For others 2.9 iterations, 1.4 frames and 30 steps a second.
+    # For others 2.9 iterations and 1.4 frames a second.
     assert shown <= passed / 1.2
     assert frame <= passed / 1.6
-    assert taken
-    assert 1 <= int(taken[1]) <= 4 * passed + 1
-    for place in (explorer, descent, slider):
+    for place in (explorer, slider):
         place.get_by_role("button", name="Pause").click()
     page.emulate_media(reduced_motion="no-preference")
 

@@ -1,4 +1,5 @@
 // Axes: straight scales between numbers and pixels, round tick values, the grid value nearest to a number.
+import { scientific } from "./numbers.js";
 
 /** A straight map of [low, high] onto [from, to]: `to(x)` goes there, `back(p)` returns. */
 export function straight(low, high, from, to) {
@@ -45,11 +46,6 @@ export function plainNumber(x) {
   if (!Number.isFinite(x)) return "none";
   if (x === 0) return "0";
   const size = Math.abs(x);
-  if (size >= 1e5 || size < 1e-3) {
-    const [figures, power] = x.toExponential(1).split("e");
-    return `${figures} · 10${[...power.replace("+", "")].map((c) => SUPERSCRIPT[c]).join("")}`;
-  }
+  if (size >= 1e5 || size < 1e-3) return scientific(x);
   return String(Number(size >= 100 ? x.toFixed(1) : x.toPrecision(3)));
 }
-
-const SUPERSCRIPT = Object.fromEntries([..."-0123456789"].map((c, i) => [c, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]]));

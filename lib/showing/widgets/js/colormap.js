@@ -21,11 +21,11 @@ export function paintField(values, rgba, { map = "magma", low = 0, high = 0.4, b
   return rgba;
 }
 
-/** Draw a field of n × n numbers on a canvas, one pixel a cell. */
-export function drawField(canvas, values, n, options = {}) {
-  if (canvas.width !== n) canvas.width = canvas.height = n;
+/** Draw a field of n columns (and as many rows, unless told) on a canvas, one pixel a cell. */
+export function drawField(canvas, values, n, options = {}, rows = n) {
+  if (canvas.width !== n || canvas.height !== rows) Object.assign(canvas, { width: n, height: rows });
   const context = canvas.getContext("2d");
-  const image = context.createImageData(n, n);
+  const image = context.createImageData(n, rows);
   paintField(values, image.data, options);
   context.putImageData(image, 0, 0);
 }

@@ -26,21 +26,30 @@ export function button(text, onclick, attributes = {}) {
   return element("button", { type: "button", class: "gs-button", onclick, ...attributes }, text);
 }
 
-/** A slider with its number beside it; `set(value)` moves both without calling `oninput`. */
-export function slider({ label, low, high, step, value, digits = 4, oninput }) {
+/**
+ * A slider with its number beside it; `set(value)` moves both without calling `oninput`.
+ * With `log` the slider goes by powers of ten (`step` is a share of one) and the number stays the plain one.
+ */
+export function slider({ label, low, high, step, value, digits = 4, log = false, oninput }) {
   const id = uniqueId("slider");
-  const bounds = { min: low, max: high, step };
-  const range = element("input", { type: "range", id, ...bounds, class: "gs-range" });
-  const number = element("input", { type: "number", ...bounds, step: "any", class: "gs-number" });
+  const [place, back] = log ? [Math.log10, (x) => Number((10 ** x).toPrecision(2))] : [Number, Number];
+  const shown = (x) => (log ? String(Number(Number(x).toPrecision(3))) : Number(x).toFixed(digits));
+  const range = element("input", { type: "range", id, min: place(low), max: place(high), step, class: "gs-range" });
+  const number = element("input", { type: "number", min: low, max: high, step: "any", class: "gs-number" });
   number.setAttribute("aria-label", `${label}, as a number`);
+  const say = (x) => {
+    number.value = shown(x);
+    if (log) range.setAttribute("aria-valuetext", number.value);
+  };
   const set = (x) => {
-    range.value = x;
-    number.value = Number(x).toFixed(digits);
+    range.value = place(x);
+    say(x);
   };
   set(value);
   range.addEventListener("input", () => {
-    number.value = Number(range.value).toFixed(digits);
-    oninput(Number(range.value));
+    const chosen = back(Number(range.value));
+    say(chosen);
+    oninput(chosen);
   });
   number.addEventListener("change", () => {
     const typed = Math.min(Math.max(Number(number.value), low), high);

@@ -22,6 +22,7 @@ export class Dish {
   constructor({ n, colour, painted, pressed, notice }) {
     Object.assign(this, { n, colour, painted, pressed, notice });
     this.at = { column: n / 2, row: n / 2 };
+    this.radius = n / 24;
     this.build();
   }
 
@@ -37,7 +38,6 @@ export class Dish {
       onpointermove: (event) => this.stroke(event),
       onpointerup: () => (this.drawing = false),
       onpointercancel: () => (this.drawing = false),
-      onpointerleave: () => (this.drawing = false),
       onkeydown: (event) => this.key(event),
     });
     this.cross = element("div", { class: "gs-cross", "aria-hidden": "true" });
@@ -120,15 +120,31 @@ export class Dish {
   begin(event) {
     if (event.button > 0) return;
     this.drawing = true;
-    this.stroke(event);
+    // A stroke that leaves the dish is still this stroke, and may come back.
+    this.frame.setPointerCapture(event.pointerId);
+    this.move(...this.cellUnder(event));
+    this.paint();
   }
 
+  /** A line of overlapping discs from where the brush was: however fast the hand, no gaps. */
   stroke(event) {
     if (!this.drawing) return;
+    for (const moment of event.getCoalescedEvents?.() ?? []) this.lineTo(...this.cellUnder(moment));
+    this.lineTo(...this.cellUnder(event));
+    this.finish();
+  }
+
+  cellUnder({ clientX, clientY }) {
     const box = this.frame.getBoundingClientRect();
     const cell = (offset, side) => Math.min(Math.max(Math.floor((this.n * offset) / side), 0), this.n - 1);
-    this.move(cell(event.clientX - box.left, box.width), cell(event.clientY - box.top, box.height));
-    this.paint();
+    return [cell(clientX - box.left, box.width), cell(clientY - box.top, box.height)];
+  }
+
+  lineTo(column, row) {
+    for (const [x, y] of cellsBetween(this.at, { column, row }, this.radius / 2)) {
+      this.move(x, y);
+      this.touch();
+    }
   }
 
   move(column, row) {
@@ -138,7 +154,15 @@ export class Dish {
   }
 
   paint() {
-    this.engine.paint(this.at.column, this.at.row, this.n / 24, ...this.colour());
+    this.touch();
+    this.finish();
+  }
+
+  touch() {
+    this.engine.paint(this.at.column, this.at.row, this.radius, ...this.colour());
+  }
+
+  finish() {
     this.draw();
     this.painted();
   }
@@ -160,4 +184,12 @@ export class Dish {
     this.gone = true;
     this.engine.dispose();
   }
+}
+
+/** Whole cells on the way from one to another, at most `apart` from each other; without the first. */
+export function cellsBetween(from, to, apart) {
+  const [across, down] = [to.column - from.column, to.row - from.row];
+  const count = Math.ceil(Math.hypot(across, down) / apart);
+  const at = (i) => [Math.round(from.column + (across * i) / count), Math.round(from.row + (down * i) / count)];
+  return Array.from({ length: count }, (_, i) => at(i + 1));
 }

@@ -78,7 +78,7 @@ function toolKnobs(lab) {
   const stop = choice({
     label: "Stop",
     value: lab.model.get("stop"),
-    options: [["training", `when steady, or after ${limit}`], ["landscape", `after ${limit}`], ["never", "never"]],
+    options: [["never", "when I say so"], ["training", `when steady, or after ${limit}`], ["landscape", `after ${limit}`]],
     onchange: (value) => lab.byReader(() => lab.setStop(value)),
   });
   return { brush, speed, stop };

@@ -28,13 +28,30 @@ export function boxFor(width, { bar = true } = {}) {
   return { left, top, width: inner, height: high, canvas: top + high + bottom, bar };
 }
 
+/** What of the two parameters is shown: the plane, or the frame around it where it has a wider one. */
+export function edgesOf(plane) {
+  return plane.frame ?? { across: outerEdges(plane.across.values), up: outerEdges(plane.up.values) };
+}
+
+/** The plane in a frame wide enough for these [across, up] points too; itself where they all lie on it. */
+export function framed(plane, points) {
+  const own = edgesOf({ ...plane, frame: undefined });
+  const wider = ([low, high], i) => {
+    const all = points.map((point) => point[i]).filter(Number.isFinite);
+    const [least, most] = [Math.min(low, ...all), Math.max(high, ...all)];
+    const margin = 0.04 * (most - least);
+    return [least < low ? least - margin : low, most > high ? most + margin : high];
+  };
+  const frame = { across: wider(own.across, 0), up: wider(own.up, 1) };
+  const same = ["across", "up"].every((name) => frame[name].every((x, i) => x === own[name][i]));
+  return same ? plane : { ...plane, frame };
+}
+
 /** Scales of a plane inside a box: across from the left, up from the bottom. */
 export function scalesOf(plane, box) {
   const { left, top, width, height } = box;
-  return {
-    x: straight(...outerEdges(plane.across.values), left, left + width),
-    y: straight(...outerEdges(plane.up.values), top + height, top),
-  };
+  const { across, up } = edgesOf(plane);
+  return { x: straight(...across, left, left + width), y: straight(...up, top + height, top) };
 }
 
 /** How far up its colour scale a value lies, 0 … 1; "root" spreads the low end out. */
@@ -95,14 +112,14 @@ export function drawAxes(context, plane, box, ink) {
   context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const value of ticks(...outerEdges(plane.across.values), width / 70)) {
+  for (const value of ticks(...edgesOf(plane).across, width / 70)) {
     const x = Math.round(scales.x.to(value)) + 0.5;
     tick(context, x, top + height, x, top + height + 5);
     context.fillText(String(value), x, top + height + 8);
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const value of ticks(...outerEdges(plane.up.values), height / 55)) {
+  for (const value of ticks(...edgesOf(plane).up, height / 55)) {
     const y = Math.round(scales.y.to(value)) + 0.5;
     tick(context, left - 5, y, left, y);
     context.fillText(String(value), left - 8, y);
@@ -209,12 +226,14 @@ export function drawCursor(context, plane, box, point, { radius = 7, colour = "#
   }
 }
 
-/** The numbers under a pointer, as [across, up]; null beyond the map. */
+/** The numbers under a pointer, as [across, up]; null beyond the plane's own points. */
 export function numbersAt(plane, box, x, y) {
   const { left, top, width, height } = box;
   if (x < left || x > left + width || y < top || y > top + height) return null;
   const scales = scalesOf(plane, box);
-  return [scales.x.back(x), scales.y.back(y)];
+  const found = [scales.x.back(x), scales.y.back(y)];
+  const own = [plane.across, plane.up].map(({ values }) => outerEdges(values));
+  return found.every((value, i) => value >= own[i][0] && value <= own[i][1]) ? found : null;
 }
 
 function clipTo(context, { left, top, width, height }) {

@@ -3,6 +3,7 @@ import { drawField } from "./colormap.js";
 import { element } from "./controls.js";
 import { Curve } from "./curve.js";
 import { distance, logPower, plateauHeight, windowedLogPower } from "./loss.js";
+import { written } from "./numbers.js";
 
 /** A field to compare with, its spectra computed once. */
 export class Target {
@@ -80,11 +81,4 @@ export class Readout {
     this.curve.add(steps, loss ?? NaN);
     return loss;
   }
-}
-
-/** A few digits, as a person would write them. */
-export function written(x) {
-  if (x === null) return "–";
-  if (x >= 100) return x.toFixed(0);
-  return x >= 0.01 || x === 0 ? x.toFixed(2) : x.toExponential(1);
 }

@@ -17,6 +17,16 @@ export function step(params, state, next, n) {
   }
 }
 
+/** The state so many steps later; the one given stays as it is. */
+export function ahead(params, { u, v }, n, steps) {
+  let [now, next] = [{ u: Float32Array.from(u), v: Float32Array.from(v) }, emptyState(n)];
+  for (let i = 0; i < steps; i++) {
+    step(params, now, next, n);
+    [now, next] = [next, now];
+  }
+  return now;
+}
+
 function rounded({ Du, Dv, F, k }) {
   return { Du: round(Du), Dv: round(Dv), F: round(F), decay: round(round(F) + round(k)) };
 }

@@ -29,8 +29,17 @@ export function onState(name, listener) {
     const state = readState(name);
     if (Object.keys(state).length > 0) listener(state);
   };
+  // A link to where the address is already changes nothing, so the browser reports nothing.
+  const again = ({ target }) => {
+    const link = target.closest?.("a[href*='#']");
+    if (link?.href === location.href) changed();
+  };
   addEventListener("hashchange", changed);
-  return () => removeEventListener("hashchange", changed);
+  addEventListener("click", again);
+  return () => {
+    removeEventListener("hashchange", changed);
+    removeEventListener("click", again);
+  };
 }
 
 /** A number from the address between two bounds, or the other value where it is none. */
