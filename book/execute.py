@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from book.contents import Chapter
 from book.errors import BuildError
+from book.remarks import first_line
 
 Parameters = dict[str, str | int]
 
@@ -105,9 +106,3 @@ def keep_failed(chapter: Chapter, output: Path) -> str:
     kept.parent.mkdir(parents=True, exist_ok=True)
     output.replace(kept)
     return kept.relative_to(chapter.root).as_posix()
-
-
-def first_line(source: str) -> str:
-    """What a cell starts with, to recognise it by."""
-    lines = [line.strip() for line in source.splitlines() if line.strip()]
-    return f"“{lines[0][:70]}”" if lines else "empty"

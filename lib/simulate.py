@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import Result, cpu, cuda, eager, offload, transforms
+from lib.backends import Result, SlowEngine, cpu, cuda, eager, offload, transforms
 from lib.inputs import params_of, state_of
 from lib.model import Params, State
 from lib.validation import check_inputs
@@ -145,7 +145,7 @@ def refusal(engine: ModuleType, state: State) -> str | None:
 @cache
 def say_once(sentence: str) -> None:
     """A warning, the first time."""
-    warnings.warn(sentence, stacklevel=2)
+    warnings.warn(sentence, SlowEngine, stacklevel=2)
 
 
 def needs_gradient(params: Params, state: State) -> bool:

@@ -15,7 +15,7 @@ from book.board import DOWNLOAD
 from book.contents import Chapter, chapters
 from book.errors import BuildError
 from book.freshness import chapter_key, is_fresh
-from book.record import Record
+from book.record import SURROUNDINGS, Record
 from book.runs.keep import keep
 from book.runs.machine import commit
 
@@ -105,7 +105,7 @@ def verdicts(root: Path) -> list[Record]:
 def all_fresh(contents: list[Chapter], runs: list[Record]) -> bool:
     """Whether every notebook was made from the sources as they are now."""
     keys = (
-        (chapter, chapter_key(chapter, run["parameters"], {k: run[k] for k in ("device", "features")}))
+        (chapter, chapter_key(chapter, run["parameters"], {k: run[k] for k in SURROUNDINGS if k in run}))
         for chapter, run in zip(contents, runs, strict=True)
     )
     return all(is_fresh(chapter, key) for chapter, key in keys)
