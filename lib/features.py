@@ -5,6 +5,7 @@ fetches it, checks its hash, keeps the 9 MB of these layers and deletes the rest
 same network runs with seeded random filters, and says so in its `label`, which every figure shows.
 """
 
+import sys
 import tempfile
 import threading
 from functools import lru_cache
@@ -141,5 +142,18 @@ def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = H
     return file
 
 
+def main() -> int:
+    """Fetch the weights; the exit status says whether they are there."""
+    try:
+        print(f"Kept {fetch()}")
+    except (RuntimeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. Nothing was kept; run `make weights` again.", file=sys.stderr)
+        return 130
+    return 0
+
+
 if __name__ == "__main__":
-    print(f"Kept {fetch()}")
+    sys.exit(main())
