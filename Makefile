@@ -81,7 +81,7 @@ test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
 fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function (some minutes)
-	@FUZZ=long $(BIN)/python -m pytest -q tests/test_fuzz.py
+	@FUZZ=3000 $(BIN)/python -m pytest -q tests/test_fuzz.py
 
 kill: $(INSTALLED) ## kill builds of the smoke book at twenty random moments and compare what comes out (an hour)
 	@$(BIN)/python -m tests.kill

@@ -4,16 +4,17 @@ python -m book.build --profile quick --device auto --seed 0
 """
 
 import argparse
-import errno
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from book.aside import raw_stderr
 from book.board import write_board
 from book.contents import Chapter, chapters
-from book.errors import BuildError
-from book.execute import Parameters
+from book.errors import DISK, BuildError, refused
+from book.execute import Parameters, raw
 from book.freshness import begin, is_fresh, refuse_edits
 from book.kernels import clean_settings
 from book.lock import workplace
@@ -26,9 +27,6 @@ from book.side_by_side import Made, at_once, compute, compute_all
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: What disks and folders refuse with: full, over quota, read-only, not ours.
-DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; the exit status says whether the book is there."""
@@ -38,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", default="0", help="of the initial states")
     parser.add_argument("--at-once", help="notebooks side by side; by default one a core, up to 4")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         parameters = checked(options.profile, options.device, options.seed)
         index = build(ROOT, parameters, number_at_once(options.at_once))
@@ -47,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in DISK:
             raise
-        print(f"\nThe book was not built. {said(error)}", file=sys.stderr)
+        print(f"\nThe book was not built. {refused(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. What was finished is kept; run the same command to go on.", file=sys.stderr)
@@ -56,14 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def said(error: OSError) -> str:
-    """What a disk or folder refused, and what to do."""
-    place = error.filename2 or error.filename
-    where = f" at {place}" if place else ""
-    return (
-        f"A file could not be written{where} ({error.strerror}): make room, or make the folder writable, and "
-        "run the same again to continue. What was finished is kept."
-    )
+def interrupt(number: int, frame: object) -> None:
+    """What asks this process to end does so as Ctrl-C would: nothing is left behind."""
+    raise KeyboardInterrupt
 
 
 def build(root: Path, parameters: Parameters, number: int | None = None) -> Path:
@@ -130,7 +124,10 @@ def one_by_one(
     """Execute notebooks in this process, one after the other, each with all cores to itself."""
     for chapter in contents:
         print(f"{chapter.name}: running", flush=True)
-        yield chapter, compute(chapter, parameters, surroundings, scratch / chapter.name)
+        folder = scratch / chapter.name
+        with raw_stderr(raw(folder)) as console:
+            made = compute(chapter, parameters, surroundings, folder, console)
+        yield chapter, made
 
 
 def offer_library(root: Path) -> None:

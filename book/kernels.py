@@ -32,6 +32,7 @@ def clean_settings(folder: Path) -> Iterator[None]:
     Args:
         folder: an empty one, where Jupyter and IPython will find no settings, and leave theirs.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     before = dict(os.environ)
     for name in UNSET:
         os.environ.pop(name, None)

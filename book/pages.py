@@ -69,7 +69,7 @@ def run_sphinx(root: Path) -> Path:
     command = [str(console_script()), "build", str(root), "--path-output", str(output)]
     strictly = ["--all", "-W", "-n", "--keep-going", "-q"]
     # Its own report names the folder built in, which is about to move: shown only when it failed.
-    done = subprocess.run([*command, *strictly], cwd=root, check=False, capture_output=True, text=True)
+    done = subprocess.run([*command, *strictly], cwd=root, check=False, capture_output=True, encoding="utf-8")
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
         raise BuildError(

@@ -1,6 +1,6 @@
 """Axes over parameter ranges, and the points of their grid."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,11 @@ from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
 from lib.paper import TRUTH
 
+#: An axis with more points than this is a slip of the keyboard.
+MOST_POINTS = 10**7
 
-def axes_over(ranges: Mapping[str, Any], points: Sequence[Any]) -> dict[str, np.ndarray]:
+
+def axes_over(ranges: Any, points: Any) -> dict[str, np.ndarray]:
     """Evenly spaced values over each range, the one nearest to the truth moved onto it.
 
     Args:
@@ -21,12 +24,19 @@ def axes_over(ranges: Mapping[str, Any], points: Sequence[Any]) -> dict[str, np.
         ValueError: for unknown names, ranges that are none, or numbers of points that are none.
     """
     refuse_unknown(ranges)
+    try:
+        points = list(points)
+    except TypeError:
+        raise ValueError(f"The numbers of points are {shown(points)}: give one for each range.") from None
     if len(points) != len(ranges):
         raise ValueError(f"There are {len(ranges)} ranges and {len(points)} counts: give one each.")
     axes = {}
     for (name, ends), number in zip(ranges.items(), points, strict=True):
         low, high = range_of(name, ends)
-        values = np.linspace(low, high, whole(f"the number of points along {name}", number, 1))
+        count = whole(f"the number of points along {name}", number, 1)
+        if count > MOST_POINTS:
+            raise ValueError(f"{count} points along {name} are more than {MOST_POINTS}: take fewer.")
+        values = np.linspace(low, high, count)
         truth = getattr(TRUTH, name)
         if low <= truth <= high:  # never moved to where nobody asked to look
             values[np.abs(values - truth).argmin()] = truth
@@ -39,21 +49,23 @@ def range_of(name: str, ends: Any) -> tuple[float, float]:
     try:
         low, high = ends
     except (TypeError, ValueError):
-        raise ValueError(f"The range of {name} is {ends!r}: give (lowest, highest).") from None
+        raise ValueError(f"The range of {name} is {shown(ends)}: give (lowest, highest).") from None
     low, high = real(f"the lowest {name}", low), real(f"the highest {name}", high)
     if low > high:
         raise ValueError(f"The range of {name} is ({low}, {high}): give the lower end first.")
     return low, high
 
 
-def refuse_unknown(names: Iterable[str]) -> None:
-    """A ValueError unless these are some of the four parameters."""
+def refuse_unknown(names: Any) -> None:
+    """A ValueError unless these are a mapping of some of the four parameters."""
+    if not isinstance(names, Mapping):
+        raise ValueError(f"A dict from names of parameters is needed, not {shown(names)}.")
     unknown = [name for name in names if name not in Params._fields]
     if unknown or not list(names):
         raise ValueError(f"Cannot vary {unknown or 'nothing'}: name some of {', '.join(Params._fields)}.")
 
 
-def grid_points(axes: Mapping[str, Any], around: Any) -> np.ndarray:
+def grid_points(axes: Any, around: Any) -> np.ndarray:
     """Every combination of the axes' values, (points, 4), the last axis fastest.
 
     Args:

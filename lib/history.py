@@ -1,19 +1,19 @@
 """Fields at chosen times of a run, and how fast two ways of computing it drift apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 import xarray as xr
 
-from lib.inputs import state_of, whole
+from lib.inputs import shown, state_of, whole
 from lib.model import State
 from lib.simulate import simulate
 from lib.validation import check_state
 
 
-def history(params: Any, state: Any, times: Sequence[Any], **setting: Any) -> xr.Dataset:
+def history(params: Any, state: Any, times: Any, **setting: Any) -> xr.Dataset:
     """The state at each of several times.
 
     Args:
@@ -33,7 +33,7 @@ def history(params: Any, state: Any, times: Sequence[Any], **setting: Any) -> xr
     return xr.Dataset({"u": (dims, u), "v": (dims, v)}, coords={"time": list(times)})
 
 
-def stages(params: Any, state: Any, times: Sequence[Any], **setting: Any) -> Iterator[State]:
+def stages(params: Any, state: Any, times: Any, **setting: Any) -> Iterator[State]:
     """The state at each of several times, one after the other: one run, continued.
 
     Args:
@@ -45,6 +45,8 @@ def stages(params: Any, state: Any, times: Sequence[Any], **setting: Any) -> Ite
     Raises:
         ValueError: for times that are not increasing whole numbers, or what `simulate` refuses.
     """
+    if isinstance(times, str) or not isinstance(times, Iterable) or np.ndim(times) == 0:
+        raise ValueError(f"The times are {shown(times)}: give increasing numbers of steps.")
     state, times = state_of(state), [whole("each of the times", time) for time in times]
     check_state(state)
     if not times or times != sorted(set(times)) or times[0] < 0:

@@ -96,6 +96,8 @@ def tensor_of(name: str, value: Any) -> Tensor:
     if array.dtype.itemsize > 8:  # long double, which torch has not
         array = array.astype(np.float64)
     # A copy where torch cannot read: foreign byte orders, negative strides, read-only memory.
+    if any(step < 0 for step in array.strides):  # of one number too, which NumPy takes for contiguous
+        array = array.copy()
     native = np.require(array, array.dtype.newbyteorder("="), ["C", "W"])
     return torch.from_numpy(native)
 

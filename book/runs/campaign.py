@@ -120,7 +120,7 @@ def stage(root: Path, name: str, device: str, do: Callable[[], Record]) -> Recor
     sources = [*files_below(root / "lib"), *files_below(root / "benchmarks"), *files_below(root / TESTS)]
     key = digest(json.dumps([hardware(device), versions()]), sources, root)
     place = root / STAGES / f"{name}.json"
-    if place.is_file() and (done := json.loads(place.read_text()))["key"] == key:
+    if place.is_file() and (done := json.loads(place.read_text(encoding="utf-8")))["key"] == key:
         print(f"{name}: done before")
         return dict(done["result"])
     print(f"{name}: running", flush=True)

@@ -89,7 +89,7 @@ def wall_time(runs: list[Record]) -> float | None:
 def last_build(root: Path) -> list[Record]:
     """What the last complete build remembers of each notebook."""
     try:
-        runs = json.loads((root / RUN).read_text())
+        runs = json.loads((root / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BuildError(f"There is no complete book in this folder (no {RUN}): run `make book`.") from error
     if not runs:
@@ -99,7 +99,9 @@ def last_build(root: Path) -> list[Record]:
 
 def verdicts(root: Path) -> list[Record]:
     """The claims board's rows; none for a book without a board."""
-    return list(json.loads((root / DOWNLOAD).read_text())) if (root / DOWNLOAD).is_file() else []
+    return (
+        list(json.loads((root / DOWNLOAD).read_text(encoding="utf-8"))) if (root / DOWNLOAD).is_file() else []
+    )
 
 
 def all_fresh(contents: list[Chapter], runs: list[Record]) -> bool:
