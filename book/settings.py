@@ -10,7 +10,7 @@ from lib.backends import cpu
 from lib.features import RANDOM, vgg19
 from lib.folders import WEIGHTS, check_writable, open_folder, setting, weights_file
 from lib.inputs import seed_of
-from lib.running import cluster, engines, profiles
+from lib.running import cluster, engines, profiles, store
 from lib.running.cluster import ClusterError
 from lib.running.device import pick
 
@@ -64,7 +64,7 @@ def look_around(parameters: Parameters) -> dict[str, str]:
     """
     try:
         profiles.profile(str(parameters["PROFILE"]))
-        open_folder()
+        store.clear_leftovers(open_folder())
         device = pick(str(parameters["DEVICE"]))
         if cluster.address():
             cluster.connect()

@@ -99,7 +99,8 @@ def tensor_of(name: str, value: Any) -> Tensor:
     if any(step < 0 for step in array.strides):  # of one number too, which NumPy takes for contiguous
         array = array.copy()
     native = np.require(array, array.dtype.newbyteorder("="), ["C", "W"])
-    return torch.from_numpy(native)
+    # By its letters: NumPy has two types of the same integers, and torch knows one of them.
+    return torch.from_numpy(native.view(native.dtype.str))
 
 
 def refuse_kind(name: str, kind: torch.dtype) -> None:

@@ -44,16 +44,16 @@ kinds = st.sampled_from(
 def arrays(draw: Callable) -> Any:
     """An array or tensor of any shape and kind, of one number, noise, or with a hole in it."""
     shape, kind = draw(st.one_of(shapes, st.just((2, 8, 8)), st.just((1, 16, 16)))), draw(kinds)
-    values = np.random.default_rng(draw(st.integers(0, 3))).random(shape)
+    values = np.asarray(np.random.default_rng(draw(st.integers(0, 3))).random(shape))
     match draw(st.sampled_from(["noise", "flat", "hole", "huge", "negative"])):
         case "flat":
             values = np.full(shape, 0.5)
         case "hole" if values.size:
             values.flat[0] = draw(st.sampled_from([math.nan, math.inf, -math.inf]))
         case "huge":
-            values = values * 1e30
+            values = np.asarray(values * 1e30)
         case "negative":
-            values = -values
+            values = np.asarray(-values)
     with np.errstate(all="ignore"):
         made = values.astype(kind)
     if draw(st.booleans()):
