@@ -45,7 +45,7 @@ def stages(params: Any, state: Any, times: Any, **setting: Any) -> Iterator[Stat
     Raises:
         ValueError: for times that are not increasing whole numbers, or what `simulate` refuses.
     """
-    if isinstance(times, str) or not isinstance(times, Iterable) or np.ndim(times) == 0:
+    if isinstance(times, str) or not isinstance(times, Iterable) or getattr(times, "ndim", 1) == 0:
         raise ValueError(f"The times are {shown(times)}: give increasing numbers of steps.")
     state, times = state_of(state), [whole("each of the times", time) for time in times]
     check_state(state)

@@ -18,7 +18,7 @@ from lib.folders import Folder
 from lib.grid import axis_of, grid_points
 from lib.images import Image, numbers
 from lib.initial_states import initial_state
-from lib.inputs import real, seed_of, tensor_of, whole
+from lib.inputs import params_of, real, seed_of, tensor_of, whole
 from lib.losses import descriptor, distance
 from lib.model import Params, State
 from lib.paper import TRUTH
@@ -47,9 +47,7 @@ LONG_NAMES = {
 }
 
 
-def sweep(
-    axes: Mapping[str, np.ndarray], *, around: Params = TRUTH, title: str = "", **setting: Any
-) -> xr.Dataset:
+def sweep(axes: Mapping[str, Any], *, around: Any = TRUTH, title: str = "", **setting: Any) -> xr.Dataset:
     """Losses over a grid of parameters, against the truth's data from the same initial states or a picture.
 
     Args:
@@ -73,19 +71,19 @@ def sweep(
     for name, variable in dataset.data_vars.items():
         folded = variable.values.reshape(*shape.values(), *variable.shape[1:])
         variables[name] = ((*axes, *variable.dims[1:]), folded, variable.attrs)
-    fixed = {f"around_{n}": float(x) for n, x in zip(Params._fields, around, strict=True) if n not in axes}
+    fixed = {f"around_{n}": float(x) for n, x in params_of(around)._asdict().items() if n not in axes}
     return xr.Dataset(variables, coords={**axes, "state": dataset.state}, attrs=dataset.attrs | fixed)
 
 
 def evaluate(
-    points: np.ndarray,
+    points: Any,
     *,
-    states: int = 4,
-    seed: int = 0,
-    size: int | None = None,
-    steps: int = 40_000,
-    dt: float = 1.0,
-    losses: Sequence[str] = ("spectral", "windowed"),
+    states: Any = 4,
+    seed: Any = 0,
+    size: Any = None,
+    steps: Any = 40_000,
+    dt: Any = 1.0,
+    losses: Sequence[str] | str = ("spectral", "windowed"),
     target: Image | None = None,
     truth: Params = TRUTH,
     title: str = "points",
@@ -148,7 +146,7 @@ def evaluate(
     return dataset
 
 
-def checked_points(points: Any, dt: float) -> np.ndarray:
+def checked_points(points: Any, dt: Any) -> np.ndarray:
     """Rows of four parameters, float64, from which runs can start; refused before any of them is made."""
     rows = tensor_of("points", points).detach().cpu().double().numpy()
     if rows.ndim != 2 or rows.shape[1] != 4 or not len(rows):
