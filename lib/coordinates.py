@@ -55,8 +55,8 @@ def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> 
     if not bool(inside.all()):
         wrong = values[~inside].flatten()[:4].tolist()
         raise ValueError(
-            f"No unconstrained numbers stand for {wrong}: diffusion must be positive and below {INVERTIBLE:g}, "
-            f"F and k inside (0, {LARGEST_RATE})."
+            f"No unconstrained numbers stand for {wrong}: diffusion must be positive and below "
+            f"{INVERTIBLE:g}, F and k inside (0, {LARGEST_RATE})."
         )
     rates = (values[..., 2:] / LARGEST_RATE).logit()
     return torch.cat([values[..., :2].expm1().log(), rates], dim=-1)
