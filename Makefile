@@ -20,7 +20,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record bench gpu wheels rivals test serve lab weights vendor clean purge
+.PHONY: help env book record bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -50,7 +50,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 endif
 
 book: $(INSTALLED) ## run the notebooks and write the book to _build/html
-	@$(BIN)/python -m book.build --profile $(PROFILE) --device $(DEVICE) --seed $(SEED) $(AT_ONCE:%=--at-once %)
+	@$(BIN)/python -m book.build --profile="$(PROFILE)" --device="$(DEVICE)" --seed="$(SEED)" --at-once="$(AT_ONCE)"
 
 record: $(INSTALLED) ## keep times and verdicts of the last `make book` in book/records (BOOK=. or where it was built)
 	@$(BIN)/python -m book.runs.record --book $(BOOK)
@@ -61,7 +61,7 @@ bench: $(INSTALLED) rivals ## time every engine on this machine (some minutes) a
 gpu: PROFILE = paper
 gpu: DEVICE = cuda
 gpu: $(INSTALLED) rivals ## with a GPU: its first minutes, tests, benchmarks, the whole book (WHEELS=folder: without network)
-	@$(BIN)/python -m book.runs.campaign --profile $(PROFILE) --device $(DEVICE) --seed $(SEED)
+	@$(BIN)/python -m book.runs.campaign --profile="$(PROFILE)" --device="$(DEVICE)" --seed="$(SEED)"
 
 wheels: $(INSTALLED) ## all that `make gpu` needs on a machine without network, into WHEELS=folder (BESIDE_TORCH=yes: little)
 	@test -n "$(WHEELS)" || { echo "Where to? Name a folder: make wheels WHEELS=folder." >&2; exit 1; }
@@ -80,8 +80,18 @@ test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-serve: book ## the same as book, then show it at http://localhost:8000 (PORT=8000)
-	$(BIN)/python -m http.server --bind localhost --directory _build/html $(PORT)
+fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function (some minutes)
+	@FUZZ=3000 $(BIN)/python -m pytest -q tests/test_fuzz.py
+
+kill: $(INSTALLED) ## kill builds of the smoke book at twenty random moments and compare what comes out (an hour)
+	@$(BIN)/python -m tests.kill
+
+serve: port book ## the same as book, then show it at http://localhost:8000 (PORT=8000)
+	@$(BIN)/python -m book.serve --port="$(PORT)"
+
+# Before the book, which may take long.
+port: $(INSTALLED)
+	@$(BIN)/python -m book.serve --check --port="$(PORT)"
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab, each paired with its text file
 	$(BIN)/jupyter lab --notebook-dir=notebooks

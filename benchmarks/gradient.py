@@ -55,7 +55,7 @@ def in_a_process(engine: str, steps: int, batch: int) -> dict[str, float]:
     """Measure, print the line, return the numbers."""
     command = [sys.executable, "-m", "benchmarks.gradient", "--one", engine]
     command += ["--steps", str(steps), "--batch", str(batch)]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    answer = json.loads(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout)
     times = f"{answer['forward']:7.2f} s {answer['gradient']:12.2f} s {answer['ratio']:6.2f}"
     print(f"{engine:18} {steps:7} {times} {answer['GB']:6.2f} GB", flush=True)
     return answer

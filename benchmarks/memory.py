@@ -35,7 +35,7 @@ class Process:
 
     def start_over(self) -> None:
         if RESET.exists():
-            RESET.write_text("5")
+            RESET.write_text("5", encoding="utf-8")
 
     def peak(self) -> int:
         return max(0, largest_held() - self.before)
@@ -66,7 +66,9 @@ class JaxGpu:
 def largest_held() -> int:
     """The most memory that this process has held, in bytes."""
     if STATUS.is_file():
-        found = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+        found = next(
+            line for line in STATUS.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM")
+        )
         return int(found.split()[1]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

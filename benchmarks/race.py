@@ -91,13 +91,13 @@ class Runner:
         command = [sys.executable, "-m", "benchmarks.worker", "--engine", self.engine]
         command += ["--device", self.device, "--task", self.task, "--size", str(self.size)]
         command += ["--threads", str(self.threads)] if self.threads else []
-        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process
+        self.said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.said,
-            text=True,
+            encoding="utf-8",
             cwd=ROOT,
             env=os.environ | SURROUNDINGS,
         )

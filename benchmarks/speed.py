@@ -133,7 +133,7 @@ def kept_part(asked: argparse.Namespace, with_gpu: bool, task: str, size: int) -
     place = asked.parts / f"{task}-{size}.json" if asked.parts else None
     if place is None or not place.is_file():
         return None
-    part: dict[str, Any] = json.loads(place.read_text())
+    part: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
     if part["key"] != part_key(asked, with_gpu):
         return None
     print(f"{task} at {size} × {size}: done before")

@@ -49,7 +49,7 @@ def write_board(root: Path, contents: list[Chapter]) -> None:
         key=lambda verdict: (ORDER.index(Kind(verdict["verdict"])), list(STATEMENTS).index(verdict["id"]))
     )
     write_json(root / DOWNLOAD, verdicts)
-    (root / TABLE).write_text("\n".join(board(verdicts, other_runs(root))) + "\n")
+    (root / TABLE).write_text("\n".join(board(verdicts, other_runs(root))) + "\n", encoding="utf-8")
 
 
 def recorded(chapter: Chapter) -> list[Record]:
@@ -57,7 +57,7 @@ def recorded(chapter: Chapter) -> list[Record]:
     notebook = nbformat.read(chapter.published, as_version=4)
     found = []
     for id, cell in claim_cells(chapter, notebook).items():
-        verdict = json.loads((chapter.root / PUBLISHED / "claims" / f"{id}.json").read_text())
+        verdict = json.loads((chapter.root / PUBLISHED / "claims" / f"{id}.json").read_text(encoding="utf-8"))
         found.append({**verdict, "notebook": f"notebooks/{chapter.name}.py", "cell": cell + 1})
     return found
 
@@ -88,7 +88,7 @@ def claim_cells(chapter: Chapter, notebook: NotebookNode) -> dict[str, int]:
 
 def verdict_of(id: str, folder: Path) -> str:
     """The verdict that a notebook wrote into its folder."""
-    return str(json.loads((folder / "claims" / f"{id}.json").read_text())["verdict"])
+    return str(json.loads((folder / "claims" / f"{id}.json").read_text(encoding="utf-8"))["verdict"])
 
 
 def shown(cell: NotebookNode) -> str:

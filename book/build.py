@@ -4,28 +4,27 @@ python -m book.build --profile quick --device auto --seed 0
 """
 
 import argparse
-import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from book.archive import write_archive
+from book.aside import raw_stderr
 from book.board import write_board
 from book.contents import Chapter, chapters
-from book.errors import BuildError
-from book.execute import Parameters
-from book.freshness import chapter_key, is_fresh
+from book.errors import DISK, BuildError, refused
+from book.execute import Parameters, raw
+from book.freshness import begin, is_fresh, refuse_edits
+from book.kernels import clean_settings
 from book.lock import workplace
 from book.pages import build_pages
 from book.publish import publish, retire
-from book.record import write_json
+from book.record import recorded, write_json
 from book.runs.page import write_runs
+from book.settings import check_folders, checked, look_around, number_at_once
 from book.side_by_side import Made, at_once, compute, compute_all
-from lib.features import vgg19
-from lib.running import profiles
-from lib.running.cluster import ClusterError
-from lib.running.device import pick
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,15 +34,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--profile", default="quick", help="how much is computed: quick, paper or smoke")
     parser.add_argument("--device", default="auto", help="where: auto, cpu or cuda")
-    parser.add_argument("--seed", default=0, type=int, help="of the initial states")
-    parser.add_argument("--at-once", type=int, help="notebooks side by side; by default one a core, up to 4")
+    parser.add_argument("--seed", default="0", help="of the initial states")
+    parser.add_argument("--at-once", help="notebooks side by side; by default one a core, up to 4")
     options = parser.parse_args(arguments)
-    prepare_kernels()
-    parameters: Parameters = {"PROFILE": options.profile, "DEVICE": options.device, "SEED": options.seed}
+    signal.signal(signal.SIGTERM, interrupt)
     try:
-        index = build(ROOT, parameters, options.at_once)
+        parameters = checked(options.profile, options.device, options.seed)
+        index = build(ROOT, parameters, number_at_once(options.at_once))
     except BuildError as error:
         print(f"\nThe book was not built. {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        print(f"\nThe book was not built. {refused(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. What was finished is kept; run the same command to go on.", file=sys.stderr)
@@ -52,14 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def prepare_kernels() -> None:
-    """Settings of this process that kernels inherit."""
-    # Experiments run side by side, and threads inside each would only get in the way.
-    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(threads, "1")
-    # joblib replaces a worker that has grown, as ours do on purpose: they keep checkpoint memory for the next
-    # gradient. No job is lost, but it says so on stderr, where anything but a progress bar stops the build.
-    os.environ.setdefault("PYTHONWARNINGS", "ignore:A worker stopped while some jobs:UserWarning")
+def interrupt(number: int, frame: object) -> None:
+    """What asks this process to end does so as Ctrl-C would: nothing is left behind."""
+    raise KeyboardInterrupt
 
 
 def build(root: Path, parameters: Parameters, number: int | None = None) -> Path:
@@ -77,10 +76,11 @@ def build(root: Path, parameters: Parameters, number: int | None = None) -> Path
 
 def make_chapters(root: Path, parameters: Parameters, number: int | None = None) -> None:
     """Execute and publish every notebook that has changed, and gather what all of them found."""
-    surroundings = look_around(parameters)
-    offer_library(root)
     contents = chapters(root)
-    with workplace(root) as scratch:
+    check_folders(root)
+    surroundings = look_around(parameters)
+    with workplace(root) as scratch, clean_settings(scratch / ".settings"):
+        offer_library(root)
         retire(root, contents)
         refresh(contents, parameters, surroundings, scratch, number or at_once(surroundings["device"]))
         gather_records(root, contents)
@@ -104,8 +104,8 @@ def refresh(
         scratch: a folder for what is not finished; each notebook gets one of its own below it.
         number: how many run at a time.
     """
-    keys = {chapter: chapter_key(chapter, parameters, surroundings) for chapter in contents}
-    stale = [chapter for chapter in contents if not is_fresh(chapter, keys[chapter])]
+    begun = {chapter: begin(chapter, parameters, surroundings) for chapter in contents}
+    stale = [chapter for chapter in contents if not is_fresh(chapter, begun[chapter].key)]
     for chapter in contents:
         if chapter not in stale:
             print(f"{chapter.name}: unchanged")
@@ -114,7 +114,8 @@ def refresh(
     number = max(1, min(number, len(stale)))
     several = compute_all if number > 1 else one_by_one
     for chapter, (executed, remembered) in several(stale, parameters, surroundings, scratch, number):
-        record = {"key": keys[chapter], **remembered, "at_once": number}
+        refuse_edits(chapter, begun[chapter], parameters, surroundings)
+        record = {"key": begun[chapter].key, **remembered, "at_once": number}
         publish(chapter, executed, record, scratch / chapter.name)
         print(f"{chapter.name}: done in {record['seconds']:.0f} s", flush=True)
 
@@ -125,21 +126,10 @@ def one_by_one(
     """Execute notebooks in this process, one after the other, each with all cores to itself."""
     for chapter in contents:
         print(f"{chapter.name}: running", flush=True)
-        yield chapter, compute(chapter, parameters, surroundings, scratch / chapter.name)
-
-
-def look_around(parameters: Parameters) -> dict[str, str]:
-    """What the outcome depends on beyond the sources: the device that `auto` means, the filters at hand.
-
-    Raises:
-        BuildError: for an unknown profile or device, or a cluster that cannot be used.
-    """
-    try:
-        device = pick(str(parameters["DEVICE"]))
-        profiles.profile(str(parameters["PROFILE"]))
-    except (ValueError, ClusterError) as error:
-        raise BuildError(str(error)) from error
-    return {"device": device, "features": vgg19().label}
+        folder = scratch / chapter.name
+        with raw_stderr(raw(folder)) as console:
+            made = compute(chapter, parameters, surroundings, folder, console)
+        yield chapter, made
 
 
 def offer_library(root: Path) -> None:
@@ -150,7 +140,7 @@ def offer_library(root: Path) -> None:
 
 def gather_records(root: Path, contents: list[Chapter]) -> None:
     """One file that tells how the whole book was made."""
-    runs = [json.loads(chapter.record.read_text()) for chapter in contents]
+    runs = [run for chapter in contents if (run := recorded(chapter.record)) is not None]
     write_json(root / "book" / "_generated" / "run.json", runs)
 
 

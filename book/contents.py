@@ -51,7 +51,7 @@ def chapters(root: Path) -> list[Chapter]:
         BuildError: if the table of contents cannot be read or lists a notebook that is not there.
     """
     try:
-        contents = yaml.safe_load((root / "_toc.yml").read_text())
+        contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise BuildError(f"The table of contents _toc.yml cannot be read: {error}") from error
     found = [Chapter(Path(page).name, root) for page in pages(contents) if page.startswith(PUBLISHED + "/")]

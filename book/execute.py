@@ -10,8 +10,10 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from book.aside import last_words
 from book.contents import Chapter
 from book.errors import BuildError
+from book.remarks import first_line
 
 Parameters = dict[str, str | int]
 
@@ -63,14 +65,31 @@ def execute(chapter: Chapter, parameters: Parameters, scratch: Path, progress: S
             f"{error.ename}: {error.evalue.rstrip('.')}. Nothing was published; "
             f"the notebook as far as it came is {kept}."
         ) from error
-    except (DeadKernelError, NoSuchKernel) as error:
+    except NoSuchKernel as error:
         raise BuildError(
-            f"The Python kernel of notebooks/{chapter.name}.py could not start or died ({error}): "
-            "most often memory ran out. Nothing was published; run the build again to continue."
+            f"notebooks/{chapter.name}.py asks in its header for the kernel {error.name!r}, which is not "
+            "here: write `name: python3` below `kernelspec:`, as the other notebooks do."
+        ) from error
+    except DeadKernelError as error:
+        raise BuildError(
+            f"The Python kernel of notebooks/{chapter.name}.py died: most often memory ran out."
+            f"{last_words(raw(scratch))} Nothing was published; run the build again to continue, or with one "
+            "notebook at a time (AT_ONCE=1)."
+        ) from error
+    except RuntimeError as error:
+        raise BuildError(
+            f"The Python kernel of notebooks/{chapter.name}.py could not start ({str(error).rstrip('.')})."
+            f"{last_words(raw(scratch))} Nothing was published. If packages were meddled with, `make purge` "
+            "and `make book` install them anew."
         ) from error
     finally:
         source.unlink()
     return take(output)
+
+
+def raw(scratch: Path) -> Path:
+    """Where raw stderr goes while a notebook is executed in this folder."""
+    return scratch.with_suffix(".stderr")
 
 
 def read(chapter: Chapter) -> NotebookNode:
@@ -105,9 +124,3 @@ def keep_failed(chapter: Chapter, output: Path) -> str:
     kept.parent.mkdir(parents=True, exist_ok=True)
     output.replace(kept)
     return kept.relative_to(chapter.root).as_posix()
-
-
-def first_line(source: str) -> str:
-    """What a cell starts with, to recognise it by."""
-    lines = [line.strip() for line in source.splitlines() if line.strip()]
-    return f"“{lines[0][:70]}”" if lines else "empty"

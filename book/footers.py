@@ -21,6 +21,8 @@ from lib.showing.figures.dark import MIME as DARK
 #: Folders of the figures' pictures and of their data, beside the notebook.
 FIGURES, DATA = Path("figures"), "data"
 MP4 = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
+#: What a figure can be: a picture, a film or a widget.
+SHOWING = re.compile(r"image/.*|text/html|application/vnd\.jupyter\.widget-view\+json")
 HEADING = re.compile(r"^#{1,4} .*$", re.MULTILINE)
 
 
@@ -42,6 +44,11 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
             picture = save_picture(cell, "image/png", scratch / FIGURES / f"{name}.png")
             film = save_film(cell, scratch / FIGURES / f"{name}.mp4")
             dark = save_picture(cell, DARK, scratch / FIGURES / f"{name}.dark.png")
+            if not any(SHOWING.fullmatch(mime) for output in cell.outputs for mime in output.get("data", {})):
+                raise BuildError(
+                    f"notebooks/{chapter.name}.py: cell {len(cells)} is to show the figure {name} and shows "
+                    "nothing: let it end with the figure."
+                )
             data = list(data_of(chapter, name, cell, published))
             footer = "\n".join(links(chapter, len(cells), {"picture": picture, "film": film}, dark, data))
             cells.append(nbformat.v4.new_markdown_cell(footer))

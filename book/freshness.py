@@ -4,15 +4,18 @@ import ast
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import jupytext
 
 from book.contents import Chapter
+from book.errors import BuildError
 from book.execute import Parameters
+from book.record import recorded
 from lib import sources
 
 #: The modules of the build that decide what a published notebook holds; what they import counts too.
@@ -29,14 +32,66 @@ def chapter_key(chapter: Chapter, parameters: Parameters, surroundings: dict[str
         surroundings: what else the outcome depends on, such as the device and the features in use.
 
     Raises:
-        lib.sources.SourcesChanged: if the library was edited since this build began.
+        BuildError: if the library was edited since this build began.
     """
     text = chapter.source.read_text(encoding="utf-8")
     reached = sources.closure_of_text(code_of(text))
-    sources.refuse_changes(reached)
+    try:
+        sources.refuse_changes(reached)
+    except sources.SourcesChanged as error:
+        raise BuildError(f"notebooks/{chapter.name}.py: {error}") from error
     settings = [parameters, surroundings, sys.version, versions(reached), sources.digest(reached)]
     parts = [json.dumps(settings, sort_keys=True), text, shaping(chapter.root / "book")]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+class Begun(NamedTuple):
+    """What a notebook is made from, fixed when the build begins.
+
+    Args:
+        key: as `chapter_key` gives it.
+        stamp: of the notebook's file.
+    """
+
+    key: str
+    stamp: sources.Stamp
+
+
+def begin(chapter: Chapter, parameters: Parameters, surroundings: dict[str, str]) -> Begun:
+    """Fix what a notebook is made from.
+
+    Raises:
+        BuildError: as `chapter_key`.
+    """
+    stamp = sources.stamp(chapter.source)  # first, so that an edit while the key is made is noticed
+    return Begun(chapter_key(chapter, parameters, surroundings), stamp)
+
+
+def refuse_edits(
+    chapter: Chapter, begun: Begun, parameters: Parameters, surroundings: dict[str, str]
+) -> None:
+    """Stop before publishing a notebook if anything it is made from was edited since the build began.
+
+    Even where all is as it was: the notebook, which starts later, may have read what stood there between.
+
+    Raises:
+        BuildError: naming what was edited.
+    """
+    try:
+        edited = sources.stamp(chapter.source) != begun.stamp
+    except OSError:
+        edited = True
+    if edited:
+        raise BuildError(
+            f"notebooks/{chapter.name}.py was edited while it was executed, so nobody could say which of its "
+            "texts made the page. Nothing of it was published: run the build again."
+        )
+    if chapter_key(chapter, parameters, surroundings) != begun.key:
+        raise BuildError(
+            f"While notebooks/{chapter.name}.py was executed, a package was installed or the build itself "
+            "was edited, so nobody could say what made the page. Nothing of it was published: run the build "
+            "again."
+        )
 
 
 def code_of(text: str) -> str:
@@ -97,15 +152,22 @@ def without_docstrings(path: Path) -> ast.Module:
 
 def is_fresh(chapter: Chapter, key: str) -> bool:
     """Whether the published notebook and all its files are complete and were made under this key."""
-    try:
-        record = json.loads(chapter.record.read_text(encoding="utf-8"))
-        made_under, sums = record["key"], record["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+    record = recorded(chapter.record)
+    if record is None or record["key"] != key:
         return False
-    folder = chapter.published.parent
-    return made_under == key and all(
-        (folder / name).is_file() and checksum(folder / name) == value for name, value in sums.items()
-    )
+    damaged = altered(chapter.published.parent, record["sha256"])
+    if damaged:
+        print(f"{chapter.name}: {damaged[0]} is gone or was altered, so it is made again")
+    return not damaged
+
+
+def altered(folder: Path, sums: Mapping[str, str]) -> list[str]:
+    """The files that are not what was written: gone, shortened or altered; by name."""
+    return [
+        name
+        for name, value in sums.items()
+        if not (folder / name).is_file() or checksum(folder / name) != value
+    ]
 
 
 def digest(settings: str, paths: Iterable[Path], root: Path) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from book.archive import ARCHIVE
 from book.contents import PUBLISHED
 from book.errors import BuildError
-from book.freshness import digest, files_below
+from book.freshness import altered, checksum, digest, files_below
+from book.record import recorded, write_record
 
 INDEX = Path("_build") / "html" / "index.html"
 WORK = Path("_build") / "sphinx"
@@ -24,13 +25,30 @@ def build_pages(root: Path) -> Path:
         BuildError: if Jupyter Book complains.
     """
     stamp, key = root / "_build" / "pages.key", pages_key(root)
-    if not (stamp.is_file() and stamp.read_text() == key and (root / INDEX).is_file()):
+    if not are_whole(root, stamp, key):
         stamp.unlink(missing_ok=True)
         print("Writing the pages", flush=True)
         replace(run_sphinx(root), root / INDEX.parent)
         shutil.rmtree(root / WORK)
-        stamp.write_text(key)
+        write_record(stamp, {"key": key, "sha256": sums(root / INDEX.parent)})
     return root / INDEX
+
+
+def are_whole(root: Path, stamp: Path, key: str) -> bool:
+    """Whether the pages were made under this key, and every file of them is as it was written."""
+    made = recorded(stamp)
+    if made is None or made["key"] != key:
+        return False
+    damaged = altered(root / INDEX.parent, made["sha256"])
+    if damaged:
+        print(f"{INDEX.parent / damaged[0]} is gone or was altered, so the pages are written again")
+    return not damaged
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """Checksum of every file below a folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
 
 
 def pages_key(root: Path) -> str:
@@ -54,7 +72,7 @@ def run_sphinx(root: Path) -> Path:
     command = [str(console_script()), "build", str(root), "--path-output", str(output)]
     strictly = ["--all", "-W", "-n", "--keep-going", "-q"]
     # Its own report names the folder built in, which is about to move: shown only when it failed.
-    done = subprocess.run([*command, *strictly], cwd=root, check=False, capture_output=True, text=True)
+    done = subprocess.run([*command, *strictly], cwd=root, check=False, capture_output=True, encoding="utf-8")
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
         raise BuildError(

@@ -1,7 +1,5 @@
 """Make an executed notebook fit to be read, and put it and its files in place, whole or not at all."""
 
-import json
-import re
 import shutil
 from pathlib import Path
 
@@ -13,11 +11,8 @@ from book.errors import BuildError
 from book.footers import add_claim_margins, add_figure_footers
 from book.freshness import checksum
 from book.provenance import section
-from book.record import Record, write_json
-
-#: A line of tqdm: "  40%|████      | 4/10 [00:01<00:02,  2.9it/s]", or a count without a total.
-#: The end may be missing where output was cut between two messages.
-PROGRESS = re.compile(r"(.*\d+%\|.*)|(.*\d+\S* ?\[\d+:\d+.*)|\s*")
+from book.record import Record, recorded, write_record
+from book.remarks import is_stderr, refuse_remarks
 
 
 def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: Path) -> None:
@@ -26,6 +21,7 @@ def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: P
     The record goes first and comes back last: an interruption in between leaves a chapter that
     counts as not made.
     """
+    refuse_remarks(chapter, executed)
     add_figure_footers(chapter, executed, scratch)
     add_claim_margins(chapter, executed, scratch)
     tidy(executed)
@@ -40,14 +36,14 @@ def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: P
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(scratch / path, target)
     sums = {path.as_posix(): checksum(chapter.published.parent / path) for path in written}
-    write_json(chapter.record, {**record, "sha256": sums})
+    write_record(chapter.record, {**record, "sha256": sums})
 
 
 def refuse_clashes(chapter: Chapter, written: list[Path]) -> None:
     """Stop if another chapter has published a file under a name that this one uses too."""
     names = {path.as_posix() for path in written}
     for other in sorted(chapter.record.parent.glob("*.json")):
-        shared = sorted(names & json.loads(other.read_text())["sha256"].keys())
+        shared = sorted(names & owned(other).keys())
         if other != chapter.record and shared:
             raise BuildError(
                 f"notebooks/{chapter.name}.py and notebooks/{other.stem}.py both write {', '.join(shared)}: "
@@ -57,11 +53,15 @@ def refuse_clashes(chapter: Chapter, written: list[Path]) -> None:
 
 def withdraw(record: Path, published: Path) -> None:
     """Forget a run and remove what it published; the record goes first."""
-    if record.is_file():
-        owned = json.loads(record.read_text())["sha256"]
-        record.unlink()
-        for name in owned:
-            (published / name).unlink(missing_ok=True)
+    names = [*owned(record), f"{record.stem}.ipynb"]  # which is known even where the record is damaged
+    record.unlink(missing_ok=True)
+    for name in names:
+        (published / name).unlink(missing_ok=True)
+
+
+def owned(record: Path) -> dict[str, str]:
+    """The files that a run published, with their checksums; none where its record is damaged."""
+    return dict((recorded(record) or {}).get("sha256", {}))
 
 
 def retire(root: Path, contents: list[Chapter]) -> None:
@@ -73,7 +73,7 @@ def retire(root: Path, contents: list[Chapter]) -> None:
 
 
 def tidy(executed: NotebookNode) -> None:
-    """Keep what a reader needs: outputs without progress bars, parameters as they were, no bookkeeping."""
+    """Keep what a reader needs: outputs without remarks, parameters as they were, no bookkeeping."""
     injected = next(cell for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", []))
     injected.metadata.tags.append("remove-cell")
     for number, cell in enumerate(executed.cells):
@@ -85,13 +85,6 @@ def tidy(executed: NotebookNode) -> None:
         for bookkeeping in ("papermill", "execution"):
             cell.metadata.pop(bookkeeping, None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not is_progress(output)]
+            cell.outputs = [output for output in cell.outputs if not is_stderr(output)]
     for bookkeeping in ("papermill", "jupytext"):
         executed.metadata.pop(bookkeeping, None)
-
-
-def is_progress(output: NotebookNode) -> bool:
-    """Whether an output is nothing but tqdm's bars; anything else on stderr is left for Sphinx to refuse."""
-    if output.output_type != "stream" or output.name != "stderr":
-        return False
-    return all(PROGRESS.fullmatch(line) for line in re.split(r"[\r\n]|\x1b\[A", output.text))

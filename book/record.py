@@ -1,5 +1,6 @@
 """What we remember of a notebook's run: how, on what, how long, and what it wrote."""
 
+import hashlib
 import json
 import os
 import platform
@@ -19,6 +20,12 @@ from lib.running import cluster
 from lib.running.device import product
 
 Record = dict[str, Any]
+
+#: What notebooks find around them; part of their keys and of their records.
+SURROUNDINGS = ("device", "features", "engine")
+
+#: The entry of a record that holds the checksum of all others.
+SUM = "checksum"
 
 
 def record(
@@ -102,5 +109,25 @@ def write_json(path: Path, content: object) -> None:
     """Write JSON whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def write_record(path: Path, content: Record) -> None:
+    """Write the record of a run with a checksum of itself, which `recorded` looks at."""
+    write_json(path, {**content, SUM: checksum_of(content)})
+
+
+def recorded(path: Path) -> Record | None:
+    """The record of a run; None where there is none, or where it is not what was written."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        whole = content.pop(SUM) == checksum_of(content)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return content if whole else None
+
+
+def checksum_of(content: Record) -> str:
+    """Of a record's content, whatever the order of its entries."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -24,9 +25,10 @@ from typing import Any, TextIO
 
 from nbformat import NotebookNode
 
+from book.aside import raw_stderr
 from book.contents import Chapter
-from book.errors import BuildError
-from book.execute import Parameters, Stream, execute, read
+from book.errors import BuildError, refused
+from book.execute import Parameters, Stream, execute, raw, read
 from book.gpu_time import counted
 from book.record import Record, record, usable_cores
 
@@ -161,12 +163,20 @@ def work(
     os.setsid()  # Ctrl-C reaches the parent alone, which interrupts us, once
     threading.Thread(target=end_with_parent, daemon=True).start()
     os.environ["LOKY_MAX_CPU_COUNT"] = str(cores)
-    try:
-        answer.send(compute(chapter, parameters, surroundings, folder, Labelled(chapter.name, sys.stderr)))
-    except BuildError as error:
-        answer.send(error)
-    except KeyboardInterrupt:
-        return
+    with raw_stderr(raw(folder)) as console:
+        try:
+            made = compute(chapter, parameters, surroundings, folder, Labelled(chapter.name, console))
+            answer.send(made)
+        except BuildError as error:
+            answer.send(error)
+        except OSError as error:
+            answer.send(BuildError(refused(error)))
+        except KeyboardInterrupt:
+            pass
+        except BaseException as error:
+            traceback.print_exc(file=console)
+            answer.send(BuildError(f"notebooks/{chapter.name}.py failed: {error!r}, see above."))
+        os._exit(0)  # what libraries have to say on their way out is of no use to anybody
 
 
 def end_with_parent() -> None:

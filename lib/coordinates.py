@@ -21,6 +21,9 @@ LARGEST_RATE = 0.1
 #: Upper end of what explicit Euler can run at dt = dx = 1: diffusion alone is unstable above it.
 LARGEST_DIFFUSION = 0.25
 
+#: Far above what any simulation takes; beyond, the inverse of softplus leaves the finite numbers.
+INVERTIBLE = 80.0
+
 Raw = Float[Tensor, "4"]
 Unconstrained = Float[Tensor, "*batch 4"]
 
@@ -47,12 +50,13 @@ def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> 
         ValueError: if no unconstrained number stands for a parameter.
     """
     values = torch.as_tensor(params, dtype=torch.float64)
-    inside = (values > 0).all(-1) & (values[..., 2:] < LARGEST_RATE).all(-1)
+    largest = torch.tensor([INVERTIBLE, INVERTIBLE, LARGEST_RATE, LARGEST_RATE], dtype=torch.float64)
+    inside = ((values > 0) & (values < largest)).all(-1)
     if not bool(inside.all()):
         wrong = values[~inside].flatten()[:4].tolist()
         raise ValueError(
-            f"No unconstrained numbers stand for {wrong}: diffusion must be positive, F and k inside "
-            f"(0, {LARGEST_RATE})."
+            f"No unconstrained numbers stand for {wrong}: diffusion must be positive and below "
+            f"{INVERTIBLE:g}, F and k inside (0, {LARGEST_RATE})."
         )
     rates = (values[..., 2:] / LARGEST_RATE).logit()
     return torch.cat([values[..., :2].expm1().log(), rates], dim=-1)

@@ -5,6 +5,7 @@ fetches it, checks its hash, keeps the 9 MB of these layers and deletes the rest
 same network runs with seeded random filters, and says so in its `label`, which every figure shows.
 """
 
+import sys
 import tempfile
 import threading
 from functools import lru_cache
@@ -14,6 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from lib import draws
 from lib.folders import check_writable, weights_file
 
 #: Channels of the eight convolutions; "pool" halves the grid. Layers 0 … 17 of the published model.
@@ -96,15 +98,15 @@ def vgg19(folder: Path | None = None, seed: int = 0) -> Features:
 
 def build(seed: int) -> nn.Sequential:
     """The network with seeded random filters; its layer numbers are the published model's."""
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = draws.generator(seed)
     layers: list[nn.Module] = []
     channels = 3
     for item in LAYOUT:
         if isinstance(item, str):
             layers.append(nn.MaxPool2d(2))
             continue
-        convolution = nn.Conv2d(channels, item, kernel_size=3, padding=1)
-        convolution.bias = nn.Parameter(torch.zeros(item))
+        convolution = nn.Conv2d(channels, item, kernel_size=3, padding=1, dtype=torch.float32)
+        convolution.bias = nn.Parameter(torch.zeros(item, dtype=torch.float32))
         # The gain of a rectifier keeps the signal's size the same from layer to layer.
         nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu", generator=generator)
         layers += [convolution, nn.ReLU()]
@@ -140,5 +142,18 @@ def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = H
     return file
 
 
+def main() -> int:
+    """Fetch the weights; the exit status says whether they are there."""
+    try:
+        print(f"Kept {fetch()}")
+    except (RuntimeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. Nothing was kept; run `make weights` again.", file=sys.stderr)
+        return 130
+    return 0
+
+
 if __name__ == "__main__":
-    print(f"Kept {fetch()}")
+    sys.exit(main())

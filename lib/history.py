@@ -1,17 +1,19 @@
 """Fields at chosen times of a run, and how fast two ways of computing it drift apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 import xarray as xr
 
-from lib.model import Params, State
+from lib.inputs import shown, state_of, whole
+from lib.model import State
 from lib.simulate import simulate
+from lib.validation import check_state
 
 
-def history(params: Params, state: State, times: Sequence[int], **setting: Any) -> xr.Dataset:
+def history(params: Any, state: Any, times: Any, **setting: Any) -> xr.Dataset:
     """The state at each of several times.
 
     Args:
@@ -31,7 +33,7 @@ def history(params: Params, state: State, times: Sequence[int], **setting: Any) 
     return xr.Dataset({"u": (dims, u), "v": (dims, v)}, coords={"time": list(times)})
 
 
-def stages(params: Params, state: State, times: Sequence[int], **setting: Any) -> Iterator[State]:
+def stages(params: Any, state: Any, times: Any, **setting: Any) -> Iterator[State]:
     """The state at each of several times, one after the other: one run, continued.
 
     Args:
@@ -39,9 +41,16 @@ def stages(params: Params, state: State, times: Sequence[int], **setting: Any) -
 
     Yields:
         State of shape (batch, row, column); NaN from the first of the times after a run diverged.
+
+    Raises:
+        ValueError: for times that are not increasing whole numbers, or what `simulate` refuses.
     """
-    if list(times) != sorted(set(times)) or min(times, default=-1) < 0:
-        raise ValueError(f"The times {list(times)} must be increasing numbers of steps, none negative.")
+    if isinstance(times, str) or not isinstance(times, Iterable) or getattr(times, "ndim", 1) == 0:
+        raise ValueError(f"The times are {shown(times)}: give increasing numbers of steps.")
+    state, times = state_of(state), [whole("each of the times", time) for time in times]
+    check_state(state)
+    if not times or times != sorted(set(times)) or times[0] < 0:
+        raise ValueError(f"The times {times} must be increasing numbers of steps, none negative.")
     now = 0
     alive = torch.ones(len(state.u), dtype=torch.bool, device=state.u.device)
     for time in times:

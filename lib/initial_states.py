@@ -1,7 +1,11 @@
 """Initial states: the paper's noisy background with a patch in its middle (Appendix A)."""
 
+from typing import Any
+
 import torch
 
+from lib import draws
+from lib.inputs import real, whole
 from lib.model import State
 
 #: The paper's patch: side in cells, u and v inside it.
@@ -9,14 +13,14 @@ PAPER_PATCH = (20, 0.5, 0.25)
 
 
 def initial_state(
-    batch: int,
+    batch: Any,
     *,
-    size: int = 128,
-    seed: int = 0,
-    patch: int = 20,
-    patch_u: float = 0.5,
-    patch_v: float = 0.25,
-    noise: float = 0.02,
+    size: Any = 128,
+    seed: Any = 0,
+    patch: Any = 20,
+    patch_u: Any = 0.5,
+    patch_v: Any = 0.25,
+    noise: Any = 0.02,
     dtype: torch.dtype = torch.float32,
     device: str | torch.device = "cpu",
 ) -> State:
@@ -27,10 +31,10 @@ def initial_state(
     which cuts the negative half of v's noise away.
 
     Args:
-        batch: number of states, at least 1.
+        batch: number of states, a whole number of at least 1.
         size: cells along each side.
-        seed: the same seed gives the same bits on every device, and the first n states of a
-            larger batch are the states of a batch of n.
+        seed: a whole number, 0 … 2³² − 1; the same seed gives the same bits on every device, and the first
+            n states of a larger batch are the states of a batch of n.
         patch: side of the square in cells, 0 … size; 20 in the paper.
         patch_u, patch_v: concentrations inside the square.
         noise: standard deviation of the background noise.
@@ -41,16 +45,22 @@ def initial_state(
         State with u and v of shape (batch, size, size).
 
     Raises:
-        ValueError: if batch or size is not positive or the patch does not fit.
+        ValueError: for anything but whole numbers and real ones in these ranges, or another dtype.
     """
-    if batch < 1 or size < 1:
-        raise ValueError(f"Cannot draw {batch} states of {size} × {size} cells: both must be at least 1.")
+    batch, size, patch = whole("batch", batch, 1), whole("size", size, 1), whole("patch", patch)
+    patch_u, patch_v, noise = (
+        real(name, value) for name, value in (("patch_u", patch_u), ("patch_v", patch_v), ("noise", noise))
+    )
+    if dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"There are no states of {dtype}: choose torch.float32 or torch.float64.")
+    if noise < 0:
+        raise ValueError(f"The noise is {noise}: a standard deviation cannot be negative.")
     if not 0 <= patch <= size:
         raise ValueError(f"A patch of {patch} cells does not fit a grid of {size}: choose 0 … {size}.")
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = draws.generator(seed)
     # One state at a time, so that state i does not depend on how many others are drawn.
-    draws = torch.stack([torch.randn(2, size, size, generator=generator) for _ in range(batch)])
-    u, v = 1 + noise * draws[:, 0], noise * draws[:, 1]
+    drawn = torch.stack([draws.normal((2, size, size), generator) for _ in range(batch)])
+    u, v = 1 + noise * drawn[:, 0], noise * drawn[:, 1]
     corner = (size - patch) // 2
     square = (slice(None), slice(corner, corner + patch), slice(corner, corner + patch))
     u[square], v[square] = patch_u, patch_v
@@ -78,7 +88,7 @@ def patched_state(
     if not disc:
         return initial_state(1, size=size, seed=seed, patch=side, patch_u=u, patch_v=v)
     background = initial_state(1, size=size, seed=seed, patch=0)
-    offset = torch.arange(size) - (size - 1) / 2
+    offset = torch.arange(size, dtype=torch.float32) - (size - 1) / 2
     inside = offset[:, None] ** 2 + offset[None, :] ** 2 <= (side / 2) ** 2
     return State(
         background.u.masked_fill(inside, min(max(u, 0.0), 1.5)),

@@ -54,7 +54,16 @@ def side(y: Vector) -> int:
 
 
 def pack(state: State) -> Vector:
-    """One simulation's fields, (1, size, size) each, as one vector."""
+    """One simulation's fields, (1, size, size) each, as one vector.
+
+    Raises:
+        ValueError: for several simulations or an oblong grid: the vector would look like one square's.
+    """
+    if any(field.ndim != 3 or len(field) != 1 or field.shape[1] != field.shape[2] for field in state):
+        shapes = " and ".join(str(tuple(field.shape)) for field in state)
+        raise ValueError(
+            f"The fields have shapes {shapes}: one square simulation, (1, size, size), is needed."
+        )
     return np.concatenate([field.detach().cpu().double().numpy().ravel() for field in state])
 
 

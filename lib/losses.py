@@ -9,12 +9,14 @@ and returns the mean over the batch, or with reduction="none" one loss per sampl
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from lib.features import Features, vgg19
+from lib.inputs import real, shown, tensor_of, whole
 
 #: Added to the power before the logarithm (original code). It sets the height of the plateau:
 #: a uniform field has log P = log ε at every wave number.
@@ -23,13 +25,16 @@ LOG_FLOOR = 1e-8
 #: Fields that features are computed of at a time; a GPU is full with these.
 FIELDS_AT_ONCE = 64
 
+#: Cells along a side that the two poolings of the Gram loss's network leave something of.
+SMALLEST = 4
+
 Fields = Float[Tensor, "batch height width"]
-#: What `check_pair` checks, so that a wrong shape is answered with a sentence.
-Pair = Float[Tensor, "..."]
+#: What `check_pair` checks, so that anything else is answered with a sentence.
+Pair = Any
 Loss = Float[Tensor, ""] | Float[Tensor, " batch"]
 
 
-def spectral(v: Pair, target: Pair, *, floor: float = LOG_FLOOR, reduction: str = "mean") -> Loss:
+def spectral(v: Pair, target: Pair, *, floor: Any = LOG_FLOOR, reduction: Any = "mean") -> Loss:
     """Mean square difference of the log power spectra (equations 5 and 6).
 
     Args:
@@ -40,12 +45,12 @@ def spectral(v: Pair, target: Pair, *, floor: float = LOG_FLOOR, reduction: str 
     Raises:
         ValueError: for shapes that do not match or an unknown reduction.
     """
-    check_pair(v, target)
+    v, target = check_pair(v, target, floor, reduction)
     return distance(log_power(v, floor), log_power(target, floor), reduction)
 
 
 def windowed_spectral(
-    v: Pair, target: Pair, *, window: int = 16, floor: float = LOG_FLOOR, reduction: str = "mean"
+    v: Pair, target: Pair, *, window: Any = 16, floor: Any = LOG_FLOOR, reduction: Any = "mean"
 ) -> Loss:
     """The same inside non-overlapping windows without taper (original code, commit 08addb1).
 
@@ -55,13 +60,14 @@ def windowed_spectral(
         v, target, floor, reduction: as in `spectral`.
         window: side of the windows in cells; must divide both sides of the field.
     """
-    check_pair(v, target)
+    v, target = check_pair(v, target, floor, reduction)
+    window = whole("window", window, 1)
     return distance(
         windowed_log_power(v, window, floor), windowed_log_power(target, window, floor), reduction
     )
 
 
-def gram(v: Pair, target: Pair, *, features: Features | None = None, reduction: str = "mean") -> Loss:
+def gram(v: Pair, target: Pair, *, features: Features | None = None, reduction: Any = "mean") -> Loss:
     """Mean square difference of Gram matrices, G = f fᵀ / 200 (original code, commit 4387869).
 
     Args:
@@ -69,7 +75,12 @@ def gram(v: Pair, target: Pair, *, features: Features | None = None, reduction: 
         features: a map (batch, height, width) → (batch, channels, rows, columns); by default
             `features.vgg19()`, whose `label` says whether its filters are pretrained or random.
     """
-    check_pair(v, target)
+    v, target = check_pair(v, target, LOG_FLOOR, reduction)
+    if min(v.shape[1:]) < SMALLEST:
+        raise ValueError(
+            f"The fields have {v.shape[1]} × {v.shape[2]} cells: the Gram loss halves them twice and "
+            f"needs at least {SMALLEST} each way."
+        )
     return distance(gram_matrix(v, features), gram_matrix(target, features), reduction)
 
 
@@ -82,7 +93,7 @@ def windowed_log_power(
     v: Fields, window: int = 16, floor: float = LOG_FLOOR
 ) -> Float[Tensor, "batch rows columns window window"]:
     """log_power of every window, (batch, rows of windows, columns of windows, window, window)."""
-    if v.shape[-2] % window or v.shape[-1] % window:
+    if window < 1 or v.shape[-2] % window or v.shape[-1] % window:
         raise ValueError(
             f"Windows of {window} cells do not tile {v.shape[-2]} × {v.shape[-1]} cells: choose a divisor."
         )
@@ -108,8 +119,23 @@ def gram_matrix(v: Fields, features: Features | None = None) -> Float[Tensor, "b
     return torch.cat([flat @ flat.transpose(1, 2) / 200 for flat in flats])
 
 
-def check_pair(v: Pair, target: Pair) -> None:
-    """Same grid and a batch that is equal or 1."""
+def check_pair(v: Any, target: Any, floor: Any, reduction: Any) -> tuple[Tensor, Tensor]:
+    """Two stacks of fields on the same grid, the target's batch equal or 1; NumPy's arrays become tensors.
+
+    NaN passes: it is how a diverged run looks, and its loss is NaN.
+    """
+    v, target = tensor_of("v", v), tensor_of("target", target)
+    if real("floor", floor) <= 0:
+        raise ValueError(f"floor is {floor!r}: the logarithm of an empty wave needs a positive one.")
+    check_reduction(reduction)
+    if not (v.is_floating_point() and target.is_floating_point()):
+        raise ValueError(f"v and target are of {v.dtype} and {target.dtype}: convert both to concentrations.")
+    if torch.float16 in (v.dtype, target.dtype) or torch.bfloat16 in (v.dtype, target.dtype):
+        raise ValueError("v or target has half precision, in which powers overflow: make both float32.")
+    if 0 in v.shape or 0 in target.shape:
+        raise ValueError(
+            f"v and target have shapes {tuple(v.shape)} and {tuple(target.shape)}: one of them is empty."
+        )
     if v.ndim != 3 or target.ndim != 3 or v.shape[1:] != target.shape[1:]:
         raise ValueError(
             f"v and target have shapes {tuple(v.shape)} and {tuple(target.shape)}: "
@@ -119,14 +145,22 @@ def check_pair(v: Pair, target: Pair) -> None:
         raise ValueError(
             f"There are {v.shape[0]} fields and {target.shape[0]} targets: give one each, or one for all."
         )
+    if v.device != target.device:
+        raise ValueError(f"v is on {v.device} and target on {target.device}: move both to one device.")
+    return v, target
 
 
-def distance(descriptor: Tensor, target: Tensor, reduction: str = "mean") -> Loss:
+def distance(descriptor: Tensor, target: Tensor, reduction: Any = "mean") -> Loss:
     """Mean square difference of two descriptors, per sample or over the batch."""
-    if reduction not in ("mean", "none"):
-        raise ValueError(f"There is no reduction {reduction!r}: choose 'mean' or 'none'.")
+    check_reduction(reduction)
     per_sample = (descriptor - target).square().flatten(start_dim=1).mean(dim=1)
     return per_sample.mean() if reduction == "mean" else per_sample
+
+
+def check_reduction(reduction: Any) -> None:
+    """Refuse a way of averaging that nobody has written."""
+    if not isinstance(reduction, str) or reduction not in ("mean", "none"):
+        raise ValueError(f"There is no reduction {shown(reduction)}: choose 'mean' or 'none'.")
 
 
 #: What each loss compares. Every loss of the paper is a mean square `distance` between descriptors,

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from enum import IntEnum
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import Result, cpu, cuda, eager, offload, transforms
+from lib.backends import Result, SlowEngine, cpu, cuda, eager, offload, transforms
+from lib.inputs import params_of, state_of
 from lib.model import Params, State
 from lib.validation import check_inputs
 
@@ -65,22 +66,23 @@ class Run(NamedTuple):
 
 
 def simulate(
-    params: Params,
-    state: State,
-    steps: int,
+    params: Any,
+    state: Any,
+    steps: Any,
     *,
-    tol: float | None = None,
-    dt: float = 1.0,
+    tol: Any = None,
+    dt: Any = 1.0,
     backend: str = "auto",
-    threads: int | None = None,
+    threads: Any = None,
 ) -> Run:
     """Step the Gray-Scott model forward (paper, Section 2.1).
 
     Args:
-        params: four numbers or tensors, each a scalar or of shape (batch,).
-        state: where to start; float32 or float64 fields of shape (batch, height, width).
-            A scalar-parameter run takes one set for the whole batch.
-        steps: how many steps to take, at least 1; at most, where `tol` is given.
+        params: `Params`, or a dict of the same names: four numbers or tensors, each a scalar or of shape
+            (batch,). A scalar-parameter run takes one set for the whole batch.
+        state: where to start, `State` or a pair: float32 or float64 fields of shape (batch, height, width);
+            NumPy's arrays become tensors.
+        steps: how many steps to take, a whole number of at least 1; at most, where `tol` is given.
         tol: stop each simulation after the first step in which max(|Δu|, |Δv|) < tol
             (5e-5 in the paper's training, 1e-4 for its targets).
         dt: time step; 1 in the paper.
@@ -95,8 +97,9 @@ def simulate(
         ValueError: for input that no run can start from, or an engine that cannot take it.
         NotImplementedError: for derivatives other than `backward`'s, of any engine but the eager one.
     """
+    params, state = params_of(params), state_of(state)
     transforms.refuse(params, state, backend)
-    params = check_inputs(params, state, steps, tol, dt)
+    params, state, steps, tol, dt, threads = check_inputs(params, state, steps, tol, dt, threads)
     engine = choose_engine(backend, state)
     if needs_gradient(params, state):
         result = differentiable(engine)(params, state, steps, tol, dt, threads)
@@ -142,7 +145,7 @@ def refusal(engine: ModuleType, state: State) -> str | None:
 @cache
 def say_once(sentence: str) -> None:
     """A warning, the first time."""
-    warnings.warn(sentence, stacklevel=2)
+    warnings.warn(sentence, SlowEngine, stacklevel=2)
 
 
 def needs_gradient(params: Params, state: State) -> bool:

@@ -30,12 +30,26 @@ class SourcesChanged(RuntimeError):
     """A source was edited while code made from its older text still runs."""
 
 
+class Stamp(NamedTuple):
+    """By what a later edit of a file is noticed, even one that puts text and time of writing back."""
+
+    modified: int
+    changed: int
+    size: int
+    number: int
+
+
 class Source(NamedTuple):
-    """A file as it was found: its text, and the time and size by which a later edit is noticed."""
+    """A file as it was found."""
 
     text: str
-    modified: int
-    size: int
+    stamp: Stamp
+
+
+def stamp(path: Path) -> Stamp:
+    """A file's times, size and number on its disk; the time of its last change cannot be set by hand."""
+    state = path.stat()
+    return Stamp(state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino)
 
 
 def take_snapshot(folder: Path = PACKAGE) -> dict[Path, Source]:
@@ -43,8 +57,8 @@ def take_snapshot(folder: Path = PACKAGE) -> dict[Path, Source]:
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in SUFFIXES and "__pycache__" not in path.parts and path.is_file():
-            state = path.stat()
-            found[path] = Source(path.read_text(encoding="utf-8"), state.st_mtime_ns, state.st_size)
+            before = stamp(path)  # so that an edit while it is read counts as one after it
+            found[path] = Source(path.read_text(encoding="utf-8"), before)
     return found
 
 
@@ -79,8 +93,7 @@ def refuse_changes(paths: Iterable[Path]) -> None:
     """Stop where a file is not the one that was imported any more."""
     for path in paths:
         try:
-            state = path.stat()
-            same = (state.st_mtime_ns, state.st_size) == SNAPSHOT[path][1:]
+            same = stamp(path) == SNAPSHOT[path].stamp
         except OSError:
             same = False
         if not same:

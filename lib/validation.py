@@ -1,35 +1,61 @@
 """What a simulation may start from, checked before anything is computed."""
 
+from typing import Any, NamedTuple
+
 import torch
 from torch import Tensor
 
+from lib.inputs import params_of, real, state_of, tensor_of, whole
 from lib.model import Params, State
 
+#: More steps than any of the engines can count.
+TOO_MANY = 2**31
 
-def check_inputs(params: Params, state: State, steps: int, tol: float | None, dt: float) -> Params:
-    """Check everything `simulate` is given and shape the parameters.
 
-    Returns:
-        Params of tensors of shape (batch,) with the state's dtype and device, still attached to
-        the graph of what came in.
+class Inputs(NamedTuple):
+    """What `simulate` works with, checked.
+
+    Args:
+        params: tensors of shape (batch,) with the state's dtype and device, still attached to the graph of
+            what came in.
+        state, steps, tol, dt, threads: as for `simulate`, as tensors and numbers of Python's.
+    """
+
+    params: Params
+    state: State
+    steps: int
+    tol: float | None
+    dt: float
+    threads: int | None
+
+
+def check_inputs(params: Any, state: Any, steps: Any, tol: Any, dt: Any, threads: Any = None) -> Inputs:
+    """Check everything `simulate` is given, and shape the parameters.
 
     Raises:
         ValueError: a sentence with the cause and the remedy.
     """
+    params, state = params_of(params), state_of(state)
     check_state(state)
+    steps = whole("steps", steps)
     if steps < 1:
         raise ValueError(f"Cannot take {steps} steps: ask for at least 1.")
+    if steps >= TOO_MANY:
+        raise ValueError(f"Cannot count {steps} steps: ask for fewer than {TOO_MANY}.")
+    tol = None if tol is None else real("tol", tol)
+    dt = real("The time step dt", dt)
+    threads = None if threads is None else whole("threads", threads, 1)
     if tol is not None and not tol > 0:
         raise ValueError(
             f"tol is {tol}: it must be a positive change per step, or None for a fixed number of steps."
         )
-    if not 0 < dt < float("inf"):
+    if not dt > 0:
         raise ValueError(f"The time step dt is {dt}: it must be positive and finite; the paper uses 1.")
     full = Params(
         *(per_sample(name, value, state) for name, value in zip(Params._fields, params, strict=True))
     )
     check_values(full, dt)
-    return full
+    return Inputs(full, state, steps, tol, dt, threads)
 
 
 def check_state(state: State) -> None:
@@ -54,7 +80,7 @@ def check_state(state: State) -> None:
             )
 
 
-def per_sample(name: str, value: float | Tensor, state: State) -> Tensor:
+def per_sample(name: str, value: Any, state: State) -> Tensor:
     """One parameter as a tensor (batch,) of the state's dtype and device."""
     batch = state.u.shape[0]
     if isinstance(value, Tensor):
@@ -64,7 +90,7 @@ def per_sample(name: str, value: float | Tensor, state: State) -> Tensor:
             )
         tensor = value.to(device=state.u.device, dtype=state.u.dtype)
     else:
-        tensor = torch.as_tensor(value, dtype=state.u.dtype, device=state.u.device)
+        tensor = tensor_of(name, value).to(device=state.u.device, dtype=state.u.dtype)
     if tensor.ndim > 1 or (tensor.ndim == 1 and tensor.shape[0] not in (1, batch)):
         raise ValueError(
             f"{name} has shape {tuple(tensor.shape)} and the batch has {batch} states: "

@@ -79,7 +79,7 @@ def described() -> dict[str, Any]:
     )
     command = ["nvidia-smi", f"--query-gpu={','.join(asked)}", "--format=csv,noheader"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=20)
         said = dict(zip(asked, map(str.strip, done.stdout.splitlines()[0].split(",")), strict=True))
     except (OSError, subprocess.SubprocessError, IndexError, ValueError) as error:
         said = {"nvidia-smi": f"could not be asked ({type(error).__name__})"}

@@ -39,7 +39,7 @@ def compared(numbers: tuple[int, ...] = (8, 32)) -> Iterator[tuple[str, float]]:
             cwd=ROOT,
             env=os.environ | {SETTING: str(number)},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=120,
             check=False,
         )

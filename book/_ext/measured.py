@@ -33,7 +33,8 @@ class Measured(SphinxRole):
 def number(board: Path, asked: str) -> str:
     """The number as text, from "id name format"."""
     id, name, form = asked.split()
-    verdicts: dict[str, dict[str, Any]] = {each["id"]: each for each in json.loads(board.read_text())}
+    rows = json.loads(board.read_text(encoding="utf-8"))
+    verdicts: dict[str, dict[str, Any]] = {each["id"]: each for each in rows}
     value = verdicts[id]["measured"][name]
     return "not measured" if value is None else format(Number(value), form)
 

@@ -22,13 +22,14 @@ from xml.etree import ElementTree
 
 import torch
 
-from book.build import make_chapters, prepare_kernels, write_pages
+from book.build import make_chapters, write_pages
 from book.errors import BuildError
 from book.execute import Parameters
 from book.freshness import digest, files_below
 from book.record import Record, hardware, versions, write_json
 from book.runs.keep import FOLDER, keep, title
 from book.runs.record import condensed
+from book.settings import checked
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,16 +44,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--profile", default="paper", help="how much is computed: quick, paper or smoke")
     parser.add_argument("--device", default="cuda", help="where: cuda or cpu")
-    parser.add_argument("--seed", default=0, type=int, help="of the initial states")
+    parser.add_argument("--seed", default="0", help="of the initial states")
     parser.add_argument("--minutes", type=float, help="stop after so many; what is finished is kept")
     asked = parser.parse_args(arguments)
-    parameters: Parameters = {"PROFILE": asked.profile, "DEVICE": asked.device, "SEED": asked.seed}
     if asked.minutes:
         # As if Ctrl-C were pressed then: every stage knows how to stop.
         signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
         signal.setitimer(signal.ITIMER_REAL, 60 * asked.minutes)
     try:
-        place = run(ROOT, parameters)
+        place = run(ROOT, checked(asked.profile, asked.device, asked.seed))
     except BuildError as error:
         print(f"\nThe campaign ended early. {error}", file=sys.stderr)
         return 1
@@ -85,7 +85,6 @@ def run(root: Path, parameters: Parameters) -> Path:
             "use a folder "
             "that `make wheels` has filled with the whole environment, or run the pages elsewhere."
         )
-    prepare_kernels()
     make_chapters(root, parameters)
     place = keep(root, condensed(root, tests=tests, **speed))
     write_pages(root)
@@ -121,7 +120,7 @@ def stage(root: Path, name: str, device: str, do: Callable[[], Record]) -> Recor
     sources = [*files_below(root / "lib"), *files_below(root / "benchmarks"), *files_below(root / TESTS)]
     key = digest(json.dumps([hardware(device), versions()]), sources, root)
     place = root / STAGES / f"{name}.json"
-    if place.is_file() and (done := json.loads(place.read_text()))["key"] == key:
+    if place.is_file() and (done := json.loads(place.read_text(encoding="utf-8")))["key"] == key:
         print(f"{name}: done before")
         return dict(done["result"])
     print(f"{name}: running", flush=True)

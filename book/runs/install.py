@@ -74,11 +74,11 @@ def install(wheels: Path, into: Path) -> str:
     what = ["--requirement", str(wheels / LIST)] + ([f"torch=={torch_in(wheels)}"] if whole else [])
     pip(python, ["--no-index", "--find-links", str(wheels), *([] if whole else ["--no-deps"]), *what])
     # First by name: a foreign folder may hold a `tests` or a `lib` too.
-    (site / "a-sources.pth").write_text(f"{ROOT}\n")
+    (site / "a-sources.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     if foreign is None:
         return f"Installed everything from {wheels} into {into}."
     version, place = foreign
-    (site / "behind.pth").write_text(f"{place}\n")
+    (site / "behind.pth").write_text(f"{place}\n", encoding="utf-8")
     check(python)
     return f"Installed what was missing from {wheels} into {into}, beside the PyTorch {version} in {place}."
 
@@ -118,7 +118,11 @@ def pip(python: Path, arguments: list[str]) -> None:
         subprocess.run([str(python), "-m", "ensurepip"], capture_output=True, check=False)
     environment = os.environ | {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(
-        [*own, "install", "--quiet", *arguments], env=environment, capture_output=True, text=True, check=False
+        [*own, "install", "--quiet", *arguments],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     if done.returncode:
         raise InstallError(
@@ -146,7 +150,7 @@ def check(python: Path) -> None:
 
 def output(command: list[str]) -> str:
     """What a command prints."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         last = ([line for line in done.stderr.splitlines() if line.strip()] or ["without a word"])[-1]
         raise InstallError(f"{Path(command[0]).name} ended with status {done.returncode}: {last}")

@@ -35,7 +35,7 @@ def keep(root: Path, record: Record) -> Path:
         )
     place.parent.mkdir(parents=True, exist_ok=True)
     part = place.with_suffix(".part")
-    part.write_text(text)
+    part.write_text(text, encoding="utf-8")
     part.replace(place)
     return place
 
@@ -69,7 +69,7 @@ def kept(root: Path, kind: str) -> list[Record]:
     found = []
     for path in sorted((root / FOLDER).glob("*.json")):
         try:
-            record = json.loads(path.read_text())
+            record = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise BuildError(f"{FOLDER / path.name} is not JSON ({error}): mend or remove it.") from error
         check(record, path.name)

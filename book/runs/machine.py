@@ -46,7 +46,7 @@ def commit(root: Path) -> str | None:
 def git(root: Path, *question: str) -> str | None:
     """What git answers; None where there is no git or no repository."""
     try:
-        done = subprocess.run(["git", *question], cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", *question], cwd=root, capture_output=True, encoding="utf-8", check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()

@@ -38,12 +38,12 @@ def write_runs(root: Path) -> None:
     }
     (root / GENERATED).mkdir(parents=True, exist_ok=True)
     for part, blocks in sections.items():
-        (root / GENERATED / f"{part}.md").write_text("\n\n".join(blocks) + "\n")
+        (root / GENERATED / f"{part}.md").write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
 
 
 def here(root: Path) -> Iterator[str]:
     """Where the numbers on all other pages come from."""
-    first = json.loads((root / RUN).read_text())[0]
+    first = json.loads((root / RUN).read_text(encoding="utf-8"))[0]
     parameters = first["parameters"]
     yield (
         f"The numbers and figures on every other page were computed on **{name(first['hardware'])}**, at the "
@@ -131,7 +131,10 @@ def claims_otherwise(root: Path, run: Record) -> str:
     """Verdicts of that run that differ from this book's."""
     if not (root / DOWNLOAD).is_file():
         return "This book has no claims board to compare that run's verdicts with."
-    here = {verdict["id"]: verdict["verdict"] for verdict in json.loads((root / DOWNLOAD).read_text())}
+    here = {
+        verdict["id"]: verdict["verdict"]
+        for verdict in json.loads((root / DOWNLOAD).read_text(encoding="utf-8"))
+    }
     there = {claim["id"]: claim["verdict"] for claim in run["claims"] if claim["id"] in here}
     different = [id for id in there if there[id] != here[id]]
     if not different:
@@ -161,7 +164,7 @@ def remains(root: Path, runs: list[Record], speeds: list[Record]) -> Iterator[st
 
 def whole_paper(root: Path, runs: list[Record]) -> list[str]:
     """What of the `paper` profile nobody has run."""
-    pages = {run["chapter"] for run in json.loads((root / RUN).read_text())}
+    pages = {run["chapter"] for run in json.loads((root / RUN).read_text(encoding="utf-8"))}
     done = {page["name"] for run in runs if run["profile"] == "paper" for page in run["pages"]}
     if not done:
         return ["a run at the `paper` profile"]

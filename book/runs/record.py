@@ -15,7 +15,7 @@ from book.board import DOWNLOAD
 from book.contents import Chapter, chapters
 from book.errors import BuildError
 from book.freshness import chapter_key, is_fresh
-from book.record import Record
+from book.record import SURROUNDINGS, Record
 from book.runs.keep import keep
 from book.runs.machine import commit
 
@@ -89,7 +89,7 @@ def wall_time(runs: list[Record]) -> float | None:
 def last_build(root: Path) -> list[Record]:
     """What the last complete build remembers of each notebook."""
     try:
-        runs = json.loads((root / RUN).read_text())
+        runs = json.loads((root / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BuildError(f"There is no complete book in this folder (no {RUN}): run `make book`.") from error
     if not runs:
@@ -99,13 +99,15 @@ def last_build(root: Path) -> list[Record]:
 
 def verdicts(root: Path) -> list[Record]:
     """The claims board's rows; none for a book without a board."""
-    return list(json.loads((root / DOWNLOAD).read_text())) if (root / DOWNLOAD).is_file() else []
+    return (
+        list(json.loads((root / DOWNLOAD).read_text(encoding="utf-8"))) if (root / DOWNLOAD).is_file() else []
+    )
 
 
 def all_fresh(contents: list[Chapter], runs: list[Record]) -> bool:
     """Whether every notebook was made from the sources as they are now."""
     keys = (
-        (chapter, chapter_key(chapter, run["parameters"], {k: run[k] for k in ("device", "features")}))
+        (chapter, chapter_key(chapter, run["parameters"], {k: run[k] for k in SURROUNDINGS if k in run}))
         for chapter, run in zip(contents, runs, strict=True)
     )
     return all(is_fresh(chapter, key) for chapter, key in keys)

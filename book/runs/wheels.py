@@ -75,7 +75,7 @@ def gather(folder: Path, beside_torch: bool, python: str | None, platform: str) 
     """
     folder.mkdir(parents=True, exist_ok=True)
     wanted = list(requirements(ROOT, beside_torch))
-    (folder / LIST).write_text("\n".join(wanted) + "\n")
+    (folder / LIST).write_text("\n".join(wanted) + "\n", encoding="utf-8")
     where = ["--only-binary=:all:", "--platform", platform, "--platform", "manylinux2014_x86_64"]
     where += ["--platform", "manylinux_2_17_x86_64", "--platform", "manylinux_2_27_x86_64"]
     where += ["--implementation", "cp", "--python-version", release(python)]
@@ -117,7 +117,7 @@ def run_pip(arguments: list[str]) -> None:
 def requirements(root: Path, beside_torch: bool) -> Iterator[str]:
     """Pinned requirements, one a line."""
     left_out = set(f"{OF_TORCH} {OF_IMAGES} {ELSEWHERE}".split()) if beside_torch else set()
-    for line in (root / "requirements.txt").read_text().splitlines():
+    for line in (root / "requirements.txt").read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#") and name_of(line) not in left_out:
             yield line.split(";")[0].strip()
 

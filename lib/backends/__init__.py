@@ -15,6 +15,10 @@ from torch import Tensor
 CHECK_EVERY = 256
 
 
+class SlowEngine(UserWarning):
+    """A simulation runs on a slower engine than was to be expected here. The build knows this remark."""
+
+
 class Result(NamedTuple):
     """What an engine returns.
 

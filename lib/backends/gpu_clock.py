@@ -112,12 +112,16 @@ def keep_total() -> None:
     """Write the total where GRAYSCOTT_GPU_LOG says; nothing without it, or where no GPU was used."""
     folder = os.environ.get(VARIABLE)
     if folder and _clocks and Path(folder).is_dir():
-        (Path(folder) / f"{os.getpid()}.json").write_text(json.dumps({"gpu_seconds": gpu_seconds()}))
+        (Path(folder) / f"{os.getpid()}.json").write_text(
+            json.dumps({"gpu_seconds": gpu_seconds()}), encoding="utf-8"
+        )
 
 
 def total_in(folder: Path) -> float:
     """What processes have written there, in seconds."""
-    return sum(float(json.loads(path.read_text())["gpu_seconds"]) for path in folder.glob("*.json"))
+    return sum(
+        float(json.loads(path.read_text(encoding="utf-8"))["gpu_seconds"]) for path in folder.glob("*.json")
+    )
 
 
 atexit.register(keep_total)

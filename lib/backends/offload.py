@@ -12,7 +12,7 @@ import warnings
 
 import torch
 
-from lib.backends import cuda
+from lib.backends import SlowEngine, cuda
 from lib.backends.cuda_compile import SIZES
 from lib.model import State
 
@@ -54,5 +54,7 @@ def takes(state: State) -> bool:
         return False
     reason = cuda.supports(height, width, state.u.dtype, state.u.device)
     if reason is not None:
-        warnings.warn(f"{reason} The processor computes instead, many times slower.", stacklevel=3)
+        warnings.warn(
+            f"{reason} The processor computes instead, many times slower.", SlowEngine, stacklevel=3
+        )
     return reason is None

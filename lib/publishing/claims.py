@@ -232,6 +232,6 @@ def write(verdict: Verdict, folder: Path) -> Verdict:
     """Keep the verdict as folder/id.json, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{verdict.id}.part"
-    part.write_text(json.dumps(asdict(verdict), indent=1, ensure_ascii=False))
+    part.write_text(json.dumps(asdict(verdict), indent=1, ensure_ascii=False), encoding="utf-8")
     part.replace(folder / f"{verdict.id}.json")
     return verdict

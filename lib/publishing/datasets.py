@@ -7,10 +7,13 @@ from pathlib import Path
 import xarray as xr
 
 from lib.publishing.variables import BY_FILE, CODES, GENERAL, NONE
+from lib.running import engines
 
 
 def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path:
     """Write a dataset as compressed NetCDF for readers to download, every variable explained.
+
+    Its attribute `engine` says what simulations run on here: "eager" where nothing could be compiled.
 
     Args:
         dataset: what to write; leave large fields out with `drop_vars`.
@@ -27,7 +30,8 @@ def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     encoding = {variable: {"zlib": True, "complevel": 4} for variable in dataset.data_vars}
     part = path.with_suffix(".part")
-    described(dataset, name).to_netcdf(part, engine="h5netcdf", encoding=encoding)
+    whole = described(dataset, name).assign_attrs(engine=engines.identity())
+    whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
     part.replace(path)
     return path
 

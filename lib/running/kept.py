@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from lib.folders import Folder, open_folder
 from lib.running import engines, parallel, store
 from lib.running.keys import key
+from lib.running.torch_settings import usual_settings
 
 
 class DamagedResult(UserWarning):
@@ -112,7 +113,8 @@ def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     if path.is_file():  # another call or process has been faster
         return load(function, call, path)
     begin = time.perf_counter()
-    result = function(*call.args, **call.kwargs)
+    with usual_settings():
+        result = function(*call.args, **call.kwargs)
     record = {"result": result, "seconds": time.perf_counter() - begin, "engine": engines.identity()}
     store.write(path, record)
     return result

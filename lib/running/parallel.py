@@ -7,7 +7,10 @@ same bits either way, and no caller knows the difference.
 """
 
 import hashlib
+import os
 import pickle
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import cloudpickle
 import joblib
 import torch
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from lib.backends import offload
 from lib.running import cluster, gpu_threads
@@ -30,6 +34,11 @@ Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 #: Arguments larger than this, in bytes, are sent once, however many calls they appear in.
 LARGE = 20_000
+
+
+class WorkerDied(RuntimeError):
+    """A process of this machine died over a call; the message says what to do."""
+
 
 _inside: ContextVar[bool] = ContextVar("inside a worker's task", default=False)
 
@@ -48,6 +57,7 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
 
     Raises:
         ClusterError: if there is a scheduler, and the work cannot be shared with its workers.
+        WorkerDied: if a process on this machine was ended from outside.
     """
     if _inside.get():
         jobs = 1  # the cluster's cores are taken, by calls like the one that asks
@@ -56,10 +66,50 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
     if threads is None:
         if jobs != 1 and offload.wanted():
             return gpu_threads.side_by_side(calls, gpu_threads.TOGETHER)
-        return joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")(calls)
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=threads):
         processes = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
-    return processes(calls)
+    else:
+        with joblib.parallel_config(backend="loky", inner_max_num_threads=threads):
+            processes = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
+    owner = os.getpid()
+    # Begun here and not at the first result that is asked for: what is known is loaded meanwhile.
+    return told(processes((guarded, (owner, *call), {}) for call in calls))
+
+
+def told(found: Iterator[Any]) -> Iterator[Any]:
+    """The same results; a process that died is told in a sentence.
+
+    Raises:
+        WorkerDied: where one did.
+    """
+    try:
+        yield from found
+    except TerminatedWorkerError as error:
+        raise WorkerDied(
+            "A process that computed was ended from outside, most often because memory ran out. What was "
+            "finished is kept: run the same again to continue, or with fewer processes side by side (of the "
+            "book: AT_ONCE=1)."
+        ) from error
+
+
+def guarded(owner: int, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Make a call; in a process of its own, which ends when the one that asked is gone."""
+    if os.getpid() != owner:
+        end_with(owner)
+    return function(*args, **kwargs)
+
+
+@cache
+def end_with(owner: int) -> None:
+    """From here on look whether the process that started this one is there, once a second."""
+    if os.getppid() == owner:
+        threading.Thread(target=watch, args=(owner,), daemon=True).start()
+
+
+def watch(owner: int) -> None:
+    """Killed, a process cannot tell its children, and they would compute on for nobody."""
+    while os.getppid() == owner:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def on_cluster(calls: Iterable[Call]) -> Iterator[Any]:

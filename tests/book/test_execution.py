@@ -9,10 +9,13 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from book.build import look_around, main, refresh
+from book.build import main, refresh
 from book.errors import BuildError
 from book.lock import workplace
-from book.publish import is_progress, retire
+from book.publish import retire
+from book.record import recorded, write_record
+from book.remarks import unknown
+from book.settings import look_around
 from lib import sources
 from tests.book.conftest import SETTINGS, Project, lay_out
 
@@ -22,7 +25,9 @@ from pathlib import Path
 import xarray as xr
 Path("data").mkdir()
 xr.Dataset({"x": ("i", [1.0])}, attrs={"core_seconds": 0.5, "cached": 1.0}).to_netcdf("data/line.nc")
+from IPython.display import SVG
 print(SEED)
+SVG("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
 """
 
 
@@ -177,10 +182,11 @@ def test_an_error_that_a_cell_allows_itself_is_refused(project: Project) -> None
 
 
 def test_two_chapters_cannot_write_the_same_file(made: Project) -> None:
-    record = json.loads(made.chapter.record.read_text())
+    record = recorded(made.chapter.record)
+    assert record is not None
     del record["sha256"]["01_tiny.ipynb"]
     made.chapter.record.unlink()
-    made.chapter.record.with_name("02_other.json").write_text(json.dumps(record))
+    write_record(made.chapter.record.with_name("02_other.json"), record)
     with pytest.raises(BuildError, match=r"01_tiny.py and notebooks/02_other.py both write data/line.nc"):
         run(made)
 
@@ -221,10 +227,26 @@ def test_a_notebook_without_parameters_is_refused(project: Project) -> None:
         ("12it [00:03,  4.00it/s]\n", True),
         ("\r 50%|█████     | 2/4 [00:01<00:01]\nRuntimeWarning: overflow encountered in exp\n", False),
         ("100% of the samples diverged\n", False),
+        (
+            "/x/lib/y.py:9: DamagedResult: /z/a.result was shortened or altered. It is computed again.\n"
+            "  yield next(computed)\n",
+            True,
+        ),
+        ("/x/lib/y.py:9: DamagedResult: /z/a.result was shortened.\n  yield\nRuntimeWarning: x\n", False),
+        (
+            "/x/executor.py:752: UserWarning: A worker stopped while some jobs were given to the executor. "
+            "This can be caused by a too short worker timeout or by a memory leak.\n  warnings.warn(\n",
+            True,
+        ),
+        (
+            "[W1126 12:00:00.1 NNPACK.cpp:61] Could not initialize NNPACK! Reason: Unsupported hardware.\n",
+            True,
+        ),
+        ("  an indented line that belongs to nothing\n", False),
     ],
 )
 def test_progress_bars_are_told_from_warnings(text: str, progress: bool) -> None:
-    assert is_progress(nbformat.v4.new_output("stream", name="stderr", text=text)) is progress
+    assert (not list(unknown(text))) is progress
 
 
 @pytest.mark.parametrize(
@@ -232,6 +254,13 @@ def test_progress_bars_are_told_from_warnings(text: str, progress: bool) -> None
     [
         (["--profile", "tiny"], "no profile 'tiny': choose one of quick, paper, smoke"),
         (["--device", "abacus"], "no device 'abacus': choose auto, cpu or cuda"),
+        (["--seed=-1"], "SEED=-1 cannot be used: The seed is -1: choose a whole number from 0"),
+        (["--seed", "4294967296"], "The seed is 4294967296: choose a whole number from 0 to 4294967295"),
+        (["--seed", "0.5"], "SEED=0.5 cannot be used: it must be a whole number"),
+        (["--seed", ""], "SEED= cannot be used: it must be a whole number"),
+        (["--at-once", "0"], "AT_ONCE=0 cannot be used: give a whole number of at least 1"),
+        (["--at-once=-3"], "AT_ONCE=-3 cannot be used"),
+        (["--at-once", "all"], "AT_ONCE=all cannot be used"),
     ],
 )
 def test_a_wrong_setting_ends_in_a_sentence(

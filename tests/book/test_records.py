@@ -141,21 +141,23 @@ def test_machines_are_called_by_their_products() -> None:
 
 
 def spoil_json(path: Path) -> None:
-    path.write_text("{")
+    path.write_text("{", encoding="utf-8")
 
 
 def spoil_kind(path: Path) -> None:
-    path.write_text(json.dumps({"kind": "rumour"}))
+    path.write_text(json.dumps({"kind": "rumour"}), encoding="utf-8")
 
 
 def spoil_number(path: Path) -> None:
-    record = json.loads(path.read_text())
+    record = json.loads(path.read_text(encoding="utf-8"))
     record["pages"][0]["seconds"] = -1
-    path.write_text(json.dumps(record))
+    path.write_text(json.dumps(record), encoding="utf-8")
 
 
 def spoil_entry(path: Path) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text()), "hostname": "secret"}))
+    path.write_text(
+        json.dumps({**json.loads(path.read_text(encoding="utf-8")), "hostname": "secret"}), encoding="utf-8"
+    )
 
 
 def spoil_name(path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 from lib.publishing.datasets import publish
+from lib.running import engines
 from lib.simulate import Outcome
 from lib.studies.training.acceptance import Refusal
 
@@ -75,3 +76,12 @@ def test_what_a_variable_says_of_itself_stays(tmp_path: Path) -> None:
     own = xr.Dataset({"mystery": ((), 1.0, {"long_name": "my own", "units": "m"})})
     with xr.open_dataset(publish(own, "x", tmp_path), engine="h5netcdf") as again:
         assert again.mystery.attrs == {"long_name": "my own", "units": "m"}
+
+
+def test_they_say_which_engine_made_them(
+    cut: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader of digits has to know that nothing was compiled: they differ in the last ones."""
+    monkeypatch.setattr(engines, "on_processor", lambda: "eager")
+    with xr.open_dataset(publish(cut, "plane", tmp_path), engine="h5netcdf") as again:
+        assert again.attrs["engine"].startswith("eager; ")

@@ -169,3 +169,46 @@ def test_a_number_that_changes_means_a_key_that_changes(copied_lib: Path, name: 
 def numbers_in(path: Path) -> list[re.Match[str]]:
     """Decimal numbers in a source, but for zeros, which are the same multiplied."""
     return [m for m in NUMBER.finditer(sources.SNAPSHOT[path].text) if float(m[0])]
+
+
+def test_what_a_killed_process_left_unfinished_is_cleared_away_and_nothing_else(tmp_path):
+    kept_result(doubled, 3.0, cache=tmp_path)
+    old, young = (tmp_path / "results" / f"{store.PART}{name}" for name in ("old", "young"))
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    store.clear_leftovers(tmp_path)
+    assert not old.exists()
+    assert young.exists()
+    assert kept_result(doubled, 3.0, cache=tmp_path) == 6
+    assert CALLS == [3]
+
+
+#: A run in a process without a compiler: who computed, what is said, and by which name it would be kept.
+NO_COMPILER = """
+import warnings, torch
+from lib import TRUTH, initial_state, simulate
+from lib.running import engines
+with warnings.catch_warnings(record=True) as said:
+    warnings.simplefilter("always")
+    run = simulate(TRUTH, initial_state(1, size=16, patch=4), 5)
+    simulate(TRUTH, initial_state(1, size=16, patch=4), 5)
+print(run.engine, len(said), said[0].category.__name__, sep="|", end="|")
+print(engines.identity().split(";")[0], said[0].message, sep="|")
+"""
+
+
+def test_without_any_compiler_it_is_said_once_and_results_have_other_names(tmp_path):
+    """A PATH that holds nothing, and no compiler among the packages either."""
+    blocked = "import importlib.util as u; f = u.find_spec\n"
+    blocked += "u.find_spec = lambda n, *a: n != 'ziglang' and f(n, *a)\n"
+    environment = {**os.environ, "PATH": str(tmp_path), "GRAYSCOTT_CACHE": str(tmp_path / "cache")}
+    environment |= {"PYTHONPATH": str(sources.PACKAGE.parent), "CC": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", blocked + NO_COMPILER],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    engine, count, category, identity, said = done.stdout.strip().split("|")
+    assert (engine, count, category, identity) == ("eager", "1", "SlowEngine", "eager")
+    assert "none of cc, gcc and clang was found" in said
+    assert not engines.identity().startswith("eager")

@@ -13,7 +13,7 @@ from lib.showing.widgets.planes import endings
 from lib.showing.widgets.source import FOLDER, esm
 from lib.studies.training.trace_statistics import region
 
-CSS = (FOLDER / "widget.css").read_text() + (FOLDER / "maps.css").read_text()
+CSS = (FOLDER / "widget.css").read_text(encoding="utf-8") + (FOLDER / "maps.css").read_text(encoding="utf-8")
 
 #: Iterations at which the paper's recorded trajectory is known (original code, commits 87c54a2, 290ffda):
 #: its start, the end of the first leg, and the end of the second, 98 iterations later.

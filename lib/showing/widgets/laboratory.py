@@ -39,7 +39,9 @@ class Laboratory(anywidget.AnyWidget):
     """
 
     _esm = esm("laboratory.js")
-    _css = (FOLDER / "widget.css").read_text() + (FOLDER / "laboratory.css").read_text()
+    _css = (FOLDER / "widget.css").read_text(encoding="utf-8") + (FOLDER / "laboratory.css").read_text(
+        encoding="utf-8"
+    )
 
     Du = traitlets.Float(float(TRUTH.Du)).tag(sync=True)
     Dv = traitlets.Float(float(TRUTH.Dv)).tag(sync=True)

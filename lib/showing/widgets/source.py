@@ -54,7 +54,7 @@ def collect(path: Path, modules: dict[Path, str], above: tuple[Path, ...] = ()) 
     if not path.is_file():
         wanted = f", which {above[-1].name} imports," if above else ""
         raise FileNotFoundError(f"The browser module {path.name}{wanted} does not exist in {path.parent}.")
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     for wanted_names, source in imports(path, text):
         target = (path.parent / source).resolve()
         collect(target, modules, (*above, path))

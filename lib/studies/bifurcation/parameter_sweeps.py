@@ -8,6 +8,7 @@ import xarray as xr
 from jaxtyping import Int
 from tqdm import tqdm
 
+from lib import draws
 from lib.initial_states import initial_state
 from lib.linearisation import Vector, pack, unpack
 from lib.model import Params, State
@@ -55,9 +56,9 @@ def carry(
         Dataset over `value`: outcome, number of spots, mean, largest value and spread of v, change in the
         last step; and the last living state.
     """
-    state, generator, rows = unpack(y, torch.float32), torch.Generator().manual_seed(seed), []
+    state, generator, rows = unpack(y, torch.float32), draws.generator(seed), []
     for value in values:
-        noisy = State(*(field + kick * torch.randn(field.shape, generator=generator) for field in state))
+        noisy = State(*(field + kick * draws.normal(field.shape, generator) for field in state))
         run = simulate(around._replace(**{name: float(value)}), noisy, steps, dt=dt, threads=1)
         v, end = run.v[0].numpy(), int(run.outcome)
         rows.append((end, int(count_spots(v[None])[0]), v.mean(), v.max(), v.std(), float(run.change)))

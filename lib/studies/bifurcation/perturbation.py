@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from lib import draws
 from lib.linearisation import Vector, unpack
 from lib.model import Params, State
 from lib.paper import TRUTH
@@ -30,8 +31,8 @@ MOVES, CHANGED = 1e-5, 0.01
 @single_thread()
 def returns(params: Params, y: Vector, steps: int, *, kick: float = KICK, seed: int = 0) -> bool:
     """Whether a steady pattern, disturbed, is still itself after a run."""
-    generator, state = torch.Generator().manual_seed(seed), unpack(y, torch.float32)
-    noisy = State(*(field + kick * torch.randn(field.shape, generator=generator) for field in state))
+    generator, state = draws.generator(seed), unpack(y, torch.float32)
+    noisy = State(*(field + kick * draws.normal(field.shape, generator) for field in state))
     run = simulate(params, noisy, steps, threads=1)
     alike = abs(float(run.v.mean() / state.v.mean()) - 1) < CHANGED
     return int(run.outcome) == Outcome.PATTERN and alike and float(run.change) < MOVES

@@ -7,6 +7,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from lib import draws
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
@@ -48,7 +49,7 @@ def errors_at(
 ) -> np.ndarray:  # fmt: skip
     """Relative errors at every horizon for one draw, (horizons, 4)."""
     start = Params(*map(float, starts_of(None, 1, 1, seed)[0, 0]))
-    generator = torch.Generator().manual_seed(1000 * seed + draw)
+    generator = draws.generator(1000 * seed + draw)
     data = settled(size, settle, seed)
     seen = State(*(x + level * torch.randn(x.shape, generator=generator, dtype=x.dtype) for x in data))
     rows = []

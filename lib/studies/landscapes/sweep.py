@@ -15,9 +15,10 @@ from tqdm import tqdm
 
 from lib.features import vgg19
 from lib.folders import Folder
-from lib.grid import grid_points
+from lib.grid import axis_of, grid_points
 from lib.images import Image, numbers
 from lib.initial_states import initial_state
+from lib.inputs import params_of, real, seed_of, tensor_of, whole
 from lib.losses import descriptor, distance
 from lib.model import Params, State
 from lib.paper import TRUTH
@@ -25,6 +26,7 @@ from lib.running import engines
 from lib.running.kept import arguments, is_kept, kept
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, Run, simulate
+from lib.validation import check_values
 
 #: Simulations in one chunk: about a second of work, so that little is lost when a run is stopped.
 CHUNK = 8
@@ -45,9 +47,7 @@ LONG_NAMES = {
 }
 
 
-def sweep(
-    axes: Mapping[str, np.ndarray], *, around: Params = TRUTH, title: str = "", **setting: Any
-) -> xr.Dataset:
+def sweep(axes: Mapping[str, Any], *, around: Any = TRUTH, title: str = "", **setting: Any) -> xr.Dataset:
     """Losses over a grid of parameters, against the truth's data from the same initial states or a picture.
 
     Args:
@@ -62,25 +62,28 @@ def sweep(
     Raises:
         ValueError: for unknown parameters or losses, or points no run can start from.
     """
-    dataset = evaluate(grid_points(axes, around), title=title or " × ".join(axes), **setting)
+    points = grid_points(axes, around)
+    # As rows, before hours are spent: xarray takes a tuple for something else.
+    axes = {name: axis_of(name, values) for name, values in axes.items()}
+    dataset = evaluate(points, title=title or " × ".join(axes), **setting)
     shape = {name: len(values) for name, values in axes.items()}
     variables = {}
     for name, variable in dataset.data_vars.items():
         folded = variable.values.reshape(*shape.values(), *variable.shape[1:])
         variables[name] = ((*axes, *variable.dims[1:]), folded, variable.attrs)
-    fixed = {f"around_{n}": float(x) for n, x in zip(Params._fields, around, strict=True) if n not in axes}
+    fixed = {f"around_{n}": float(x) for n, x in params_of(around)._asdict().items() if n not in axes}
     return xr.Dataset(variables, coords={**axes, "state": dataset.state}, attrs=dataset.attrs | fixed)
 
 
 def evaluate(
-    points: np.ndarray,
+    points: Any,
     *,
-    states: int = 4,
-    seed: int = 0,
-    size: int | None = None,
-    steps: int = 40_000,
-    dt: float = 1.0,
-    losses: Sequence[str] = ("spectral", "windowed"),
+    states: Any = 4,
+    seed: Any = 0,
+    size: Any = None,
+    steps: Any = 40_000,
+    dt: Any = 1.0,
+    losses: Sequence[str] | str = ("spectral", "windowed"),
     target: Image | None = None,
     truth: Params = TRUTH,
     title: str = "points",
@@ -95,7 +98,7 @@ def evaluate(
         states: initial states at each point, the same ones everywhere and for the target.
         seed: of the initial states.
         size, steps, dt: grid, run length, time step; the grid is the target's, or 128 cells wide.
-        losses: names from `lib.losses`.
+        losses: names from `lib.losses`, or a single one.
         target: v of a picture to compare with, (height, width), square, or one for each initial state; as
             `lib.residual.fit` takes images. By default the truth's run from each initial state.
         truth: the parameters of that run; without meaning where a target is given.
@@ -110,8 +113,15 @@ def evaluate(
         everything the numbers depend on, `core_seconds` and the `cached` fraction.
 
     Raises:
-        ValueError: for a target that is no picture of a concentration, or of another size than asked for.
+        ValueError: for unknown losses, points no run can start from, settings that are none, a target that
+            is no picture of a concentration, or of another size than asked for.
     """
+    losses = (losses,) if isinstance(losses, str) else tuple(losses)
+    if device not in ("cpu", "cuda"):
+        raise ValueError(f"There is no device {device!r} for a sweep: choose cpu or cuda.")
+    points, seed = checked_points(points, dt), seed_of(seed)
+    states, steps = whole("states", states, 1), whole("steps", steps, 1)
+    size = None if size is None else whole("size", size, 1)
     picture = None if target is None else goal(target, states, size)
     size = size or (128 if picture is None else picture.shape[-1])
     filters = vgg19().label if "gram" in losses else "none"
@@ -134,6 +144,18 @@ def evaluate(
     dataset.attrs["engine"] = engines.identity()
     dataset.attrs["core_seconds"] = float(sum(float(r["seconds"]) for r in results))
     return dataset
+
+
+def checked_points(points: Any, dt: Any) -> np.ndarray:
+    """Rows of four parameters, float64, from which runs can start; refused before any of them is made."""
+    rows = tensor_of("points", points).detach().cpu().double().numpy()
+    if rows.ndim != 2 or rows.shape[1] != 4 or not len(rows):
+        raise ValueError(
+            f"points has shape {rows.shape}: give rows of {', '.join(Params._fields)}, (points, 4). If the "
+            "parameters are its rows, transpose it."
+        )
+    check_values(Params(*torch.from_numpy(rows).T), real("dt", dt))
+    return rows
 
 
 class Setting(NamedTuple):

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from lib import draws
 from lib.initial_states import initial_state
 from lib.model import State
 
@@ -46,7 +47,7 @@ def varied_states(kind: str, batch: int, *, size: int = 128, seed: int = 0) -> S
         raise ValueError(f"Cannot draw {batch} states: ask for at least 1.")
     if kind == "patch":
         return initial_state(batch, size=size, seed=seed)
-    generator = Generator("cpu").manual_seed(seed)
+    generator = draws.generator(seed)
     u, v = zip(*(KINDS[kind](size, generator) for _ in range(batch)), strict=True)
     return State(torch.stack(u).clamp(0, 1.5), torch.stack(v).clamp(0, 1))
 
@@ -83,8 +84,10 @@ def coarse_noise(size: int, generator: Generator) -> Fields:
     v's scale is that of the patch: where the noise is one standard deviation above its mean, v = 0.25
     and u = 0.5.
     """
-    noise = torch.randn(size, size, generator=generator)
-    wave = torch.hypot(torch.fft.fftfreq(size)[:, None], torch.fft.fftfreq(size))
+    noise = draws.normal((size, size), generator)
+    wave = torch.hypot(
+        *(torch.fft.fftfreq(size, dtype=torch.float32).reshape(shape) for shape in ((-1, 1), (1, -1)))
+    )
     blur = torch.exp(-2 * (torch.pi * COARSE * wave) ** 2)
     smooth = torch.fft.ifft2(torch.fft.fft2(noise) * blur).real
     v = INSIDE_V * (smooth / smooth.std()).clamp(min=0)
@@ -93,13 +96,13 @@ def coarse_noise(size: int, generator: Generator) -> Fields:
 
 def white_noise(size: int, generator: Generator) -> Fields:
     """Fully random, cell by cell: u uniform in 0 … 1, v in 0 … 0.5."""
-    u, v = torch.rand(2, size, size, generator=generator)
+    u, v = draws.uniform((2, size, size), generator)
     return u, v / 2
 
 
 def background(size: int, generator: Generator) -> Fields:
     """The nearly empty dish of the paper: u around 1, v around 0."""
-    noise = NOISE * torch.randn(2, size, size, generator=generator)
+    noise = NOISE * draws.normal((2, size, size), generator)
     return 1 + noise[0], noise[1].clamp(min=0)
 
 

@@ -16,9 +16,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lib import residual
+from lib import draws, residual
 from lib.coordinates import START
 from lib.model import Params, State
+from lib.running.torch_settings import usual_settings
 from lib.studies.pinn.observation import Observation
 
 #: Parameters are trained in units of this, so that a step moves them and the weights alike.
@@ -92,8 +93,16 @@ class Network(nn.Module):
         architecture = architecture or Architecture()
         if architecture.activation not in ("tanh", "siren"):
             raise ValueError(f"There is no activation {architecture.activation!r}: choose 'tanh' or 'siren'.")
-        generator = torch.Generator().manual_seed(seed)
+        generator = draws.generator(seed)
         self.size, self.activation = size, architecture.activation
+        with usual_settings():
+            self.lay_out(architecture, times, start, generator)
+
+    def lay_out(
+        self, architecture: Architecture, times: tuple[float, ...], start: Params, generator: torch.Generator
+    ) -> None:
+        """Make all layers and draw their weights, in single precision."""
+        size = self.size
         self.register_buffer("waves", plane_waves(size, architecture.waves, architecture.reach, generator))
         self.register_buffer("times", torch.tensor(times)[:, None])
         # Typical values, so that an untrained network is of the right size: u in (0, 1), v in (0, 0.4).

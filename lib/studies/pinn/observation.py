@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib import draws
 from lib.model import State
 
 
@@ -36,15 +37,17 @@ def observe(
         seed: of the cells and of the noise.
 
     Raises:
-        ValueError: if no cell at all would be seen.
+        ValueError: if no cell at all would be seen, or the share is none.
     """
-    generator = torch.Generator().manual_seed(seed)
+    if not 0 < share <= 1:
+        raise ValueError(f"A share of {share} of the cells: it must be above 0, and 1 sees all.")
+    generator = draws.generator(seed)
     shape = state.u.shape
     cells = torch.randperm(state.u.numel(), generator=generator).reshape(shape) < round(
         share * state.u.numel()
     )
     if not bool(cells.any()):
         raise ValueError(f"A share of {share} of {state.u.numel()} cells is none at all: see at least one.")
-    u, v = (x.float() + noise * torch.randn(shape, generator=generator) for x in state)
+    u, v = (x.float() + noise * draws.normal(shape, generator) for x in state)
     seen_u = cells & torch.tensor(sees_u)
-    return Observation(u.where(seen_u, torch.tensor(0.0)), v.where(cells, torch.tensor(0.0)), seen_u, cells)
+    return Observation(u.where(seen_u, 0.0), v.where(cells, 0.0), seen_u, cells)

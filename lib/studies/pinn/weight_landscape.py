@@ -16,6 +16,7 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.ndimage import minimum_filter
 from torch import Tensor
 
+from lib import draws
 from lib.studies.pinn.network import losses
 from lib.studies.pinn.training import Training
 
@@ -100,7 +101,7 @@ def together(planes: Sequence[xr.Dataset]) -> xr.Dataset:
 
 def random_plane(trained: Training, *, points: int, seed: int = 0) -> xr.Dataset:
     """A plane along two random, filter-normalised directions; arguments as for `plane`."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = draws.generator(seed)
     weights = trained.network.weights()
     return plane(
         trained, [[filter_normalised(w, generator) for w in weights] for _ in range(2)], points=points
@@ -250,7 +251,7 @@ def other_minima(dataset: xr.Dataset, name: str = "total") -> int:
 
 def filter_normalised(weight: Tensor, generator: torch.Generator) -> Tensor:
     """A random direction whose rows (one for each neuron) are as long as the weight's own."""
-    direction = torch.randn(weight.shape, generator=generator)
+    direction = draws.normal(weight.shape, generator)
     if weight.ndim == 1:
         return direction * weight.norm() / direction.norm()
     return direction * weight.norm(dim=1, keepdim=True) / direction.norm(dim=1, keepdim=True)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from lib import losses, residual
+from lib import draws, losses, residual
 from lib.folders import Folder
 from lib.grid import grid_points
 from lib.history import history
@@ -215,7 +215,7 @@ def subsampled(state: State, shares: Sequence[float], *, seeds: int) -> xr.Datas
     usable = np.zeros((len(shares), seeds))
     height, width = state.u.shape[-2:]
     for (i, share), seed in ((a, s) for a in enumerate(shares) for s in range(seeds)):
-        seen = torch.rand(height, width, generator=torch.Generator().manual_seed(seed)) < share
+        seen = draws.uniform((height, width), draws.generator(seed)) < share
         usable[i, seed] = float(snapshot(*state, observed=seen).usable[0].sum())
         error[i, seed] = relative_error(residual.fit(state.u[0], state.v[0], observed=seen).params)[0]
     dims = ("share", "seed", "parameter")
@@ -261,10 +261,10 @@ def noisy_images(state: State, levels: Sequence[float], seeds: int) -> Iterator[
     """(level's number, seed, images) for every combination."""
     for i, level in enumerate(levels):
         for seed in range(seeds):
-            generator = torch.Generator().manual_seed(seed)
+            generator = draws.generator(seed)
             which = seed % len(state.u)
             clean = (x[which].double() for x in state)
-            u, v = (x + level * torch.randn(x.shape, generator=generator) for x in clean)
+            u, v = (x + level * draws.normal(x.shape, generator) for x in clean)
             yield i, seed, State(u, v)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from lib import residual
+from lib import draws, residual
 from lib.model import Params, State
 from lib.residual import denoise
 
@@ -64,6 +64,6 @@ def noisy_ellipses(state: State, levels: Sequence[float], *, seeds: int, level: 
 
 def noisy(state: State, amount: float, seed: int) -> State:
     """The first pair of fields in double precision, with white noise added."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = draws.generator(seed)
     fields = (field[0].double() for field in state)
-    return State(*(x + amount * torch.randn(x.shape, generator=generator) for x in fields))
+    return State(*(x + amount * draws.normal(x.shape, generator) for x in fields))

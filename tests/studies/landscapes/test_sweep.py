@@ -179,3 +179,32 @@ def test_cross_losses_average_over_the_targets():
     v = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(0))
     expected = [float(losses.spectral(x[None].expand(3, -1, -1), v)) for x in v]
     np.testing.assert_allclose(sweep.cross_losses(v, v), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("points", "setting"),
+    [
+        (np.tile(TRUTH, (7, 1)).T, {}),
+        (np.array(TRUTH), {}),
+        (np.empty((0, 4)), {}),
+        (np.array([[0.16, 0.08, 0.035, np.nan]]), {}),
+        (np.array([[-0.16, 0.08, 0.035, 0.065]]), {}),
+        (np.array([[0.3, 0.08, 0.035, 0.065]]), {}),
+        (np.array([TRUTH]), {"steps": 20.7}),
+        (np.array([TRUTH]), {"seed": 2**32}),
+        (np.array([TRUTH]), {"device": "auto"}),
+        (np.array([TRUTH]), {"size": 0}),
+    ],
+)
+def test_points_and_settings_that_are_none_are_refused_at_once(points, setting, tmp_path):
+    with pytest.raises(ValueError, match=r"[Pp]oints|finite|must be|amplifies|whole number|seed|device"):
+        sweep.evaluate(points, **{"cache": tmp_path, "states": 1, "size": 16, "steps": 5, **setting})
+    assert not list(tmp_path.rglob("*.result"))
+
+
+def test_one_loss_a_tuple_as_an_axis_and_a_seed_of_numpys_are_what_they_say(tmp_path):
+    setting = {"cache": tmp_path, "states": 1, "size": 32, "steps": 5, "jobs": 1}
+    one = sweep.sweep({"k": (0.06, 0.065)}, losses="spectral", seed=np.int64(0), **setting)
+    other = sweep.sweep({"k": np.array([0.06, 0.065])}, losses=("spectral",), seed=0, **setting)
+    np.testing.assert_array_equal(one.spectral, other.spectral)
+    assert other.attrs["cached"] == 1

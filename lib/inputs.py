@@ -1,0 +1,169 @@
+"""What people hand over to `lib`, turned into what it computes with, or refused with a sentence."""
+
+import math
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lib.model import Params, State
+
+#: The generators take 32 bits of a seed; one more bit would silently be another seed's twin.
+SEEDS = 2**32
+
+
+def whole(name: str, value: Any, least: int | None = None) -> int:
+    """A whole number, of Python's or NumPy's; never a rounded one.
+
+    Args:
+        name: of the argument, for the message.
+        value: what was handed over.
+        least: the smallest that makes sense.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise ValueError(
+            f"{name} is {shown(value)}, and a whole number is needed: write int({name}) if that is meant."
+        ) from None
+    if least is not None and number < least:
+        raise ValueError(f"{name} is {number}: it must be at least {least}.")
+    return number
+
+
+def seed_of(value: Any) -> int:
+    """A seed from 0 to 2³² − 1, the ones that the generators tell apart.
+
+    Raises:
+        ValueError: for any other.
+    """
+    seed = whole("seed", value)
+    if not 0 <= seed < SEEDS:
+        raise ValueError(f"The seed is {seed}: choose a whole number from 0 to {SEEDS - 1}.")
+    return seed
+
+
+def real(name: str, value: Any) -> float:
+    """A finite real number.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    try:
+        if isinstance(value, (str, bytes)):
+            raise TypeError
+        number = float(value)
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        raise ValueError(f"{name} is {shown(value)}, and one real number is needed.") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is {number}: it must be finite.")
+    return number
+
+
+def tensor_of(name: str, value: Any) -> Tensor:
+    """Numbers of any make as a tensor: a tensor as it is, all else by way of NumPy.
+
+    NumPy's views of any order and byte order are welcome; what is not numbers is refused.
+
+    Raises:
+        ValueError: for what holds no real numbers, or holds masked ones.
+    """
+    if isinstance(value, Tensor):
+        refuse_kind(name, value.dtype)
+        return value
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} is a masked array, and nothing here could respect its mask: fill it, or hand the mask "
+            "over as `observed` where that is offered."
+        )
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name} is {shown(value)}, and an array or tensor of real numbers is needed: convert it with "
+            "numpy.asarray(…, dtype='float32')."
+        )
+    if array.dtype.itemsize > 8:  # long double, which torch has not
+        array = array.astype(np.float64)
+    # A copy where torch cannot read: foreign byte orders, negative strides, read-only memory.
+    if any(step < 0 for step in array.strides):  # of one number too, which NumPy takes for contiguous
+        array = array.copy()
+    native = np.require(array, array.dtype.newbyteorder("="), ["C", "W"])
+    # By its letters: NumPy has two types of the same integers, and torch knows one of them.
+    return torch.from_numpy(native.view(native.dtype.str))
+
+
+def refuse_kind(name: str, kind: torch.dtype) -> None:
+    """Complex numbers are no concentrations."""
+    if kind.is_complex:
+        raise ValueError(f"{name} holds complex numbers, and real ones are needed: take .real.")
+
+
+def state_of(state: Any) -> State:
+    """A `State`, from one or from any pair of fields; plain arrays become tensors.
+
+    Raises:
+        ValueError: if it is no pair.
+    """
+    try:
+        if isinstance(state, (Mapping, str)):
+            u, v = (state[name] for name in ("u", "v"))  # type: ignore[index]
+        else:
+            u, v = state
+    except (TypeError, ValueError, KeyError, IndexError, RuntimeError):
+        raise ValueError(
+            f"The state is {shown(state)}, and a pair of fields is needed: State(u, v), each "
+            "(batch, height, width)."
+        ) from None
+    return State(tensor_of("u", u), tensor_of("v", v))
+
+
+def params_of(params: Any) -> Params:
+    """`Params`, from them, from a dict of the four names, or from four single numbers in their order.
+
+    A table of several sets is refused: with as many rows as columns nobody could tell which way it lies.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    names = ", ".join(Params._fields)
+    if isinstance(params, Params):
+        return params
+    if isinstance(params, Mapping):
+        if set(params) != set(Params._fields):
+            raise ValueError(f"The parameters name {', '.join(map(str, params))}: give {names}, each once.")
+        return Params(**params)
+    if isinstance(params, (Tensor, np.ndarray)) and params.ndim != 1:
+        raise ValueError(
+            f"The parameters are a table of shape {tuple(params.shape)}: say what its columns are, "
+            f"Params(*table.T) where each row holds {names}."
+        )
+    try:
+        four = tuple(params)
+        single = all(np.ndim(each.detach() if isinstance(each, Tensor) else each) == 0 for each in four)
+    except (TypeError, ValueError):
+        four, single = (), False
+    if isinstance(params, (str, bytes)) or len(four) != 4 or not single:
+        raise ValueError(
+            f"The parameters are {shown(params)}: give Params({names}), each a number or a tensor with one "
+            "entry per simulation."
+        )
+    return Params(*four)
+
+
+def shown(value: Any) -> str:
+    """A value in a message: short ones as they are, arrays by shape, others by their type."""
+    if isinstance(value, (Tensor, np.ndarray)) and value.ndim:
+        return f"an array of {value.dtype} and shape {tuple(value.shape)}"
+    text = repr(value)
+    return text if len(text) <= 40 else f"a {type(value).__name__}"

@@ -1,0 +1,176 @@
+"""Builds that are killed, and what comes out of them in the end.
+
+python -m tests.kill [NUMBER]
+
+kills builds of a small book at so many random moments (20), finishes them, and compares with a build that was
+left alone. The few fixed moments that every test run tries are in tests/book/test_killed_builds.py.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import xarray as xr
+
+from tests.book.conftest import HEADER, Project, lay_out
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: A notebook that sweeps, trains nothing, publishes, and takes a few seconds.
+NOTEBOOK = """
+# %% data=["line"] mystnb={"figure": {"caption": "A line.", "name": "fig-line"}, "image": {"alt": "A line."}}
+import numpy as np
+from IPython.display import SVG
+from lib import landscape
+from lib.publishing.datasets import publish
+line = landscape.sweep(
+    {"k": np.linspace(0.055, 0.066, 12)}, size=32, steps=STEPS, states=2, losses=("spectral",), jobs=2
+)
+publish(line.drop_vars("v"), "line")
+import time
+time.sleep(1.0)
+print(float(line.spectral.sum()))
+SVG("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
+"""
+
+#: Everything of a build but the pages, which a test has no time for.
+CHAPTERS = """
+from pathlib import Path
+from book.build import make_chapters
+make_chapters(Path.cwd(), {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 3}, NUMBER)
+"""
+PAGES = CHAPTERS + "from book.build import write_pages\nwrite_pages(Path.cwd())\n"
+
+#: What a build says.
+LOG = "build.log"
+
+#: Attributes that say when and how fast something was computed, and may differ.
+TIMES = ("core_seconds", "cached", "gpu_seconds")
+
+
+def smallest_book(root: Path) -> Project:
+    """A project with one notebook, whose sweep takes about a second."""
+    root.mkdir(parents=True, exist_ok=True)
+    project = lay_out(root)
+    project.write(NOTEBOOK.replace("STEPS", "2000").replace("jobs=2", "jobs=1"))
+    return project
+
+
+def small_book(root: Path) -> Project:
+    """A project with two notebooks, one beside the other, each with two processes of its own."""
+    project = smallest_book(root)
+    text = NOTEBOOK.replace("STEPS", "20_000")
+    project.write(text)
+    # Shown under names of its own, and of other numbers.
+    other = text.replace("fig-line", "fig-other").replace('"line"', '"other"').replace("0.066", "0.064")
+    (root / "notebooks" / "02_other.py").write_text(HEADER + "\n" + other, encoding="utf-8")
+    with (root / "_toc.yml").open("a", encoding="utf-8") as contents:
+        contents.write("- file: book/chapters/02_other\n")
+    return project
+
+
+def start(root: Path, code: str = CHAPTERS) -> subprocess.Popen[bytes]:
+    """Begin a build in a session of its own, with as many notebooks at a time as there are."""
+    code = code.replace("NUMBER", str(len(list((root / "notebooks").glob("*.py")))))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "GRAYSCOTT_CACHE": str(root / "cache")}
+    # Into a file: a pipe would stay open as long as any process of the build lives.
+    with (root / LOG).open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env=environment,
+            start_new_session=True,
+            stdout=log,
+            stderr=log,
+        )
+
+
+def finish(root: Path, code: str = CHAPTERS) -> None:
+    """Build to the end.
+
+    Raises:
+        AssertionError: if it cannot.
+    """
+    status = start(root, code).wait()
+    assert status == 0, (root / LOG).read_text(encoding="utf-8")
+
+
+def kill_when(root: Path, moment: Callable[[], object], code: str = CHAPTERS) -> bool:
+    """Kill a build and its whole group without warning at a moment; whether it was still at work then."""
+    process = start(root, code)
+    while process.poll() is None and not moment():
+        time.sleep(0.02)
+    alive = process.poll() is None
+    if alive:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return alive
+
+
+def processes_of(root: Path) -> list[psutil.Process]:
+    """Processes at work below a folder."""
+    found = []
+    for process in psutil.process_iter(["cwd"]):
+        if (process.info["cwd"] or "").startswith(str(root)):
+            found.append(process)
+    return found
+
+
+def all_gone(root: Path, seconds: float = 30.0) -> bool:
+    """Whether no process is left below a folder, after a while."""
+    end = time.monotonic() + seconds
+    while (left := processes_of(root)) and time.monotonic() < end:
+        time.sleep(0.2)
+    return not left
+
+
+def unfinished(root: Path) -> list[str]:
+    """What a build must not leave: its work place, half-written files."""
+    names = ("*.part", ".part-*", "html.old")
+    left = [path for name in names for path in root.rglob(name)] + list((root / "_build").glob("running"))
+    return [path.relative_to(root).as_posix() for path in left]
+
+
+def published(root: Path) -> dict[str, list[bytes]]:
+    """Every number of the published data, by file: names and bytes, but for times."""
+    found = {}
+    for path in sorted((root / "book" / "chapters").rglob("*.nc")):
+        with xr.open_dataset(path, engine="h5netcdf") as data:
+            attributes = {k: v for k, v in data.attrs.items() if k not in TIMES}
+            values = [str(n).encode() + np.asarray(data[n].values).tobytes() for n in sorted(data.variables)]
+            found[path.name] = [*values, repr(sorted(attributes.items())).encode()]
+    return found
+
+
+def main(number: int = 20) -> int:
+    """Kill so many times, at random."""
+    with tempfile.TemporaryDirectory() as folder:
+        alone, killed = Path(folder) / "alone", Path(folder) / "killed"
+        small_book(alone)
+        begin = time.monotonic()
+        finish(alone, PAGES)
+        whole = time.monotonic() - begin
+        small_book(killed)
+        for i in range(number):
+            moment = time.monotonic() + random.Random(i).uniform(0.05, 1.0) * whole
+            alive = kill_when(killed, lambda moment=moment: time.monotonic() > moment, PAGES)
+            print(f"{i + 1} of {number}: {'killed' if alive else 'had finished'}", flush=True)
+            if not all_gone(killed):
+                print(f"Left at work: {processes_of(killed)}")
+                return 1
+        finish(killed, PAGES)
+        same = published(killed) == published(alone)
+        print("The same bits." if same else "Other numbers!", f"Left behind: {unfinished(killed)}")
+        return 0 if same and not unfinished(killed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
