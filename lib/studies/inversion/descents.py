@@ -26,8 +26,8 @@ Loss = Callable[..., Float[Tensor, ""]]
 #: Length of the first step in raw numbers; failures in a row, and steps in all, after which a start is left.
 FIRST_STEP, FAILURES, STEPS = 0.1, 5, 40
 
-#: Diffusion that explicit Euler can run.
-LARGEST_DIFFUSION = 0.25
+#: Diffusion that explicit Euler can run, and what a parameter may not fall below: it must be no zero in float32.
+LARGEST_DIFFUSION, SMALLEST = 0.25, 1e-6
 
 
 class Place(NamedTuple):
@@ -90,7 +90,7 @@ def evaluate(raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor]) -> Place
 def can_run(raw: Float[Tensor, "4"]) -> bool:
     """Whether explicit Euler can be run there at all."""
     params = params_of(raw)
-    return bool(np.isfinite(params).all() and (params > 0).all() and (params[:2] <= LARGEST_DIFFUSION).all()
+    return bool(np.isfinite(params).all() and (params > SMALLEST).all() and (params[:2] <= LARGEST_DIFFUSION).all()
                 and (params[2:] < LARGEST_RATE).all())  # fmt: skip
 
 

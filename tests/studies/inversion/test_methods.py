@@ -11,7 +11,7 @@ from lib.studies.inversion import METHODS, kalman, resistance
 from lib.studies.inversion.attempt import Attempt, attempt
 from lib.studies.inversion.benchmark import problem
 from lib.studies.inversion.budget import Budget
-from lib.studies.inversion.descents import descend_from_many
+from lib.studies.inversion.descents import can_run, descend_from_many
 from lib.studies.inversion.gauss_newton import refine, standard_errors
 from lib.studies.inversion.library import library
 from lib.studies.inversion.methods import reverse_surrogate, time_surrogate
@@ -299,3 +299,8 @@ def charged(budget: Budget) -> float:
     budget.refuse_beyond_limit()
     budget.charge(1)
     return 0.0
+
+
+def test_a_step_that_would_make_a_parameter_zero_cannot_be_run():
+    assert can_run(torch.tensor([-2.0, -2.0, 0.0, 0.0], dtype=torch.float64))
+    assert not can_run(torch.tensor([-400.0, -2.0, 0.0, 0.0], dtype=torch.float64))
