@@ -26,7 +26,7 @@ Loss = Callable[..., Float[Tensor, ""]]
 #: Length of the first step in raw numbers; failures in a row, and steps in all, after which a start is left.
 FIRST_STEP, FAILURES, STEPS = 0.1, 5, 40
 
-#: Diffusion that explicit Euler can run, and what a parameter may not fall below: it must be no zero in float32.
+#: Diffusion that explicit Euler can run, and what no parameter may fall below: it must not be 0 in float32.
 LARGEST_DIFFUSION, SMALLEST = 0.25, 1e-6
 
 
@@ -90,8 +90,8 @@ def evaluate(raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor]) -> Place
 def can_run(raw: Float[Tensor, "4"]) -> bool:
     """Whether explicit Euler can be run there at all."""
     params = params_of(raw)
-    return bool(np.isfinite(params).all() and (params > SMALLEST).all() and (params[:2] <= LARGEST_DIFFUSION).all()
-                and (params[2:] < LARGEST_RATE).all())  # fmt: skip
+    high = np.array([LARGEST_DIFFUSION, LARGEST_DIFFUSION, LARGEST_RATE, LARGEST_RATE])
+    return bool(((params > SMALLEST) & (params <= high)).all())
 
 
 def params_of(raw: Float[Tensor, "4"]) -> Float[np.ndarray, "4"]:
