@@ -50,7 +50,7 @@ truth = measurements.floor(profile, SEED, use(DEVICE))
 under, on_the_way = measurements.over_floors(truth, SEED), measurements.in_time(profile, SEED)
 floor, age, height = summary.noise(truth), summary.ageing(truth), summary.plateau(truth, under)
 alike, middles = summary.alike(on_the_way), summary.middles(on_the_way, SEED)
-glue_all(says.phrases(floor, age, height, on_the_way.early, len(profile.middle_times)))
+glue_all(says.phrases(floor, age, height, len(profile.middle_times)))
 Markdown(says.minute(floor, height, alike, middles))
 
 # %% [markdown]

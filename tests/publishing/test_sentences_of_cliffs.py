@@ -69,7 +69,7 @@ def everything(missing: bool) -> list[str]:
     ]  # fmt: skip
     height, alike, middles = of(Plateau), of(Alike), of(Middles)
     of_patterns = [
-        *patterns.phrases(noise, of(Ageing), height, 250, 10).values(), patterns.floor(noise),
+        *patterns.phrases(noise, of(Ageing), height, 10).values(), patterns.floor(noise),
         patterns.minute(noise, height, alike, middles), patterns.old(of(Ageing), noise),
         patterns.on_the_way(valleys, 250), patterns.alike(alike), patterns.middles(middles),
     ]  # fmt: skip

@@ -14,7 +14,6 @@ def phrases(found: Plateau) -> dict[str, str]:
         "plateau": said(found.spectral, "4r"),
         "plateau-windowed": said(found.windowed, "4r"),
         "patterned-share": said(found.patterned),
-        "filters": found.filters,
         "refined-side": str(found.side),
     }
 

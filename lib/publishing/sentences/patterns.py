@@ -7,12 +7,11 @@ from lib.studies.patterns.noise_floor import RANDOM_FLOOR
 from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
 
 
-def phrases(floor: Noise, age: Ageing, height: Plateau, early: int, looks: int) -> dict[str, str]:
+def phrases(floor: Noise, age: Ageing, height: Plateau, looks: int) -> dict[str, str]:
     """Numbers of the page's own sentences."""
     return {
         "states": str(floor.states),
         "change-end": said(age.change),
-        "change-last": said(age.change_last),
         "still-moving": str(age.moving),
         "last-time": f"{age.last:,}",
         "twice": said(age.twice),
@@ -23,7 +22,6 @@ def phrases(floor: Noise, age: Ageing, height: Plateau, early: int, looks: int) 
         "uniform-less-low": percent(height.less_low),
         "height-last-low": said(height.last_low, "3r"),
         "height-last-high": said(height.last_high, "3r"),
-        "early": f"{early:,}",
         "looks": str(looks),
     } | {f"height-{n}": said(value, "3r") for n, value in height.heights.items()}
 
