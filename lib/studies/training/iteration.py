@@ -118,7 +118,8 @@ def iterate(
 def draw(number: int, recipe: Recipe, seed: int, pool: np.ndarray) -> Batch:
     """The batch of one iteration: a function of seed and number, so that a run can go on anywhere."""
     words = np.random.SeedSequence((seed, number)).generate_state(2, np.uint64)
-    state = initial_state(recipe.batch, size=recipe.size, seed=int(words[0] >> 1))
+    # The generator of initial states has seeds of 32 bits.
+    state = initial_state(recipe.batch, size=recipe.size, seed=int(words[0] >> 1) % 2**32)
     chosen = np.random.default_rng(int(words[1])).integers(len(pool), size=recipe.batch)
     return Batch(state, torch.from_numpy(pool[chosen]))
 
