@@ -148,12 +148,12 @@ function blockSums(cells, { ru, rv }, width, height) {
       const [first, second] = cells.rows(i);
       for (let p = 0; p < 4; p++) sum[p] += 2 * (first[p] * ru[i] + second[p] * rv[i]);
     }
-    if (sums.size >= 12 || block === 1) return centred([...sums.values()], cells.count);
+    if (sums.size >= 12 || block === 1) return deviations([...sums.values()], cells.count);
   }
 }
 
 /** Sums less their mean, which is zero at a plain minimum but not where some numbers are unknown; cells are counted last. */
-function centred(sums, count) {
+function deviations(sums, count) {
   const mean = [0, 1, 2, 3].map((p) => sums.reduce((all, sum) => all + sum[p], 0) / count);
   return sums.map((sum) => mean.map((x, p) => sum[p] - sum[4] * x));
 }
