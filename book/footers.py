@@ -21,8 +21,8 @@ from lib.showing.figures.dark import MIME as DARK
 #: Folders of the figures' pictures and of their data, beside the notebook.
 FIGURES, DATA = Path("figures"), "data"
 MP4 = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
-#: What a figure can be: a picture, a film or a widget.
-SHOWING = re.compile(r"image/.*|text/html|application/vnd\.jupyter\.widget-view\+json")
+#: What a figure can be: a picture, a film, a table or a widget.
+SHOWING = re.compile(r"text/markdown|image/.*|text/html|application/vnd\.jupyter\.widget-view\+json")
 HEADING = re.compile(r"^#{1,4} .*$", re.MULTILINE)
 
 
