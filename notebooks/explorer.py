@@ -30,6 +30,7 @@ from myst_nb import glue
 
 from lib import TRUTH, Outcome, paper
 from lib.publishing.datasets import publish
+from lib.publishing.sentences import landscapes as sentences
 from lib.running.device import use
 from lib.showing.widgets import Descend, Explorer, planes, sliders
 from lib.showing.widgets.explorer import Curve, recorded_path, training_paths
@@ -72,7 +73,7 @@ gram = derived_maps.gram_map(diffusion, every=profile.explorer_gram_every)
 # %% tags=["hide-input"]
 # Section 3's runs.
 runs = train_plans({"plain": shared.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
-labels = [f"the paper's start, batch draw {i + 1}" for i in range(shared.FROM_PAPER)]
+labels = [f"the paper's start, batch draw {i + 1}" for i in range(training_sizes.paper_starts)]
 labels += [f"random start {i + 1}" for i in range(training_sizes.training_starts)]
 
 # %% tags=["hide-input"]
@@ -137,9 +138,8 @@ Descend(maps)
 #
 # Start where $v$ has died, at the upper right of the first plane, and nothing moves: the slope is zero. Start where $v$ fills the
 # dish, and the walker creeps, for over that whole country the loss varies by {glue:text}`uniform-span:.1f` on a scale of
-# {glue:text}`uniform-scale:.0f`. Reaching a cliff is no relief, for a cliff is no way down. The typical one takes
-# {glue:text}`drop:.0%` of the range within a thirteenth of the axis, a slope of {glue:text}`catapult:.0f` where 1 would lead from the highest to the lowest point
-# across the whole map: a step that was right for the plateau throws the walker across the country. On the bowl the same
+# {glue:text}`uniform-scale:.0f`. Reaching a cliff is no relief, for a cliff is no way down.
+# {glue:text}`catapult` On the bowl the same
 # settings lead to the star from every start, slowly only along the valley. Too large a rate, or noise, spoils that too; but
 # there a smaller rate is a remedy.
 #
@@ -170,15 +170,13 @@ sliders.over_floor(by_floor)
 # %% tags=["remove-cell"]
 publish(times.to_dataset(name="spectral"), "explorer_times")
 publish(by_floor.to_dataset(name="spectral"), "explorer_floors")
-relief = flatness.relief(feed)
 level = feed.spectral.mean("state").where(feed.outcome.isel(state=0) == Outcome.UNIFORM)
 glue("steps", f"{profile.steps:,}", display=False)
 glue("states", profile.plane_states, display=False)
 glue("every", profile.explorer_gram_every, display=False)
 glue("uniform-span", float(level.max() - level.min()), display=False)
 glue("uniform-scale", float(feed.spectral.max()), display=False)
-glue("drop", relief.drop, display=False)
-glue("catapult", relief.drop / flatness.WINDOW, display=False)
+glue("catapult", sentences.catapult(flatness.relief(feed).drop), display=False)
 glue("first-time", f"{profile.explorer_times[0]:,}", display=False)
 standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():

@@ -1,7 +1,7 @@
 """What the page on landscapes says of its numbers (Section 4)."""
 
 from lib.publishing.sentences import counted, percent, said
-from lib.studies.landscapes.flatness import FLAT
+from lib.studies.landscapes.flatness import FLAT, WINDOW
 from lib.studies.landscapes.likeness import Agreement, Gradual
 from lib.studies.landscapes.summary import Cuts, Gram, Planes, Plateau
 
@@ -127,4 +127,15 @@ def gram(found: Gram, filters: str) -> str:
         f"{percent(found.gram_roughness)} of the range (spectral: {percent(found.plain_roughness)}), and "
         f"{percent(found.gram_cliffs)} of them by more than a fifth (spectral: "
         f"{percent(found.plain_cliffs)})."
+    )
+
+
+def catapult(drop: float | None) -> str:
+    """What a cliff does to a descent; `drop` as in `flatness.Relief`."""
+    if drop is None:
+        return "At this sampling no cliff is resolved on the first plane."
+    return (
+        f"The typical one takes {percent(drop)} of the range within a thirteenth of the axis, a slope of "
+        f"{drop / WINDOW:.0f} where 1 would lead from the highest to the lowest point across the whole map: a step "
+        "that was right for the plateau throws the walker across the country."
     )
