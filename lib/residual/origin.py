@@ -13,6 +13,10 @@ from lib.residual.snapshot import Snapshot
 #: How many times more is left over in the outermost cells than beside them where edges do not fit the inside.
 TORN = 3.0
 
+#: Cells with whole neighbourhoods that it takes to tell Laplacians apart: four unknowns fit a few equations
+#: with any of them.
+TELLING = 64
+
 
 def other_lattices(
     snap: Snapshot, given: Trial, attempt: Try, remains: Remains, image: int
@@ -20,7 +24,8 @@ def other_lattices(
     """Doubts about stencil and edges, and how far stencils that fit as well lie apart, (4,), in cells."""
     spread = torch.zeros(4, dtype=torch.float64)
     misfit = float(given.misfit[image])
-    if not misfit > EXPLAINED:
+    telling = int(remains(snap, given.params)[image].isfinite().sum())
+    if not misfit > EXPLAINED or telling < TELLING:
         return [], spread
     tried = {
         (stencil, boundary): attempt(snap.on(Lattice(stencil, boundary)))
