@@ -3,8 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from string import Formatter
 
 import nbformat
 from nbformat import NotebookNode
@@ -12,7 +13,7 @@ from nbformat import NotebookNode
 from book.contents import PUBLISHED, Chapter
 from book.errors import BuildError
 from book.record import Record, write_json
-from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind, Missing
+from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind
 from lib.publishing.glued import MISSING
 from lib.publishing.headlines import HEADLINES
 from lib.publishing.numbers import Number, typeset
@@ -131,20 +132,28 @@ def table(verdicts: list[Record], runs: list[Record]) -> Iterator[str]:
 def headline(verdict: Record) -> tuple[str, str]:
     """The number that a claim's line shows, and what it is counted over.
 
-    A line that names a number which this run has not measured says so; one that names a number which its
-    notebook knows nothing of shows the first that there is.
+    A line whose number this run has not measured says so.
+
+    Raises:
+        BuildError: if the line names a number that the claim's notebook knows nothing of.
     """
-    numbers = {
-        name: Missing() if value is None else Number(value) for name, value in verdict["measured"].items()
-    }
+    numbers = verdict["measured"]
     if not numbers:
         return "", ""
-    try:
-        number, count = (phrase.format(**numbers) for phrase in HEADLINES[verdict["id"]])
-    except KeyError:
-        name, value = next(iter(numbers.items()))
-        return f"{name} {value:3r}", ""
+    number, count = (phrase_of(verdict["id"], phrase, numbers) for phrase in HEADLINES[verdict["id"]])
     return number, count
+
+
+def phrase_of(id: str, phrase: str, numbers: Mapping[str, float | None]) -> str:
+    """A phrase of a claim's line with its numbers in it."""
+    names = {name for _, name, _, _ in Formatter().parse(phrase) if name}
+    if unknown := names - set(numbers):
+        raise BuildError(
+            f"The board's line of the claim {id!r} names {', '.join(sorted(unknown))}, which its notebook does "
+            f"not record: name one of {', '.join(numbers)} in lib/publishing/headlines.py."
+        )
+    known = {name: Number(value) for name in names if (value := numbers[name]) is not None}
+    return phrase.format(**known) if len(known) == len(names) else MISSING
 
 
 def elsewhere(verdict: Record, runs: list[Record]) -> str:
