@@ -149,8 +149,8 @@ def phrase_of(id: str, phrase: str, numbers: Mapping[str, float | None]) -> str:
     names = {name for _, name, _, _ in Formatter().parse(phrase) if name}
     if unknown := names - set(numbers):
         raise BuildError(
-            f"The board's line of the claim {id!r} names {', '.join(sorted(unknown))}, which its notebook does "
-            f"not record: name one of {', '.join(numbers)} in lib/publishing/headlines.py."
+            f"The board's line of the claim {id!r} names {', '.join(sorted(unknown))}, which its notebook "
+            f"does not record: name one of {', '.join(numbers)} in lib/publishing/headlines.py."
         )
     known = {name: Number(value) for name in names if (value := numbers[name]) is not None}
     return phrase.format(**known) if len(known) == len(names) else MISSING
