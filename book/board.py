@@ -162,8 +162,11 @@ def elsewhere(verdict: Record, runs: list[Record]) -> str:
     for run in runs:
         for other in run["claims"]:
             if other["id"] == verdict["id"]:
-                same = other["verdict"] == verdict["verdict"]
-                said.append(f"{'the same' if same else other['verdict']} at {settings(run)}")
+                if other.get("tolerance") != verdict["tolerance"]:
+                    found = "held against another criterion"
+                else:
+                    found = "the same" if other["verdict"] == verdict["verdict"] else other["verdict"]
+                said.append(f"{found} at {settings(run)}")
     return "; ".join(said) or "not run"
 
 

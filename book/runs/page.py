@@ -131,11 +131,13 @@ def claims_otherwise(root: Path, run: Record) -> str:
     """Verdicts of that run that differ from this book's."""
     if not (root / DOWNLOAD).is_file():
         return "This book has no claims board to compare that run's verdicts with."
-    here = {
-        verdict["id"]: verdict["verdict"]
-        for verdict in json.loads((root / DOWNLOAD).read_text(encoding="utf-8"))
-    }
-    there = {claim["id"]: claim["verdict"] for claim in run["claims"] if claim["id"] in here}
+    board = json.loads((root / DOWNLOAD).read_text(encoding="utf-8"))
+    against = {verdict["id"]: verdict["tolerance"] for verdict in board}
+    here = {verdict["id"]: verdict["verdict"] for verdict in board}
+    known = [claim for claim in run["claims"] if claim["id"] in here]
+    there = {c["id"]: c["verdict"] for c in known if c.get("tolerance") == against[c["id"]]}
+    if not there:
+        return "Its verdicts were held against other criteria than this copy's, so they do not compare."
     different = [id for id in there if there[id] != here[id]]
     if not different:
         return f"All verdicts, {len(there)} of them, came out as in this copy of the book."

@@ -71,7 +71,8 @@ def condensed(root: Path, **more: Any) -> Record:
         **({"wall": wall} if (wall := wall_time(runs)) is not None else {}),
         "pages": [page(run) for run in runs],
         "claims": [
-            {key: verdict[key] for key in ("id", "verdict", "measured")} for verdict in verdicts(root)
+            {key: verdict[key] for key in ("id", "verdict", "measured", "tolerance")}
+            for verdict in verdicts(root)
         ],
         **more,
     }

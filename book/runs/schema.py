@@ -54,7 +54,11 @@ PAGE = table(
         "cached": SHARE,
     }
 )
-CLAIM = table({"id": TEXT, "verdict": TEXT, "measured": each({"type": ["number", "null"]})})
+#: `tolerance` is what the claim was held against: verdicts compare where it is the same.
+CLAIM = table(
+    {"id": TEXT, "verdict": TEXT, "measured": each({"type": ["number", "null"]})},
+    {"tolerance": {"type": "string"}},
+)
 TESTS = table({"passed": COUNT, "failed": COUNT, "skipped": COUNT, "seconds": AMOUNT})
 
 RUN = table(

@@ -76,7 +76,11 @@ def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter:
     ids = list(claims.STATEMENTS)
     publish(chapter, ids)
     here = {"profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
-    there = {"profile": "paper", "seed": 2, "claims": [{"id": "cuts", "verdict": "cannot be tested"}]}
+    claims_there = [
+        {"id": "cuts", "verdict": "cannot be tested", "tolerance": "three"},
+        {"id": "planes", "verdict": "holds", "tolerance": "four"},
+    ]
+    there = {"profile": "paper", "seed": 2, "claims": claims_there}
     for name, run in (("here", here), ("there", there)):
         write_json(chapter.root / RECORDS / f"run-{name}.json", run)
     write_board(chapter.root, [chapter])
@@ -89,7 +93,8 @@ def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter:
         assert (lines[id].count("– ") + lines[id].count("–\n")) <= 2
     assert "cannot be tested at paper, seed 2" in lines["cuts"]
     assert "quick" not in table  # the run that is the book itself is not somewhere else
-    assert "not run" in lines["planes"]
+    assert "held against another criterion at paper, seed 2" in lines["planes"]
+    assert "not run" in lines["gram"]
 
 
 def place(ids: list[str], line: str) -> int:

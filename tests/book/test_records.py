@@ -41,7 +41,7 @@ def run_record(hardware: Record, **changes: Any) -> Record:
         "seed": 0,
         "features": "random filters",
         "pages": [page],
-        "claims": [{"id": "cuts", "verdict": "differs", "measured": {"slope": 1.5}}],
+        "claims": [{"id": "cuts", "verdict": "differs", "measured": {"slope": 1.5}, "tolerance": "flat"}],
         **changes,
     }
 
@@ -243,13 +243,16 @@ def test_a_build_with_a_break_has_no_wall_time() -> None:
 
 def test_verdicts_of_another_machine_are_held_against_this_books(shelf: Path) -> None:
     keep(shelf, run_record(WORKSTATION))
-    board = [{"id": "cuts", "verdict": "holds"}, {"id": "planes", "verdict": "holds"}]
+    cuts = {"id": "cuts", "verdict": "holds", "tolerance": "flat"}
+    board = [cuts, {"id": "planes", "verdict": "holds", "tolerance": "flat"}]
     write_json(shelf / "book" / "_generated" / "claims.json", board)
     found = parts(shelf)["runs"]
     assert "1 of 1 verdict came out otherwise" in found
     assert "{ref}`cuts <claim-cuts>`\n  - differs\n  - holds" in found
-    write_json(shelf / "book" / "_generated" / "claims.json", [{"id": "cuts", "verdict": "differs"}])
+    write_json(shelf / "book" / "_generated" / "claims.json", [cuts | {"verdict": "differs"}])
     assert "All verdicts, 1 of them, came out as in this copy" in parts(shelf)["runs"]
+    write_json(shelf / "book" / "_generated" / "claims.json", [cuts | {"tolerance": "steep"}])
+    assert "held against other criteria" in parts(shelf)["runs"]
 
 
 def test_what_more_cores_add_to_a_sweep_is_told_where_it_was_measured(shelf: Path) -> None:
