@@ -13,7 +13,7 @@
 # ---
 
 # %% [markdown]
-# # Remedies
+# # Section 5.2: remedies
 #
 # Section 5.2 of the paper names three ways out of the landscape that it found, and tries none: **(a)** a better loss, **(b)** a
 # surrogate that knows time, **(c)** supervision at intermediate times. Here they are, each in one file of

@@ -13,7 +13,7 @@
 # ---
 
 # %% [markdown]
-# # Rivals
+# # Section 6.3: rivals
 #
 # Sections 6.1 and 6.3 of the paper judge other ways from pictures to parameters from reading. This page puts them side by side: the same
 # pictures, the same budget, the same draws as for the {doc}`remedies <07_remedies>`, and the same plain baselines that
