@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from book.contents import PUBLISHED, Chapter
 from book.errors import BuildError
-from book.record import Record, write_json
+from book.record import Record, criterion_of, write_json
 from lib.publishing.claims import ADMONITIONS, STATEMENTS, Kind
 from lib.publishing.glued import MISSING
 from lib.publishing.headlines import HEADLINES
@@ -162,7 +162,7 @@ def elsewhere(verdict: Record, runs: list[Record]) -> str:
     for run in runs:
         for other in run["claims"]:
             if other["id"] == verdict["id"]:
-                if other.get("tolerance") != verdict["tolerance"]:
+                if other.get("criterion") != criterion_of(verdict):
                     found = "held against another criterion"
                 else:
                     found = "the same" if other["verdict"] == verdict["verdict"] else other["verdict"]

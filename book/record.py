@@ -131,3 +131,8 @@ def recorded(path: Path) -> Record | None:
 def checksum_of(content: Record) -> str:
     """Of a record's content, whatever the order of its entries."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def criterion_of(verdict: Record) -> str:
+    """A short name of what a claim was held against: verdicts compare where it is the same."""
+    return hashlib.sha256(verdict["tolerance"].encode()).hexdigest()[:12]

@@ -7,7 +7,7 @@ from pathlib import Path
 from book.board import DOWNLOAD
 from book.contents import PUBLISHED
 from book.provenance import counted, seconds
-from book.record import Record
+from book.record import Record, criterion_of
 from book.runs.first_section import first_sections
 from book.runs.keep import FOLDER, kept, title
 from book.runs.machine import name
@@ -132,10 +132,10 @@ def claims_otherwise(root: Path, run: Record) -> str:
     if not (root / DOWNLOAD).is_file():
         return "This book has no claims board to compare that run's verdicts with."
     board = json.loads((root / DOWNLOAD).read_text(encoding="utf-8"))
-    against = {verdict["id"]: verdict["tolerance"] for verdict in board}
+    against = {verdict["id"]: criterion_of(verdict) for verdict in board}
     here = {verdict["id"]: verdict["verdict"] for verdict in board}
     known = [claim for claim in run["claims"] if claim["id"] in here]
-    there = {c["id"]: c["verdict"] for c in known if c.get("tolerance") == against[c["id"]]}
+    there = {c["id"]: c["verdict"] for c in known if c.get("criterion") == against[c["id"]]}
     if not there:
         return "Its verdicts were held against other criteria than this copy's, so they do not compare."
     different = [id for id in there if there[id] != here[id]]

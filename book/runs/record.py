@@ -15,7 +15,7 @@ from book.board import DOWNLOAD
 from book.contents import Chapter, chapters
 from book.errors import BuildError
 from book.freshness import chapter_key, is_fresh
-from book.record import SURROUNDINGS, Record
+from book.record import SURROUNDINGS, Record, criterion_of
 from book.runs.keep import keep
 from book.runs.machine import commit
 
@@ -71,7 +71,8 @@ def condensed(root: Path, **more: Any) -> Record:
         **({"wall": wall} if (wall := wall_time(runs)) is not None else {}),
         "pages": [page(run) for run in runs],
         "claims": [
-            {key: verdict[key] for key in ("id", "verdict", "measured", "tolerance")}
+            {key: verdict[key] for key in ("id", "verdict", "measured")}
+            | {"criterion": criterion_of(verdict)}
             for verdict in verdicts(root)
         ],
         **more,

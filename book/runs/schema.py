@@ -54,10 +54,9 @@ PAGE = table(
         "cached": SHARE,
     }
 )
-#: `tolerance` is what the claim was held against: verdicts compare where it is the same.
+#: `criterion` names what the claim was held against: verdicts compare where it is the same.
 CLAIM = table(
-    {"id": TEXT, "verdict": TEXT, "measured": each({"type": ["number", "null"]})},
-    {"tolerance": {"type": "string"}},
+    {"id": TEXT, "verdict": TEXT, "measured": each({"type": ["number", "null"]})}, {"criterion": TEXT}
 )
 TESTS = table({"passed": COUNT, "failed": COUNT, "skipped": COUNT, "seconds": AMOUNT})
 

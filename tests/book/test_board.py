@@ -12,7 +12,7 @@ from book.board import DOWNLOAD, FRAME, RECORDS, RUN, TABLE, claim_cells, write_
 from book.contents import Chapter
 from book.errors import BuildError
 from book.footers import add_claim_margins, add_figure_footers
-from book.record import write_json
+from book.record import criterion_of, write_json
 from lib.publishing import claims
 from lib.publishing.headlines import HEADLINES, Headline
 
@@ -77,8 +77,8 @@ def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter:
     publish(chapter, ids)
     here = {"profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
     claims_there = [
-        {"id": "cuts", "verdict": "cannot be tested", "tolerance": "three"},
-        {"id": "planes", "verdict": "holds", "tolerance": "four"},
+        {"id": "cuts", "verdict": "cannot be tested", "criterion": criterion_of({"tolerance": "three"})},
+        {"id": "planes", "verdict": "holds", "criterion": criterion_of({"tolerance": "four"})},
     ]
     there = {"profile": "paper", "seed": 2, "claims": claims_there}
     for name, run in (("here", here), ("there", there)):

@@ -62,8 +62,14 @@ def test_every_local_link_leads_somewhere(documents: dict[Path, BeautifulSoup]) 
     assert not broken
 
 
+#: The state of a widget as an address carries it, such as laboratory.set=7&laboratory.steps=2500.
+STATE = re.compile(r"(\w+)\.\w+=[^&.]*(\.\d+)?(&\1\.\w+=[^&]*)*")
+
+
 def anchored(page: BeautifulSoup, fragment: str) -> bool:
-    """Whether a page has that anchor."""
+    """Whether a page has that anchor, or a widget that the fragment sets."""
+    if STATE.fullmatch(fragment):
+        return page.find("script", type="application/vnd.jupyter.widget-view+json") is not None
     return fragment == "" or page.find(id=unquote(fragment)) is not None
 
 

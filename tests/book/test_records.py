@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from benchmarks.limit import INSTRUCTIONS
 from book.contents import chapters
 from book.errors import BuildError
-from book.record import Record, write_json
+from book.record import Record, criterion_of, write_json
 from book.runs import campaign, machine
 from book.runs.keep import FOLDER, MOST_BYTES, keep, kept, title, written
 from book.runs.page import GENERATED, write_runs
@@ -41,7 +41,14 @@ def run_record(hardware: Record, **changes: Any) -> Record:
         "seed": 0,
         "features": "random filters",
         "pages": [page],
-        "claims": [{"id": "cuts", "verdict": "differs", "measured": {"slope": 1.5}, "tolerance": "flat"}],
+        "claims": [
+            {
+                "id": "cuts",
+                "verdict": "differs",
+                "measured": {"slope": 1.5},
+                "criterion": criterion_of({"tolerance": "flat"}),
+            }
+        ],
         **changes,
     }
 

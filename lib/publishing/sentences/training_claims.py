@@ -18,10 +18,11 @@ FINDINGS = {
     ),
     "training-band": (
         "With the code's recipe {code_inside:.0%} of {code_iterations:,.0f} losses of {code_runs:#run} "
-        "lie in the band, with a downward trend in {code_falling:.0f} of {code_tested:#run} (median rank "
-        "correlation {code_tau:.2f}). With the text's recipe {text_inside:.0%} of {text_iterations:,.0f} "
-        "losses of {text_runs:#run} do, with a downward trend over the whole length in {text_falling:.0f} "
-        "of {text_tested:#run} (rank correlation {text_tau:.2f}): in the median they go from "
+        "lie in the band; runs long enough to show a trend: {code_tested:.0f}, with a downward one: "
+        "{code_falling:.0f} (median rank correlation {code_tau:.2f}). With the text's recipe "
+        "{text_inside:.0%} of {text_iterations:,.0f} losses of {text_runs:#run} do; long enough: "
+        "{text_tested:.0f}, with a downward trend over the whole length: {text_falling:.0f} (rank "
+        "correlation {text_tau:.2f}). In the median they go from "
         "{text_first:.0f} down to {text_lowest:.1f} at iteration {text_lowest_at:.0f}, and end at "
         "{text_last:.0f}."
     ),
@@ -49,10 +50,10 @@ FINDINGS = {
     ),
     "windowed-band": (
         "With the code's recipe the windowed loss has a median of {code_median:.0f} ({code_near:.0%} of "
-        "{code_iterations:,.0f} losses of {code_runs:#run} within 15 of it), with a downward trend in "
-        "{code_falling:.0f} of {code_tested:#run}. With the text's recipe the median is {text_median:.0f} "
-        "({text_near:.0%} of {text_iterations:,.0f} losses), with a downward trend in {text_falling:.0f} "
-        "of {text_tested:#run}."
+        "{code_iterations:,.0f} losses of {code_runs:#run} within 15 of it); runs long enough to show a "
+        "trend: {code_tested:.0f}, with a downward one: {code_falling:.0f}. With the text's recipe the "
+        "median is {text_median:.0f} ({text_near:.0%} of {text_iterations:,.0f} losses); long enough: "
+        "{text_tested:.0f}, with a downward trend: {text_falling:.0f}."
     ),
     "windowed-polarised": (
         "Of {points:#point} over the F–k plane {between:.0%} have a windowed loss between 10 % and 80 % "
