@@ -26,6 +26,15 @@ LAPTOP = {"processor": "Acme(R) Laptop(TM) CPU 7 @ 2.60GHz", "cores": 8}
 WORKSTATION = {"processor": "Acme Server", "cores": 16, "gpu": "NVIDIA H200"}
 
 
+#: One claim of a record.
+CUTS: Record = {
+    "id": "cuts",
+    "verdict": "differs",
+    "measured": {"slope": 1.5},
+    "criterion": criterion_of({"tolerance": "flat"}),
+}
+
+
 def run_record(hardware: Record, **changes: Any) -> Record:
     """A run of a book of one page."""
     times = {"seconds": 12.0, "core_seconds": 40.0, "gpu_seconds": 2.0 * ("gpu" in hardware), "cached": 0.5}
