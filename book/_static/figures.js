@@ -30,7 +30,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 /** The book's title, above the contents, belongs to the navigation too: it leads to the front page. */
 function nameTheHome() {
-  const home = document.querySelector(".bd-sidebar-primary .sidebar-header-items");
+  const home = document.querySelector(".bd-sidebar-primary .navbar-brand")?.parentElement;
   home?.setAttribute("role", "navigation");
   home?.setAttribute("aria-label", "The book");
 }

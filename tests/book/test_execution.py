@@ -137,7 +137,7 @@ def test_a_failing_notebook_is_named_with_its_cell_and_error(project: Project) -
     [
         ('"cut", measured={"x": 1}, holds=True', "There is no claim 'cut'"),
         ('"cuts", measured={}, holds=True', "at least one number"),
-        ('"cuts", measured={"x": 1}, holds="yes"', "needs the outcome of a comparison"),
+        ('"cuts", measured={"x": 1}, holds="yes"', "has a criterion"),
     ],
 )
 def test_a_wrong_verdict_names_its_cell(project: Project, arguments: str, complaint: str) -> None:
