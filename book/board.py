@@ -177,8 +177,10 @@ def settings(run: Record) -> str:
 
 def other_runs(root: Path) -> list[Record]:
     """The recorded runs that were not made with this build's profile and seed."""
-    here = json.loads((root / RUN).read_text())[0]["parameters"]
-    found = [json.loads(path.read_text()) for path in sorted((root / RECORDS).glob("run-*.json"))]
+    here = json.loads((root / RUN).read_text(encoding="utf-8"))[0]["parameters"]
+    found = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted((root / RECORDS).glob("run-*.json"))
+    ]
     return [run for run in found if (run["profile"], run["seed"]) != (here["PROFILE"], here["SEED"])]
 
 

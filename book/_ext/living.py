@@ -37,8 +37,9 @@ def write(app: Sphinx) -> None:
 
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / SCRIPT).write_text(f"(() => {{\n{esm(SCRIPT)}\n}})();\n")
-    (static / STYLE).write_text((FOLDER / "widget.css").read_text() + (FOLDER / "laboratory.css").read_text())
+    (static / SCRIPT).write_text(f"(() => {{\n{esm(SCRIPT)}\n}})();\n", encoding="utf-8")
+    styles = [(FOLDER / name).read_text(encoding="utf-8") for name in ("widget.css", "laboratory.css")]
+    (static / STYLE).write_text("".join(styles), encoding="utf-8")
 
 
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], document: Any) -> None:

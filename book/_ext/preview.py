@@ -67,8 +67,8 @@ class Byline(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The version is the package's, the day that of the latest notebook."""
         root = Path(self.env.srcdir)
-        version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
-        runs = json.loads((root / "book" / "_generated" / "run.json").read_text())
+        version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+        runs = json.loads((root / "book" / "_generated" / "run.json").read_text(encoding="utf-8"))
         day = max(datetime.fromisoformat(run["started"]) for run in runs)
         text = f"{self.text}, version {version}, computed on {day.day} {day:%B %Y}"
         return [nodes.inline(self.rawtext, text, classes=["byline"])], []

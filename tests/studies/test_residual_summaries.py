@@ -52,7 +52,7 @@ BOTH = [Outcome.PATTERN, Outcome.PATTERN, Outcome.TRIVIAL]
 
 
 def judged(found: network.Repair) -> Kind:
-    return claims.judged(CRITERIA["no-repair"], vars(found))
+    return claims.judged(CRITERIA["no-repair"], vars(found))[0]
 
 
 def test_progress_is_the_way_towards_the_truth_over_the_way_allowed():
@@ -139,7 +139,7 @@ def test_a_network_that_was_cut_off_has_lost_if_not_even_its_best_moment_was_as_
 
 def test_the_network_completes_data_if_its_parameters_are_those_of_the_completed_fields():
     def verdict(table: xr.Dataset) -> Kind:
-        return claims.judged(CRITERIA["completes-data"], network.completion(table).measured)
+        return claims.judged(CRITERIA["completes-data"], network.completion(table).measured)[0]
 
     assert verdict(recoveries(0.01, 0.015)) == Kind.HOLDS
     assert verdict(recoveries(0.1, 0.01)) == Kind.CORRECTED
@@ -183,7 +183,7 @@ def test_minima_no_further_apart_than_the_grid_resolves_are_not_measured(settled
     resolved, unresolved = (fit.initial_states(fits, minima) for minima in (far, near))
     assert resolved.spectral == pytest.approx(5e-4)
     assert unresolved.spectral is None
-    assert claims.judged(CRITERIA["all-initial-states"], vars(unresolved)) in (Kind.UNTESTED, Kind.DIFFERS)
+    assert claims.judged(CRITERIA["all-initial-states"], vars(unresolved))[0] in (Kind.UNTESTED, Kind.DIFFERS)
 
 
 def test_refined_minima_are_lower_than_those_of_the_first_grid(tmp_path):

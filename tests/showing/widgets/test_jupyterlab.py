@@ -172,7 +172,7 @@ def test_maps_and_sliders_and_python_follow_each_other(lab: Page) -> None:
     expect(explorer.locator(".gs-tile")).to_have_attribute("aria-label", re.compile("k = 0.065, F = 0.035"))
     expect(explorer.get_by_label("Training run")).to_have_value("recorded")
     expect(descent.get_by_label("Seed of the noise")).to_have_value("7")
-    expect(descent.get_by_label("Learning rate, power of ten", exact=True)).to_have_value("-2")
+    expect(descent.get_by_label("Learning rate, as a number")).to_have_value("0.01")
     expect(descent.locator("[role=status]")).to_contain_text("Start at k = 0.06, F = 0.04.")
     expect(slider.locator("output")).to_have_text("1 steps")
     # … and the reader's arrive in Python.

@@ -152,7 +152,7 @@ def test_without_the_ranges_a_step_can_lead_where_no_run_can_start(pool):
 
 def test_raw_numbers_and_parameters_are_inverse():
     np.testing.assert_allclose([float(p) for p in to_params(to_raw(TRUTH))], TRUTH, rtol=1e-6)
-    with pytest.raises(ValueError, match="No raw numbers"):
+    with pytest.raises(ValueError, match="No unconstrained numbers"):
         to_raw(TRUTH._replace(F=0.2))
 
 
