@@ -52,8 +52,8 @@ from IPython.display import Markdown
 from lib import grid
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
-from lib.publishing.phrases import percent, said
 from lib.publishing.sentences import horizon as told
+from lib.publishing.wording import percent, said
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import horizon as plots

@@ -1,7 +1,7 @@
-"""Numbers in findings and sentences: counts with their nouns, shares with what they are of."""
+"""Words for numbers: significant digits, per cent, counts with their nouns, and what was not measured."""
 
+from lib.publishing.glued import MISSING
 from lib.publishing.numbers import Number
-from lib.publishing.sentences import counted, said
 
 
 class Quantity(Number):
@@ -14,6 +14,21 @@ class Quantity(Number):
         if form.startswith("#"):
             return counted(round(self), form[1:])
         return super().__format__(form).replace("%", "\u00a0%")
+
+
+def said(x: float | None, form: str = "2r") -> str:
+    """A number as people read it; None is said to be missing."""
+    return MISSING if x is None else format(Number(x), form)
+
+
+def percent(x: float | None, digits: int = 2) -> str:
+    """A share as so many significant digits and a per cent sign."""
+    return MISSING if x is None else f"{format(Number(100 * x), f'{digits}r')} %"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 start, 3 starts."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def share(value: float | None, count: int, of: str) -> str:

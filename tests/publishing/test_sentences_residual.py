@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from lib.publishing.phrases import counted, percent, said
 from lib.publishing.sentences import films, horizon, network, residual
+from lib.publishing.wording import counted, percent, said
 from lib.simulate import Outcome
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 from lib.studies.pinn.summary import Completion, Landscape, Repair

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.publishing.sentences import MISSING
+from lib.publishing.glued import MISSING
 from lib.publishing.wording import Quantity, share, whole
 
 

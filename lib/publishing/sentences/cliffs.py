@@ -1,6 +1,7 @@
 """What the page on cliffs says of its numbers (Section 5.1)."""
 
-from lib.publishing.sentences import MISSING, counted, percent, said
+from lib.publishing.glued import MISSING
+from lib.publishing.wording import counted, percent, said
 from lib.studies.bifurcation.plane_edges import SAME, Flank
 from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
 

@@ -1,6 +1,6 @@
 """What the page on cliffs says about cycles and flashes (Section 5.1)."""
 
-from lib.publishing.sentences import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.studies.bifurcation.hopf_summary import Flashing, Unison
 
 

@@ -1,6 +1,6 @@
 """What the page on the horizon says of its numbers: both forms of every sentence that could go either way."""
 
-from lib.publishing.phrases import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 
 

@@ -1,6 +1,6 @@
 """What the page on landscapes says of its numbers (Section 4)."""
 
-from lib.publishing.sentences import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.studies.landscapes.flatness import FLAT, WINDOW
 from lib.studies.landscapes.likeness import Agreement, Gradual
 from lib.studies.landscapes.summary import Cuts, Gram, Planes, Plateau

@@ -1,6 +1,6 @@
 """What the page on networks says of its numbers (Sections 6.3 and 6.4)."""
 
-from lib.publishing.phrases import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.studies.pinn.summary import Completion, Landscape, Repair, Subspaces
 
 

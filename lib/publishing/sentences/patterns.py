@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lib.publishing.sentences import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.studies.patterns.noise_floor import RANDOM_FLOOR
 from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
 

@@ -1,6 +1,6 @@
 """What the page on the residual says of its numbers (Section 6.2)."""
 
-from lib.publishing.phrases import percent, said
+from lib.publishing.wording import percent, said
 from lib.studies.residual_fit.summary import Ages, Bowl, InitialStates, Noise, Partial, Ranges
 
 #: A second frame helps if it makes the error smaller by this factor.

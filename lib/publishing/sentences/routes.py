@@ -1,6 +1,6 @@
 """What the page on other routes says of its numbers (Section 5.1)."""
 
-from lib.publishing.sentences import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.studies.gradient_routes.routes import REST
 from lib.studies.gradient_routes.summary import ENOUGH, Routes, Surrogates, Ways
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lib.paper import SAMPLED_NAMES, SAMPLED_SETS
-from lib.publishing.sentences import counted, said
+from lib.publishing.wording import counted, said
 from lib.simulate import Outcome
 from lib.studies.setup.summary import SetupSummary
 

@@ -1,6 +1,6 @@
 """What Appendices A and C say of their numbers."""
 
-from lib.publishing.sentences import percent, said
+from lib.publishing.wording import percent, said
 from lib.studies.patterns.state_summary import Draws, Kinds, Moved
 
 

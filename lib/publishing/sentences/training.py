@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from lib.publishing.sentences import counted, said
-from lib.publishing.wording import share, whole
+from lib.publishing.wording import counted, said, share, whole
 from lib.studies.gradients.summary import GradientSummary, Roughness
 from lib.studies.training.seven_sets import SevenSets
 from lib.studies.training.stays import Drops

@@ -1,8 +1,7 @@
 """What Appendix D says about the recorded trajectory, in the form that fits what came out."""
 
 from lib.paper import SAMPLED_SETS
-from lib.publishing.sentences import counted, said
-from lib.publishing.wording import whole
+from lib.publishing.wording import counted, said, whole
 from lib.studies.training.recorded_trajectory import Approach, TrajectorySummary
 
 #: A cosine above this is the recorded direction, as the claim's criterion has it.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from lib.publishing.sentences import said
+from lib.publishing.wording import said
 from lib.showing.figures.style import SYMBOLS
 from lib.showing.tables import Table
 from lib.studies.bifurcation.cliff_causes import Outline

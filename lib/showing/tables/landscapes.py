@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from lib.paper import TRUTH
-from lib.publishing.sentences import percent, said
+from lib.publishing.wording import percent, said
 from lib.showing.figures import labelled
 from lib.showing.figures.style import SYMBOLS
 from lib.showing.tables import Table

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from lib.publishing.phrases import percent, said
+from lib.publishing.wording import percent, said
 from lib.showing.tables import Table
 from lib.studies.pinn.summary import off
 from lib.studies.pinn.training import Training

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lib.paper import TRUTH
-from lib.publishing.sentences import percent, said
+from lib.publishing.wording import percent, said
 from lib.showing.figures.style import SYMBOLS
 from lib.showing.tables import Table
 from lib.studies.patterns import intermediate_times, noise_floor

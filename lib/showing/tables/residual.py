@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from lib.paper import SAMPLED_NAMES
-from lib.publishing.phrases import counted, percent, said
+from lib.publishing.wording import counted, percent, said
 from lib.showing.tables import Table
 from lib.studies.residual_fit.summary import Elsewhere
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.publishing.sentences import percent, said
+from lib.publishing.wording import percent, said
 from lib.showing.tables import Table
 from lib.studies.gradient_routes.measurements import Surrogates, Ways
 from lib.studies.gradient_routes.summary import walks

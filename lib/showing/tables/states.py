@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import xarray as xr
 
-from lib.publishing.sentences import said
+from lib.publishing.wording import said
 from lib.showing.tables import Table
 from lib.studies.patterns.other_initial_runs import how_they_ended
 
