@@ -21,6 +21,9 @@ LARGEST_RATE = 0.1
 #: Upper end of what explicit Euler can run at dt = dx = 1: diffusion alone is unstable above it.
 LARGEST_DIFFUSION = 0.25
 
+#: Upper ends of (Du, Dv, F, k): beyond them explicit Euler cannot run, or the paper does not search.
+HIGHEST = np.array([LARGEST_DIFFUSION, LARGEST_DIFFUSION, LARGEST_RATE, LARGEST_RATE])
+
 #: Far above what any simulation takes; beyond, the inverse of softplus leaves the finite numbers.
 INVERTIBLE = 80.0
 

@@ -12,15 +12,14 @@ import torch
 from jaxtyping import Float
 from scipy.optimize import least_squares
 
-from lib.coordinates import LARGEST_DIFFUSION, LARGEST_RATE
+from lib.coordinates import HIGHEST
 from lib.model import Params
 from lib.paper import TRUTH
 from lib.running.threads import single_thread
 from lib.studies.horizon.losses import Problem, differences, end
 
-#: The box: explicit Euler's bound on diffusion, and the paper's range of F and k.
+#: Lower ends of the box; the upper ones are `HIGHEST`.
 LOWEST = np.array([1e-3, 1e-3, 1e-4, 1e-4])
-HIGHEST = np.array([LARGEST_DIFFUSION, LARGEST_DIFFUSION, LARGEST_RATE, LARGEST_RATE])
 
 #: Relative step of the central differences, in float64: truncation and round-off both stay below 1e-6
 #: of the sensitivities at horizons up to some thousand steps (measured against tangents in the tests).

@@ -7,17 +7,19 @@ That is kinder than the paper's rule, so that a loss is judged and not the step.
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.coordinates import LARGEST_RATE, random_starts, to_params
+from lib.coordinates import HIGHEST, random_starts, to_params
+from lib.initial_states import initial_state
 from lib.model import Params
 from lib.paper import PAPER_START
 from lib.studies.inversion.budget import Budget, spend
+from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery, concluded
 
 #: A loss of parameters: (params, stage) → scalar; it simulates through the budget.
@@ -26,8 +28,16 @@ Loss = Callable[..., Float[Tensor, ""]]
 #: Length of the first step in raw numbers; failures in a row, and steps in all, after which a start is left.
 FIRST_STEP, FAILURES, STEPS = 0.1, 5, 40
 
-#: Diffusion that explicit Euler can run, and what no parameter may fall below: it must not be 0 in float32.
-LARGEST_DIFFUSION, SMALLEST = 0.25, 1e-6
+#: What no parameter may fall below: it must not be 0 in float32.
+SMALLEST = 1e-6
+
+
+@runtime_checkable
+class Goal(Protocol):
+    """What a picture is compared by, such as `spectra.Spectra` and `statistics.Statistics`."""
+
+    def loss(self, v: Tensor, u: Tensor) -> Tensor:
+        """How far fields (batch, height, width) lie from the data's, (batch,)."""
 
 
 class Place(NamedTuple):
@@ -55,6 +65,17 @@ def descend_from_many(loss: Loss, budget: Budget, seed: int, stages: int = 1) ->
                 raw = descend(raw, partial(loss, stage=stage), budget, last=stage == stages - 1)
 
     return concluded(budget, spend(budget, search))
+
+
+def descend_on_ends(goal: Goal, data: Data, budget: Budget, seed: int) -> Recovery:
+    """`descend_from_many` on a loss of a run's end, from one initial state that is not the data's."""
+    start = initial_state(1, size=data.size, seed=1000 + seed)
+
+    def loss(params: Params, stage: int) -> Tensor:
+        run = budget.differentiable(params, start)
+        return goal.loss(run.v, run.u).mean()
+
+    return descend_from_many(loss, budget, seed)
 
 
 def descend(
@@ -90,8 +111,7 @@ def evaluate(raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor]) -> Place
 def can_run(raw: Float[Tensor, "4"]) -> bool:
     """Whether explicit Euler can be run there at all."""
     params = params_of(raw)
-    high = np.array([LARGEST_DIFFUSION, LARGEST_DIFFUSION, LARGEST_RATE, LARGEST_RATE])
-    return bool(((params > SMALLEST) & (params <= high)).all())
+    return bool(((params > SMALLEST) & (params <= HIGHEST)).all())
 
 
 def params_of(raw: Float[Tensor, "4"]) -> Float[np.ndarray, "4"]:

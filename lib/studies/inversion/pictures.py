@@ -7,6 +7,7 @@ import torch
 import xarray as xr
 
 from lib import losses
+from lib.coordinates import LARGEST_DIFFUSION
 from lib.initial_states import initial_state
 from lib.model import Params
 from lib.running.kept import kept_result
@@ -14,9 +15,6 @@ from lib.simulate import simulate
 
 #: Seed of the fresh initial states: used by no data and by no method.
 FRESH = 987_654
-
-#: Diffusion that explicit Euler can run; an answer beyond it has no picture.
-LARGEST_DIFFUSION = 0.25
 
 
 def grown(points: Sequence[Sequence[float]], size: int, steps: int, states: int = 1) -> np.ndarray:

@@ -6,12 +6,9 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from lib.coordinates import LARGEST_RATE
+from lib.coordinates import LARGEST_DIFFUSION, LARGEST_RATE
 from lib.studies.training.acceptance import Refusal
 from lib.studies.training.iteration import Recipe
-
-#: Explicit Euler with five points is unstable above this diffusion, whatever reacts (dt = dx = 1).
-LARGEST_DIFFUSION = 0.25
 
 #: Tries below which no share of them is given.
 FEWEST_TRIES = 100
