@@ -47,7 +47,7 @@ import torch
 import xarray as xr
 from IPython.display import Markdown
 
-from lib.publishing import claims, phrases
+from lib.publishing import claims, wording
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import network as told
@@ -233,7 +233,7 @@ glue_all(
     {
         "window-limit": profile.window_iterations,
         "seeds": completed.seeds,
-        "trap": phrases.percent(completed.trap),
+        "trap": wording.percent(completed.trap),
     }
 )
 listed.recoveries(table)
@@ -256,5 +256,5 @@ listed.recoveries(table)
 # flat valley wherever it happens to enter it: rest is not yet the truth, in single precision or in double.
 
 # %% tags=["hide-input"]
-glue_all({"condition-v": phrases.said(elimination.fit_v(steady.v[0]).condition)})
+glue_all({"condition-v": wording.said(elimination.fit_v(steady.v[0]).condition)})
 claims.record("completes-data", measured=completed.measured, finding=told.completion(completed))

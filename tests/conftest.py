@@ -27,14 +27,30 @@ FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """All tests that look at the smoke book come first, since building it takes the longest."""
+    items.sort(key=lambda item: "smoke_book" not in item.fixturenames)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Who runs what where tests run side by side: a file is one process's work, and so is the smoke book.
 
-    All that look at the smoke book come first and stay together, since building it takes the longest.
+    Groups by marker (`--dist loadgroup`) do nothing with this pytest: its test ids no longer take the suffix
+    by which pytest-xdist 3.8 tells them apart.
     """
-    items.sort(key=lambda item: "smoke_book" not in item.fixturenames)
-    for item in items:
-        with_book = "smoke_book" in item.fixturenames
-        item.add_marker(pytest.mark.xdist_group("the smoke book" if with_book else item.path.as_posix()))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return share_of(nodeid)
+
+    return ByFile(config, log)
+
+
+def share_of(nodeid: str) -> str:
+    """What a test shares with others: the smoke book, or its file."""
+    file = nodeid.split("::")[0]
+    return "the smoke book" if "smoke_book" in (ROOT / file).read_text(encoding="utf-8") else file
 
 
 def chromium() -> str | None:

@@ -18,7 +18,7 @@ def glue_all(summary: Any, prefix: str = "") -> None:
             stands before the names in it. Arrays are left out.
         prefix: put before every name, with a dash.
     """
-    from myst_nb import glue  # type: ignore[import-untyped]  # here, since it brings IPython along
+    from myst_nb import glue
 
     for name, value in flat(summary, prefix):
         glue(name, value, display=False)
