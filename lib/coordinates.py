@@ -27,7 +27,6 @@ HIGHEST = np.array([LARGEST_DIFFUSION, LARGEST_DIFFUSION, LARGEST_RATE, LARGEST_
 #: Far above what any simulation takes; beyond, the inverse of softplus leaves the finite numbers.
 INVERTIBLE = 80.0
 
-Raw = Float[Tensor, "4"]
 Unconstrained = Float[Tensor, "*batch 4"]
 
 
@@ -36,11 +35,6 @@ def to_params(unconstrained: Unconstrained) -> Params:
     Du, Dv = torch.nn.functional.softplus(unconstrained[..., :2]).unbind(-1)
     F, k = (LARGEST_RATE * torch.sigmoid(unconstrained[..., 2:])).unbind(-1)
     return Params(Du, Dv, F, k)
-
-
-def to_raw(params: Params) -> Raw:
-    """The inverse of `to_params` for one set, in float32 as the optimiser keeps it; errors as there."""
-    return to_unconstrained([float(p) for p in params]).float()
 
 
 def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> Unconstrained:
@@ -72,16 +66,19 @@ def slopes(unconstrained: Unconstrained) -> Unconstrained:
     return torch.cat([share[..., :2], rates], dim=-1)
 
 
-def unchanged(raw: Raw) -> Params:
-    """The raw numbers themselves as parameters: what is left with this safeguard off."""
-    return Params(raw[0], raw[1], raw[2], raw[3])
+def unchanged(unconstrained: Unconstrained) -> Params:
+    """The unconstrained parameters themselves as parameters: what is left with this safeguard off."""
+    return Params(unconstrained[0], unconstrained[1], unconstrained[2], unconstrained[3])
 
 
 def random_starts(count: int, seed: int = 0) -> list[list[float]]:
-    """Raw numbers of so many parameter sets, uniform over `SEARCHED`; the first n of more are those of n."""
+    """So many parameter sets, uniform over `SEARCHED`, unconstrained; the first n of more are those of n.
+
+    In float32, as the optimiser keeps them.
+    """
     low, high = np.array(list(SEARCHED.values())).T
     draw = np.random.default_rng(seed)
-    return [to_raw(Params(*draw.uniform(low, high))).tolist() for _ in range(count)]
+    return [to_unconstrained(draw.uniform(low, high)).float().tolist() for _ in range(count)]
 
 
 #: The paper's start as parameters: (0.1269, 0.1269, 0.05, 0.05).

@@ -41,7 +41,7 @@ DIFFUSION_PLANE = {"Du": (0.10, 0.25), "Dv": (0.03, 0.13)}
 #: diffusion softplus(-2) = 0.1269…, rates 0.05 (`lib.coordinates`).
 PAPER_START = (-2.0, -2.0, 0.0, 0.0)
 
-#: The raw numbers at iteration 8,918, from which the second leg of Appendix D goes on (commit 152a409).
+#: Unconstrained parameters at iteration 8,918: where segment 2 of Appendix D starts (commit 152a409).
 RESTART = (-1.986888458877057, -2.5749068717725434, -0.2859322907279933, 0.762978275063285)
 
 #: The box random starts are drawn from: the paper's cuts and planes and its start, with room around them.

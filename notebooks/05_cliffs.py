@@ -154,9 +154,9 @@ listed.by_length(found.cliffs)
 
 # %% data=["branch_*", "branches", "carried_*", "cliffs"] mystnb={"figure": {"caption": "One bifurcation diagram for each parameter. The branch is followed on a smaller grid, whose pattern, laid side by side, is a steady state of the large one too; so it lies close to the carried pattern but not on it. Jumps of the carried pattern at its inner ends are spots dividing, which happens at the inner folds of the branch.", "name": "fig-diagrams"}, "image": {"alt": "Four panels with curves of mean v over a parameter; red cliffs stand well inside the range in which the carried pattern lives, except at low k."}} tags=["hide-input"]
 curves = {name: bifurcation.curves_on_line(name) for name in TRUTH._fields}
-drawn.diagrams(found.cliffs, found.legs, found.outlines, curves)
+drawn.diagrams(found.cliffs, found.lines, found.outlines, curves)
 # %% tags=["hide-input"]
-listed.branches(found.outlines, found.released, found.legs)
+listed.branches(found.outlines, found.released, found.lines)
 
 # %% [markdown]
 # A dash stands where the branch has no fold as far as it was followed.
@@ -172,7 +172,7 @@ listed.branches(found.outlines, found.released, found.legs)
 # disturbed by noise of $10^{-4}$, and left alone at one value of the parameter. The second is the carried pattern.
 
 # %% tags=["hide-input"]
-Markdown(says.ends(summary.ends(found.outlines, found.released, found.legs)))
+Markdown(says.ends(summary.ends(found.outlines, found.released, found.lines)))
 
 # %% [markdown]
 # Carried patterns differ more, for three reasons one can see in the table. The large grid holds another arrangement

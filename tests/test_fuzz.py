@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib import TRUTH, Outcome, Params, State, initial_state, losses, simulate
-from lib.coordinates import to_params, to_raw
+from lib.coordinates import to_params, to_unconstrained
 from lib.grid import axes_over, grid_points
 from lib.history import history
 
@@ -177,10 +177,10 @@ def test_an_initial_state_of_anything(batch: Any, size: Any, seed: Any, patch: A
 @budget
 @given(st.lists(numbers, min_size=4, max_size=4))
 def test_raw_numbers_of_any_parameters_lead_back_to_them(four: list) -> None:
-    raw = answer(to_raw, Params(*four))
-    if raw is not None:
-        assert bool(raw.isfinite().all())
-        for there, back in zip(four, to_params(raw.double()), strict=True):
+    unconstrained = answer(to_unconstrained, Params(*four))
+    if unconstrained is not None:
+        assert bool(unconstrained.isfinite().all())
+        for there, back in zip(four, to_params(unconstrained.double()), strict=True):
             assert math.isclose(float(there), float(back), rel_tol=1e-4, abs_tol=1e-7)
 
 

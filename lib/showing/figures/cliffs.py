@@ -69,13 +69,13 @@ def homogeneous_curves(axis: Axes, rates: np.ndarray) -> list[Line2D]:
 
 
 def diagrams(
-    cliffs: xr.Dataset, legs: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
+    cliffs: xr.Dataset, lines: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
     outlines: Mapping[tuple[str, int], Outline], curves: Mapping[str, Mapping[str, list[float]]],
 ) -> Figure:  # fmt: skip
     """One bifurcation diagram for each parameter: mean v, branch, cliffs and curves."""
     figure, axes = panels(2, 2, figsize=(WIDEST, 7.2))
     for axis, name in zip(axes.flat, SYMBOLS, strict=True):
-        for (moved, _), (out, back) in legs.items():
+        for (moved, _), (out, back) in lines.items():
             if moved == name:
                 axis.plot(out.value, out["mean"], ".-", color=ACCENT, ms=4, lw=1)
                 axis.plot(back.value, back["mean"], ".", color=GOLD, ms=4, mfc="none")

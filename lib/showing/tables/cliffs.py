@@ -64,7 +64,7 @@ def distance(edge: xr.DataArray, curve: xr.DataArray) -> str:
 def branches(
     outlines: Mapping[tuple[str, int], Outline],
     released: Mapping[tuple[str, int], float],
-    legs: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
+    lines: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
 ) -> Table:
     """How each branch ends, and when simulated patterns leave it."""
     head = ("direction", "fold of the branch", "stops attracting", "leading eigenvalue just past it",
@@ -72,7 +72,7 @@ def branches(
     rows = []
     for (name, sign), outline in outlines.items():
         left = released[name, sign]
-        between = " … ".join(map(number, first_change(legs[name, sign][0])))
+        between = " … ".join(map(number, first_change(lines[name, sign][0])))
         rows.append([
             f"{SYMBOLS[name]} {'↑' if sign > 0 else '↓'}", number(outline.branch.fold),
             number(outline.instability.value), mode(outline),

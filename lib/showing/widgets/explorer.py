@@ -16,7 +16,7 @@ from lib.studies.training.trace_statistics import region
 CSS = (FOLDER / "widget.css").read_text(encoding="utf-8") + (FOLDER / "maps.css").read_text(encoding="utf-8")
 
 #: Iterations at which the paper's recorded trajectory is known (original code, commits 87c54a2, 290ffda):
-#: its start, the end of the first leg, and the end of the second, 98 iterations later.
+#: its start, the end of the first segment, and the end of the second, 98 iterations later.
 RECORDED = (0, 8918, 9016)
 
 

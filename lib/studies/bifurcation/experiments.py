@@ -20,7 +20,7 @@ SIDES = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 80)
 STRENGTHS = ((0.6, 0.2), (0.5, 0.2), (0.5, 0.25), (0.5, 0.3), (0.4, 0.35), (0.3, 0.3), (0.3, 0.5), (0.1, 0.6))
 
 #: Each line through the truth, out and back: parameter, direction → the way out, the way back.
-Legs = dict[tuple[str, int], tuple[xr.Dataset, xr.Dataset]]
+Lines = dict[tuple[str, int], tuple[xr.Dataset, xr.Dataset]]
 
 #: What each carried journey is: parameter, direction, limit. Inwards and outwards alike.
 JOURNEYS = (
@@ -72,13 +72,13 @@ def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int, se
 
 
 def evidence(
-    cliffs: xr.Dataset, legs: Mapping[tuple[str, int], xr.Dataset]
+    cliffs: xr.Dataset, lines: Mapping[tuple[str, int], xr.Dataset]
 ) -> dict[str, tuple[Edge, Evidence, str]]:
     """For each edge: the edge, what is known about it, and its cause."""
     found = {}
     for edge in EDGES:
         row = cliffs.sel(edge=edge.label)
-        last, first_without = end_of(legs[edge.name, edge.sign])
+        last, first_without = end_of(lines[edge.name, edge.sign])
         carried = last if np.isnan(first_without) else (last + first_without) / 2
         nearest = {n: min(xs) for n, xs in curves_on_line(edge.name).items() if xs}
         known = Evidence(tuple(row.place.values.tolist()), float(row.half_step), carried, nearest)
@@ -86,7 +86,7 @@ def evidence(
     return found
 
 
-def carried_lines(y: Vector, *, steps: int, fineness: float) -> Legs:
+def carried_lines(y: Vector, *, steps: int, fineness: float) -> Lines:
     """The settled pattern carried out along every line through the truth, and back.
 
     Args:
@@ -94,10 +94,10 @@ def carried_lines(y: Vector, *, steps: int, fineness: float) -> Legs:
         steps: at each value.
         fineness: values per one percent of the truth's value.
     """
-    legs = [
+    lines = [
         (name, sign, float(getattr(TRUTH, name)) / 100 / fineness, limit) for name, sign, limit in JOURNEYS
     ]
-    return {(leg[0], leg[1]): pair for leg, pair in zip(legs, journeys(legs, y, steps), strict=True)}
+    return {(line[0], line[1]): pair for line, pair in zip(lines, journeys(lines, y, steps), strict=True)}
 
 
 def reach(

@@ -8,7 +8,7 @@ import xarray as xr
 from lib.paper import TRUTH
 from lib.studies.bifurcation import experiments, flashes, timestep
 from lib.studies.bifurcation.cliff_causes import Outline, outlines
-from lib.studies.bifurcation.experiments import Legs
+from lib.studies.bifurcation.experiments import Lines
 from lib.studies.bifurcation.flashes import Fate
 from lib.studies.bifurcation.newton import settle
 from lib.studies.bifurcation.parameter_sweeps import settled
@@ -26,7 +26,7 @@ class Measurements:
         feed, diffusion: outcomes from the patch and of a carried pattern over either plane.
         edges: both flanks of the patch's region in the F–k plane.
         cliffs, known: the cliffs on the lines through the truth, and what is known about each.
-        legs: patterns carried out and back along those lines.
+        lines: patterns carried out and back along those lines.
         outlines, released: steady branches, and where patterns released on them leave.
         by_side, by_strength: the high-k cliff for other patches.
         stiffness, survey: the time step along Du, and at random points.
@@ -38,7 +38,7 @@ class Measurements:
     edges: xr.Dataset
     cliffs: xr.Dataset
     known: Known
-    legs: Legs
+    lines: Lines
     outlines: Mapping[tuple[str, int], Outline]
     released: Mapping[tuple[str, int], float]
     by_side: xr.Dataset
@@ -60,7 +60,7 @@ class Measurements:
             f"carried_{line(key)}": xr.concat(
                 pair, xr.Variable("way", ["out", "back"]), join="outer", combine_attrs="override"
             )
-            for key, pair in self.legs.items()
+            for key, pair in self.lines.items()
         }
         branches = {f"branch_{line(key)}": curve(key[0], each) for key, each in self.outlines.items()}
         others = {
@@ -110,7 +110,7 @@ def measure(profile: Sizes, seed: int) -> Measurements:
     cliffs = experiments.cliff_table(
         profile.cliff_seeds, profile.cliff_lengths, size=size, steps=steps, seed=seed
     )
-    legs = experiments.carried_lines(pattern, steps=profile.carry_steps, fineness=profile.carry_fineness)
+    lines = experiments.carried_lines(pattern, steps=profile.carry_steps, fineness=profile.carry_fineness)
     small = settle(TRUTH, settled(profile.branch_size, seed, profile.rest_steps)).y
     branches = outlines(
         [(n, sign) for n in TRUTH._fields for sign in (-1, 1)], small, steps=profile.branch_steps
@@ -128,8 +128,8 @@ def measure(profile: Sizes, seed: int) -> Measurements:
         diffusion=diffusion,
         edges=plane_edges(feed, range(seed, seed + profile.edge_seeds), size=size, steps=steps),
         cliffs=cliffs,
-        known=experiments.evidence(cliffs, {key: out for key, (out, _) in legs.items()}),
-        legs=legs,
+        known=experiments.evidence(cliffs, {key: out for key, (out, _) in lines.items()}),
+        lines=lines,
         outlines=branches,
         released=release_all(branches, profile.release_steps),
         by_side=by_side,

@@ -92,12 +92,12 @@ def there_and_back(
 
 
 def journeys(
-    legs: Sequence[tuple[str, int, float, float]], y: Vector, steps: int, *, workers: int = -1
+    lines: Sequence[tuple[str, int, float, float]], y: Vector, steps: int, *, workers: int = -1
 ) -> list[tuple[xr.Dataset, xr.Dataset]]:
-    """Several of these side by side, in processes; each leg is (name, sign, stride, limit). Kept."""
-    calls = [arguments(*leg, y, steps) for leg in legs]
+    """Several of these side by side, in processes; each is (name, sign, stride, limit). Kept."""
+    calls = [arguments(*line, y, steps) for line in lines]
     results = kept(there_and_back, calls, workers)
-    return list(tqdm(results, total=len(calls), desc="hysteresis", unit="leg"))
+    return list(tqdm(results, total=len(calls), desc="hysteresis", unit="line"))
 
 
 def end_of(out: xr.Dataset) -> tuple[float, float]:

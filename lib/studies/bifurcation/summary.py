@@ -144,7 +144,7 @@ class Ends:
 def ends(
     outlines: Mapping[tuple[str, int], Outline],
     released: Mapping[tuple[str, int], float],
-    legs: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
+    lines: Mapping[tuple[str, int], tuple[xr.Dataset, xr.Dataset]],
 ) -> Ends:
     """From the branches, `perturbation.release_all` and `experiments.carried_lines`."""
     gaps, carried = [], []
@@ -154,7 +154,7 @@ def ends(
         if computed and np.isfinite(released[key]):
             nearest = min(computed, key=lambda x: abs(x - unit))
             gaps.append(abs(released[key] - nearest) / unit)
-            carried.append(abs(float(np.mean(first_change(legs[key][0]))) - nearest) / unit)
+            carried.append(abs(float(np.mean(first_change(lines[key][0]))) - nearest) / unit)
     carried = [x for x in carried if np.isfinite(x)]
     return Ends(len(gaps), max(gaps, default=None), max(carried, default=None))
 

@@ -60,7 +60,10 @@ def random_sets(near: int, far: int, seed: int = 0) -> tuple[list[Params], list[
     """Random sets near the truth, and others from all over the searched box."""
     draw = np.random.default_rng(seed)
     close = [Params(*map(float, draw.uniform(*NEAR))) for _ in range(near)]
-    return close, [Params(*map(float, to_params(torch.tensor(raw)))) for raw in random_starts(far, seed)]
+    return close, [
+        Params(*map(float, to_params(torch.tensor(unconstrained))))
+        for unconstrained in random_starts(far, seed)
+    ]
 
 
 def come_to_rest(sets: Sequence[Params], *, size: int, settle: int, seed: int = 0) -> list[Rest]:

@@ -25,7 +25,7 @@ from lib.studies.inversion.recovery import Recovery, concluded
 #: A loss of parameters: (params, stage) → scalar; it simulates through the budget.
 Loss = Callable[..., Float[Tensor, ""]]
 
-#: Length of the first step in raw numbers; failures in a row, and steps in all, after which a start is left.
+#: Length of the first step, unconstrained; failures in a row, and steps in all, after which a start is left.
 FIRST_STEP, FAILURES, STEPS = 0.1, 5, 40
 
 #: What no parameter may fall below: it must not be 0 in float32.
@@ -41,9 +41,9 @@ class Goal(Protocol):
 
 
 class Place(NamedTuple):
-    """Raw numbers, the loss there, and its gradient by them."""
+    """Unconstrained parameters, the loss there, and its gradient by them."""
 
-    raw: Float[Tensor, "4"]
+    unconstrained: Float[Tensor, "4"]
     loss: float
     slope: Float[Tensor, "4"]
 
@@ -60,9 +60,11 @@ def descend_from_many(loss: Loss, budget: Budget, seed: int, stages: int = 1) ->
 
     def search() -> None:
         for start in [list(PAPER_START), *random_starts(999, seed)]:
-            raw = torch.tensor(start, dtype=torch.float64)
+            unconstrained = torch.tensor(start, dtype=torch.float64)
             for stage in range(stages):
-                raw = descend(raw, partial(loss, stage=stage), budget, last=stage == stages - 1)
+                unconstrained = descend(
+                    unconstrained, partial(loss, stage=stage), budget, last=stage == stages - 1
+                )
 
     return concluded(budget, spend(budget, search))
 
@@ -79,41 +81,41 @@ def descend_on_ends(goal: Goal, data: Data, budget: Budget, seed: int) -> Recove
 
 
 def descend(
-    raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor], budget: Budget, *, last: bool
+    unconstrained: Float[Tensor, "4"], loss: Callable[[Params], Tensor], budget: Budget, *, last: bool
 ) -> Float[Tensor, "4"]:
     """One descent; it ends on flat ground, after failures in a row, or after `STEPS`."""
-    here = evaluate(raw, loss)
+    here = evaluate(unconstrained, loss)
     rate, failures = FIRST_STEP / max(float(here.slope.norm()), 1e-300), 0
     for _ in range(STEPS):
         if last or not budget.history:
-            budget.note(params_of(here.raw), here.loss if last else 1e300)
+            budget.note(params_of(here.unconstrained), here.loss if last else 1e300)
         if not bool(here.slope.any()) or not np.isfinite(here.loss) or failures >= FAILURES:
             break
-        trial = here.raw - rate * here.slope
+        trial = here.unconstrained - rate * here.slope
         there = evaluate(trial, loss) if can_run(trial) else None
         if there is not None and there.loss < here.loss:
             here, rate, failures = there, 2 * rate, 0
         else:
             rate, failures = rate / 4, failures + 1
-    return here.raw
+    return here.unconstrained
 
 
-def evaluate(raw: Float[Tensor, "4"], loss: Callable[[Params], Tensor]) -> Place:
+def evaluate(unconstrained: Float[Tensor, "4"], loss: Callable[[Params], Tensor]) -> Place:
     """Loss and exact gradient; a run that diverged has an infinite loss and no slope."""
-    leaf = raw.clone().requires_grad_()
+    leaf = unconstrained.clone().requires_grad_()
     value = loss(Params(*(torch.as_tensor(p).float()[None] for p in to_params(leaf))))
     if not bool(value.isfinite()):
-        return Place(raw, float("inf"), torch.zeros(4, dtype=raw.dtype))
+        return Place(unconstrained, float("inf"), torch.zeros(4, dtype=unconstrained.dtype))
     slope = torch.autograd.grad(value, leaf)[0].nan_to_num(0.0, 0.0, 0.0)
-    return Place(raw, float(value.detach()), slope)
+    return Place(unconstrained, float(value.detach()), slope)
 
 
-def can_run(raw: Float[Tensor, "4"]) -> bool:
+def can_run(unconstrained: Float[Tensor, "4"]) -> bool:
     """Whether explicit Euler can be run there at all."""
-    params = params_of(raw)
+    params = params_of(unconstrained)
     return bool(((params > SMALLEST) & (params <= HIGHEST)).all())
 
 
-def params_of(raw: Float[Tensor, "4"]) -> Float[np.ndarray, "4"]:
-    """The four numbers that raw numbers stand for."""
-    return np.array([float(p) for p in to_params(raw.detach())])
+def params_of(unconstrained: Float[Tensor, "4"]) -> Float[np.ndarray, "4"]:
+    """The four numbers that unconstrained parameters stand for."""
+    return np.array([float(p) for p in to_params(unconstrained.detach())])

@@ -101,7 +101,9 @@ def escapes(
         Number of sets whose v `left` [0, 1] at some step; of these, those `refused` all the same, by a look
         or because the run ended in numbers that are not finite; and those that were `missed`.
     """
-    calls = (arguments(tuple(raw), size, steps, seed) for raw in random_starts(count, seed))
+    calls = (
+        arguments(tuple(unconstrained), size, steps, seed) for unconstrained in random_starts(count, seed)
+    )
     found = np.array(list(kept(leaves, calls, jobs))).reshape(-1, 2)
     left, refused = found.T
     return {
@@ -111,9 +113,9 @@ def escapes(
     }
 
 
-def leaves(raw: tuple[float, ...], size: int, steps: int, seed: int) -> tuple[bool, bool]:
+def leaves(unconstrained: tuple[float, ...], size: int, steps: int, seed: int) -> tuple[bool, bool]:
     """Whether v leaves [0, 1] at any step, and whether the training's own test refuses the run."""
-    params, state = to_params(torch.tensor(raw)), initial_state(1, size=size, seed=seed)
+    params, state = to_params(torch.tensor(unconstrained)), initial_state(1, size=size, seed=seed)
     never = 1e-12
     with single_thread():
         closely = refusals(attempt(params, state, steps, never, look=1))

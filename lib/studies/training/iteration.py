@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lib import losses
-from lib.coordinates import Raw, to_params, unchanged
+from lib.coordinates import Unconstrained, to_params, unchanged
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.simulate import Outcome, Run, simulate
@@ -75,22 +75,22 @@ class Evaluation(NamedTuple):
     """Losses (batch,), their mean's gradient by the unconstrained parameters (4,), and the run."""
 
     losses: Float[Tensor, " batch"]
-    gradient: Raw
+    gradient: Unconstrained
     run: Run
 
 
 def iterate(
-    raw: Raw, number: int, recipe: Recipe, seed: int, pool: np.ndarray
+    unconstrained: Unconstrained, number: int, recipe: Recipe, seed: int, pool: np.ndarray
 ) -> tuple[dict[str, Any], Ending]:
     """One iteration: its row of the trace, and how the run stands after it."""
     begin = time.perf_counter()
-    found = evaluate(raw, draw(number, recipe, seed, pool), recipe)
+    found = evaluate(unconstrained, draw(number, recipe, seed, pool), recipe)
     ahead = draw(number + 1, recipe, seed, pool)
-    tried = search(raw, found.gradient, ahead.state, recipe)
+    tried = search(unconstrained, found.gradient, ahead.state, recipe)
     taken = next((rate for rate, reasons in tried if not reasons), None)
     if taken is None and not recipe.safeguards.retries:
         taken = tried[0][0]
-    after = raw if taken is None else step(raw, found.gradient, taken, recipe)
+    after = unconstrained if taken is None else step(unconstrained, found.gradient, taken, recipe)
     ending = Ending.ABORTED if taken is None else Ending.OPEN
     if not acceptance.possible(parameters(after, recipe)):
         ending = Ending.LOST
@@ -98,8 +98,8 @@ def iterate(
     row = {
         "loss": found.losses.mean().item(),
         "losses": found.losses.numpy(),
-        "raw": raw.numpy(),
-        "params": torch.stack([torch.as_tensor(p) for p in parameters(raw, recipe)]).numpy(),
+        "unconstrained": unconstrained.numpy(),
+        "params": torch.stack([torch.as_tensor(p) for p in parameters(unconstrained, recipe)]).numpy(),
         "gradient": found.gradient.numpy(),
         "signal": int(signal(found)),
         "outcome": found.run.outcome.numpy(),
@@ -109,7 +109,7 @@ def iterate(
         "tries": len(tried),
         "tried": np.array([rate for rate, _ in tried] + [np.nan] * attempts),
         "refusal": np.array([int(reasons) for _, reasons in tried] + [-1] * attempts),
-        "next_raw": after.numpy(),
+        "next_unconstrained": after.numpy(),
         "seconds": time.perf_counter() - begin,
     }
     return row, ending
@@ -124,10 +124,10 @@ def draw(number: int, recipe: Recipe, seed: int, pool: np.ndarray) -> Batch:
     return Batch(state, torch.from_numpy(pool[chosen]))
 
 
-def evaluate(raw: Raw, batch: Batch, recipe: Recipe) -> Evaluation:
+def evaluate(unconstrained: Unconstrained, batch: Batch, recipe: Recipe) -> Evaluation:
     """Loss and exact gradient at unconstrained parameters on one batch; NaN where a run diverged."""
-    raw = raw.detach().requires_grad_()
-    params, backend = parameters(raw, recipe), recipe.backend
+    unconstrained = unconstrained.detach().requires_grad_()
+    params, backend = parameters(unconstrained, recipe), recipe.backend
     run = simulate(params, batch.state, recipe.steps, tol=recipe.tol, backend=backend, threads=1)
     end = run
     lost = bool((run.outcome == Outcome.DIVERGED).any())
@@ -138,7 +138,7 @@ def evaluate(raw: Raw, batch: Batch, recipe: Recipe) -> Evaluation:
         return Evaluation(torch.full((recipe.batch,), torch.nan), torch.full((4,), torch.nan), detached(run))
     describe = losses.descriptor(recipe.loss)
     found = losses.distance(describe(end.v), describe(batch.target), "none")
-    (gradient,) = torch.autograd.grad(found.mean(), raw)
+    (gradient,) = torch.autograd.grad(found.mean(), unconstrained)
     ended = run._replace(u=end.u, v=end.v, outcome=end.outcome)
     return Evaluation(found.detach(), gradient, detached(ended))
 
@@ -148,7 +148,9 @@ def detached(run: Run) -> Run:
     return run._replace(u=run.u.detach(), v=run.v.detach(), change=run.change.detach())
 
 
-def search(raw: Raw, gradient: Raw, state: State, recipe: Recipe) -> list[tuple[float, Refusal]]:
+def search(
+    unconstrained: Unconstrained, gradient: Unconstrained, state: State, recipe: Recipe
+) -> list[tuple[float, Refusal]]:
     """Try learning rates until a step is accepted: each rate with the reasons against it, in order.
 
     As in the original, the second series starts at the base rate again, which was refused already;
@@ -158,7 +160,7 @@ def search(raw: Raw, gradient: Raw, state: State, recipe: Recipe) -> list[tuple[
     tried = []
     for rate in rates(recipe):
         if rate not in known:
-            params = parameters(step(raw, gradient, rate, recipe), recipe)
+            params = parameters(step(unconstrained, gradient, rate, recipe), recipe)
             trial = acceptance.attempt(params, state, recipe.steps, recipe.tol, settle=recipe.settle)
             known[rate] = acceptance.refusals(trial, recipe.safeguards)
         tried.append((rate, known[rate]))
@@ -174,14 +176,14 @@ def rates(recipe: Recipe) -> list[float]:
     return [recipe.rate * factor**i for factor in (recipe.shrink, recipe.grow) for i in range(recipe.tries)]
 
 
-def step(raw: Raw, gradient: Raw, rate: float, recipe: Recipe) -> Raw:
+def step(unconstrained: Unconstrained, gradient: Unconstrained, rate: float, recipe: Recipe) -> Unconstrained:
     """One step of gradient descent with weight decay."""
-    return raw - rate * (gradient + recipe.weight_decay * raw)
+    return unconstrained - rate * (gradient + recipe.weight_decay * unconstrained)
 
 
-def parameters(raw: Raw, recipe: Recipe) -> Params:
+def parameters(unconstrained: Unconstrained, recipe: Recipe) -> Params:
     """The parameters that unconstrained ones stand for under this recipe."""
-    return to_params(raw) if recipe.safeguards.ranges else unchanged(raw)
+    return to_params(unconstrained) if recipe.safeguards.ranges else unchanged(unconstrained)
 
 
 def signal(found: Evaluation) -> Signal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from lib.coordinates import to_raw
+from lib.coordinates import to_unconstrained
 from lib.model import Params
 from lib.paper import SAMPLED_SETS, TRUTH
 from lib.running.profiles import Profile
@@ -54,13 +54,15 @@ def approach(runs: xr.Dataset, start: Params, goal: Params) -> Approach:
         runs: traces with dimensions (run, iteration).
         start, goal: recorded parameters.
     """
-    begin, end = to_raw(start).double().numpy(), to_raw(goal).double().numpy()
+    begin, end = to_unconstrained(start).numpy(), to_unconstrained(goal).numpy()
     way = end - begin
-    raw = runs.raw.values.astype(float)
-    distance = np.linalg.norm(raw - end, axis=-1)
+    unconstrained = runs.unconstrained.values.astype(float)
+    distance = np.linalg.norm(unconstrained - end, axis=-1)
     run, at = np.unravel_index(np.nanargmin(distance), distance.shape)
-    last = np.array([one[np.isfinite(one).all(axis=-1)][-1] for one in runs.next_raw.values.astype(float)])
-    moved = last - raw[:, 0]
+    last = np.array(
+        [one[np.isfinite(one).all(axis=-1)][-1] for one in runs.next_unconstrained.values.astype(float)]
+    )
+    moved = last - unconstrained[:, 0]
     lengths = np.linalg.norm(moved, axis=-1)
     ahead = moved @ way
     moving = lengths > 0

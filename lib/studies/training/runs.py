@@ -11,7 +11,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib.coordinates import Raw
+from lib.coordinates import Unconstrained
 from lib.folders import Folder
 from lib.model import Params
 from lib.running import keys, parallel
@@ -26,7 +26,7 @@ WRITE_EVERY = 2.0
 
 
 def train(
-    start: Sequence[float] | Raw,
+    start: Sequence[float] | Unconstrained,
     *,
     iterations: int,
     recipe: Recipe = FIRST_SEGMENT,
@@ -49,18 +49,18 @@ def train(
     Returns:
         The trace (`lib.studies.training.trace.COLUMNS`), with `ending` among its attributes.
     """
-    raw = torch.as_tensor(start, dtype=torch.float32)
+    unconstrained = torch.as_tensor(start, dtype=torch.float32)
     if pool is None:
         pool = recipe_pool(recipe)
     trace = Trace(identity(start, recipe, seed, pool), path)
     if len(trace):
-        raw = torch.from_numpy(trace.last("next_raw"))
+        unconstrained = torch.from_numpy(trace.last("next_unconstrained"))
     with (
         tqdm(total=iterations, initial=min(len(trace), iterations), disable=not progress) as bar,
         single_thread(),
     ):
         try:
-            for row in going_on(trace, raw, iterations, recipe, seed, pool):
+            for row in going_on(trace, unconstrained, iterations, recipe, seed, pool):
                 bar.set_postfix_str(progress_line(row))
                 bar.update()
         finally:
@@ -69,14 +69,14 @@ def train(
 
 
 def going_on(
-    trace: Trace, raw: Raw, iterations: int, recipe: Recipe, seed: int, pool: np.ndarray
+    trace: Trace, unconstrained: Unconstrained, iterations: int, recipe: Recipe, seed: int, pool: np.ndarray
 ) -> Iterator[dict[str, Any]]:
     """Iterate until the trace is long enough or the run has ended, writing it from time to time."""
     written = time.monotonic()
     while len(trace) < iterations and trace.ending is Ending.OPEN:
-        row, trace.ending = iterate(raw, len(trace), recipe, seed, pool)
+        row, trace.ending = iterate(unconstrained, len(trace), recipe, seed, pool)
         trace.append(row)
-        raw = torch.from_numpy(row["next_raw"])
+        unconstrained = torch.from_numpy(row["next_unconstrained"])
         if time.monotonic() - written > WRITE_EVERY:
             trace.save()
             written = time.monotonic()
@@ -178,7 +178,7 @@ def recipe_pool(recipe: Recipe, jobs: int = 1) -> np.ndarray:
     ).numpy()
 
 
-def identity(start: Sequence[float] | Raw, recipe: Recipe, seed: int, pool: np.ndarray) -> str:
+def identity(start: Sequence[float] | Unconstrained, recipe: Recipe, seed: int, pool: np.ndarray) -> str:
     """What a run is: in words, and as a hash of all that decides its rows, code and targets included."""
     numbers = torch.as_tensor(start, dtype=torch.float32).tolist()
     code = keys.key(identity, (numbers, recipe, seed, pool), {})

@@ -21,7 +21,7 @@ from lib.running.kept import DamagedResult
 COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "loss": ((), "mean loss of the batch"),
     "losses": (("sample",), "loss of each simulation against its target"),
-    "raw": (("parameter",), "unconstrained parameters at which loss and gradient were taken"),
+    "unconstrained": (("parameter",), "unconstrained parameters at which loss and gradient were taken"),
     "params": (("parameter",), "the parameters these stand for"),
     "gradient": (("parameter",), "gradient of the loss with respect to the unconstrained parameters"),
     "signal": (
@@ -35,7 +35,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "tries": ((), "steps tried"),
     "tried": (("attempt",), "learning rate of each try"),
     "refusal": (("attempt",), "reasons against each try: see acceptance.Refusal; -1 if not tried"),
-    "next_raw": (("parameter",), "unconstrained parameters after the step"),
+    "next_unconstrained": (("parameter",), "unconstrained parameters after the step"),
     "seconds": ((), "time this iteration took"),
 }
 

@@ -189,7 +189,7 @@ def moves(trace: xr.Dataset) -> xr.DataArray:
 
 def travel(trace: xr.Dataset) -> xr.Dataset:
     """How far each run moved in unconstrained parameters: path length, net distance, largest step."""
-    steps = (trace.next_raw - trace.raw).astype(float)
+    steps = (trace.next_unconstrained - trace.unconstrained).astype(float)
     lengths = np.sqrt((steps**2).sum("parameter", skipna=False))
     net = np.sqrt((steps.sum("iteration") ** 2).sum("parameter"))
     return xr.Dataset({"path": lengths.sum("iteration"), "net": net, "largest": lengths.max("iteration")})

@@ -79,9 +79,13 @@ def tried_parameters(
     trace: xr.Dataset, recipe: Recipe
 ) -> tuple[Float[np.ndarray, "run iteration attempt"], Float[np.ndarray, "run iteration attempt"]]:
     """The larger diffusion, and the feed rate, to which each try leads; NaN where the gradient is."""
-    raw, gradient = (trace[name].values.astype(float)[:, :, None] for name in ("raw", "gradient"))
+    unconstrained, gradient = (
+        trace[name].values.astype(float)[:, :, None] for name in ("unconstrained", "gradient")
+    )
     with np.errstate(over="ignore", invalid="ignore"):
-        after = raw - trace.tried.values[..., None] * (gradient + recipe.weight_decay * raw)
+        after = unconstrained - trace.tried.values[..., None] * (
+            gradient + recipe.weight_decay * unconstrained
+        )
         # lib.coordinates.to_params for whole tables, in float64.
         diffusion = np.logaddexp(0.0, after[..., :2]).max(axis=-1)
         feed = LARGEST_RATE / (1 + np.exp(-after[..., 2]))

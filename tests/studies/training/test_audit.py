@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib.coordinates import to_raw
+from lib.coordinates import to_unconstrained
 from lib.model import Params
 from lib.paper import TRUTH
 from lib.studies.training import acceptance, recipe_pool
@@ -55,7 +55,7 @@ def test_an_overshoot_is_missed_where_nobody_looks(tmp_path, monkeypatch, looks,
     at the truth it never does. Looks every four steps see it, one at the end does not."""
     monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path))
     overshoots = Params(0.1, 0.03, 0.08, 0.02)
-    sets = [to_raw(TRUTH).tolist(), to_raw(overshoots).tolist()]
+    sets = [to_unconstrained(TRUTH).tolist(), to_unconstrained(overshoots).tolist()]
     monkeypatch.setattr(audit_module, "random_starts", lambda count, seed: sets[:count])
     monkeypatch.setattr(acceptance, "LOOKS", looks)
     assert escapes(2, size=32, steps=100, jobs=1) == counted
@@ -74,4 +74,7 @@ def test_the_loss_is_a_mean_between_its_quartiles_and_spots_are_a_median():
 
 def test_a_wild_run_leaves_the_range_and_is_refused():
     """Du just below 1/4 with a strong feed: explicit Euler's own oscillation blows up."""
-    assert leaves(tuple(to_raw(TRUTH._replace(Du=0.2499, F=0.09)).tolist()), 32, 2000, 0) == (True, True)
+    assert leaves(tuple(to_unconstrained(TRUTH._replace(Du=0.2499, F=0.09)).tolist()), 32, 2000, 0) == (
+        True,
+        True,
+    )

@@ -92,11 +92,16 @@ def test_a_stay_that_the_end_cut_short_decides_nothing():
 def test_tried_steps_lead_where_the_optimiser_would_go():
     """The same step by torch, try by try; the repeated base rate counts once."""
     recipe = Recipe()
-    raw, gradient = torch.tensor([-2.0, -2.0, 0.0, 0.0]), torch.tensor([-200.0, 0.0, 1.0, 0.0])
+    unconstrained, gradient = torch.tensor([-2.0, -2.0, 0.0, 0.0]), torch.tensor([-200.0, 0.0, 1.0, 0.0])
     tried, codes = [0.012, 0.0012, 0.012], [int(Refusal.IMPOSSIBLE), 0, int(Refusal.IMPOSSIBLE)]
-    row = {"raw": raw.tolist(), "gradient": gradient.tolist(), "tried": tried, "refusal": codes}
+    row = {
+        "unconstrained": unconstrained.tolist(),
+        "gradient": gradient.tolist(),
+        "tried": tried,
+        "refusal": codes,
+    }
     found = tries(trace([row] * 50), recipe, top=0.4)
-    there = [to_params(step(raw, gradient, rate, recipe)) for rate in tried[:2]]
+    there = [to_params(step(unconstrained, gradient, rate, recipe)) for rate in tried[:2]]
     beyond = np.mean([float(params.Du) > 0.25 for params in there])
     assert beyond == 0.5
     assert (found.tries, found.beyond) == (100, beyond)
@@ -105,9 +110,9 @@ def test_tried_steps_lead_where_the_optimiser_would_go():
 
 def test_the_strip_lies_between_the_bound_and_the_rule_of_thumb():
     recipe = Recipe(weight_decay=0.0)
-    raw = [float(np.log(np.expm1(0.24))), -2.0, 0.0, 0.0]
+    unconstrained = [float(np.log(np.expm1(0.24))), -2.0, 0.0, 0.0]
     row = {
-        "raw": raw,
+        "unconstrained": unconstrained,
         "gradient": [0.0] * 4,
         "tried": [0.1, np.nan],
         "refusal": [int(Refusal.NOT_FINITE), -1],

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lib import losses
-from lib.coordinates import to_raw
+from lib.coordinates import to_unconstrained
 from lib.paper import SAMPLED_SETS, TRUTH
 from lib.simulate import Outcome
 from lib.studies.training import trace_statistics
@@ -89,7 +89,10 @@ def test_switching_a_reason_off_on_paper_lets_only_its_tries_pass():
 
 def test_travel_adds_up_steps_and_measures_the_net_way():
     run = trace(
-        [{"raw": [0, 0, 0, 0], "next_raw": [3, 4, 0, 0]}, {"raw": [3, 4, 0, 0], "next_raw": [0.0] * 4}]
+        [
+            {"unconstrained": [0, 0, 0, 0], "next_unconstrained": [3, 4, 0, 0]},
+            {"unconstrained": [3, 4, 0, 0], "next_unconstrained": [0.0] * 4},
+        ]
     )
     moved = trace_statistics.travel(run)
     assert float(moved.path[0]) == pytest.approx(10)
@@ -122,10 +125,13 @@ def test_polarised_values_leave_the_middle_empty():
 
 
 def test_an_approach_is_measured_along_the_recorded_way():
-    begin, end = to_raw(SAMPLED_SETS[1]), to_raw(SAMPLED_SETS[2])
+    begin, end = to_unconstrained(SAMPLED_SETS[1]), to_unconstrained(SAMPLED_SETS[2])
     halfway = ((begin + end) / 2).tolist()
     run = trace(
-        [{"raw": begin.tolist(), "next_raw": halfway}, {"raw": halfway, "next_raw": halfway, "loss": 7.0}]
+        [
+            {"unconstrained": begin.tolist(), "next_unconstrained": halfway},
+            {"unconstrained": halfway, "next_unconstrained": halfway, "loss": 7.0},
+        ]
     )
     found = approach(run, SAMPLED_SETS[1], SAMPLED_SETS[2])
     assert found.left == pytest.approx(0.5, abs=1e-5)

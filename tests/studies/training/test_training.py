@@ -13,7 +13,7 @@ import pytest
 import torch
 import xarray as xr
 
-from lib.coordinates import to_params, to_raw
+from lib.coordinates import to_params, to_unconstrained
 from lib.initial_states import initial_state
 from lib.paper import PAPER_START, TRUTH
 from lib.simulate import Outcome, simulate
@@ -78,7 +78,7 @@ def test_a_file_of_another_run_is_not_continued(pool, tmp_path):
 
 
 def test_runs_side_by_side_equal_runs_alone(pool, tmp_path):
-    starts = [PAPER_START, to_raw(TRUTH).tolist()]
+    starts = [PAPER_START, to_unconstrained(TRUTH).tolist()]
     both = train_many(starts, iterations=2, recipe=SMALL, jobs=2, folder=tmp_path)
     assert both.sizes == {"run": 2, "iteration": 2, "sample": 3, "parameter": 4, "attempt": 8}
     for run, start in enumerate(starts):
@@ -94,37 +94,37 @@ def test_every_iteration_starts_from_the_base_rate_and_shrinks_before_it_grows()
 
 
 def test_a_step_is_torchs_gradient_descent_with_weight_decay():
-    raw, gradient = torch.tensor([-2.0, -1.5, 0.3, 0.7]), torch.tensor([0.1, -3.0, 20.0, 0.0])
-    theirs = raw.clone().requires_grad_()
+    unconstrained, gradient = torch.tensor([-2.0, -1.5, 0.3, 0.7]), torch.tensor([0.1, -3.0, 20.0, 0.0])
+    theirs = unconstrained.clone().requires_grad_()
     theirs.grad = gradient.clone()
     torch.optim.SGD([theirs], lr=1.2e-2, momentum=0.0, weight_decay=5e-4).step()
-    torch.testing.assert_close(step(raw, gradient, 1.2e-2, Recipe()), theirs.detach())
+    torch.testing.assert_close(step(unconstrained, gradient, 1.2e-2, Recipe()), theirs.detach())
 
 
 def test_the_gradient_is_that_of_the_mean_loss(pool):
-    raw, batch = torch.tensor(PAPER_START), draw(0, SMALL, 0, pool)
-    found = evaluate(raw, batch, replace(SMALL, tol=1e-9, steps=40))
+    unconstrained, batch = torch.tensor(PAPER_START), draw(0, SMALL, 0, pool)
+    found = evaluate(unconstrained, batch, replace(SMALL, tol=1e-9, steps=40))
     for i in range(4):
         shift = torch.zeros(4)
         shift[i] = 1e-3
         ahead, behind = (
-            evaluate(raw + sign * shift, batch, replace(SMALL, tol=1e-9, steps=40)).losses.mean()
+            evaluate(unconstrained + sign * shift, batch, replace(SMALL, tol=1e-9, steps=40)).losses.mean()
             for sign in (1, -1)
         )
         assert found.gradient[i] == pytest.approx(float(ahead - behind) / 2e-3, rel=2e-2, abs=0.1)
 
 
 def test_settling_steps_are_part_of_the_run_and_of_its_gradient(pool):
-    raw, batch = torch.tensor(PAPER_START), draw(0, SMALL, 0, pool)
-    found = evaluate(raw, batch, replace(SMALL, steps=30, tol=1e-9, settle=20))
-    whole = evaluate(raw, batch, replace(SMALL, steps=50, tol=1e-9))
+    unconstrained, batch = torch.tensor(PAPER_START), draw(0, SMALL, 0, pool)
+    found = evaluate(unconstrained, batch, replace(SMALL, steps=30, tol=1e-9, settle=20))
+    whole = evaluate(unconstrained, batch, replace(SMALL, steps=50, tol=1e-9))
     torch.testing.assert_close(found.gradient, whole.gradient, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(found.run.v, whole.run.v)
 
 
 def test_extinction_is_reported_as_such_and_not_as_convergence(pool):
     """Long after v has died out the gradient is exactly zero."""
-    dead = to_raw(TRUTH._replace(F=0.01, k=0.09)).tolist()
+    dead = to_unconstrained(TRUTH._replace(F=0.01, k=0.09)).tolist()
     trace = train(dead, iterations=2, recipe=replace(SMALL, settle=3000), pool=pool, progress=False)
     assert (trace.outcome == Outcome.TRIVIAL).all()
     assert (trace.gradient == 0).all()
@@ -140,7 +140,7 @@ def test_without_retries_a_refused_step_is_taken(pool):
     loose = replace(never, safeguards=Safeguards(retries=False))
     taken = train(PAPER_START, iterations=2, recipe=loose, pool=pool, progress=False)
     assert taken.sizes["iteration"] == 2
-    assert (taken.next_raw.values[0] != taken.raw.values[0]).any()
+    assert (taken.next_unconstrained.values[0] != taken.unconstrained.values[0]).any()
 
 
 def test_without_the_ranges_a_step_can_lead_where_no_run_can_start(pool):
@@ -151,9 +151,9 @@ def test_without_the_ranges_a_step_can_lead_where_no_run_can_start(pool):
 
 
 def test_raw_numbers_and_parameters_are_inverse():
-    np.testing.assert_allclose([float(p) for p in to_params(to_raw(TRUTH))], TRUTH, rtol=1e-6)
+    np.testing.assert_allclose([float(p) for p in to_params(to_unconstrained(TRUTH))], TRUTH, rtol=1e-6)
     with pytest.raises(ValueError, match="No unconstrained numbers"):
-        to_raw(TRUTH._replace(F=0.2))
+        to_unconstrained(TRUTH._replace(F=0.2))
 
 
 def test_batches_follow_from_seed_and_number_alone(pool):

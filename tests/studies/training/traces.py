@@ -12,11 +12,11 @@ from lib.studies.training.trace import PARAMETERS, Ending, Signal
 def trace(rows: list[dict]) -> xr.Dataset:
     """One run with the given rows; what a row leaves out has a quiet default."""
     plain = {
-        "loss": 260.0, "raw": [0.0] * 4, "next_raw": [0.0] * 4, "params": list(TRUTH),
+        "loss": 260.0, "unconstrained": [0.0] * 4, "next_unconstrained": [0.0] * 4, "params": list(TRUTH),
         "gradient": [0.0, 0.0, 3.0, 4.0], "signal": Signal.PRESENT, "outcome": [Outcome.TRIVIAL] * 2,
         "rate": 0.1, "tries": 1, "refusal": [0, -1], "tried": [0.1, np.nan],
     }  # fmt: skip
-    dims = dict.fromkeys(("raw", "next_raw", "params", "gradient"), ("parameter",))
+    dims = dict.fromkeys(("unconstrained", "next_unconstrained", "params", "gradient"), ("parameter",))
     dims |= {"outcome": ("sample",), "refusal": ("attempt",), "tried": ("attempt",)}
     full = [{**plain, **row} for row in rows]
     data = {n: (("run", "iteration", *dims.get(n, ())), np.array([[row[n] for row in full]])) for n in plain}
