@@ -22,20 +22,20 @@ class Fit:
     """What a snapshot says about the parameters.
 
     Args:
-        params: the minimiser, each entry (batch,); NaN where the data do not determine it. Diffusion in dx²
+        params: the minimiser, each entry (batch,); `NaN` where the data do not determine it. Diffusion in dx²
             per time, rates per time, in the units of dx and of the times.
         covariance: of Du, Dv, F, k, (batch, 4, 4), from the scatter of the residuals.
         quadratic: the paraboloid, over the same parameters in the same units.
         condition: largest over smallest eigenvalue of its Hessian in cells, (batch,).
         rms: root mean square of the residual at the minimum, (batch,), concentration per time.
         verdicts: what is determined, one for each image.
-        bias: how far noise of the given level (the measured one without) moves each parameter; NaN where that
-            is not known. Taken off already where noise was corrected for.
+        bias: how far noise of the given level (the measured one without) moves each parameter; `NaN` where
+            that is not known. Taken off already where noise was corrected for.
         discretisation: how far the parameters differ between Laplacians that fit as well, or better.
         misfit: share of the reaction that the equations leave unexplained, (batch,).
         expected: what noise of that level leaves unexplained, likewise; 0 where it was not measured.
         noise: the levels used for the bias, one pair for each image; None where they could not be measured.
-        residual: the remainder of both equations, concentration per time; NaN where it cannot be computed.
+        residual: the remainder of both equations, concentration per time; `NaN` where it cannot be computed.
         contrast: what the images vary by, root mean square over both fields, (batch,).
         lattice: Laplacian and edges.
         dx: side of a cell.

@@ -86,14 +86,9 @@ def mode(outline: Outline) -> str:
     value = outline.instability.eigenvalue
     if np.isnan(outline.instability.value):
         return "none met"
-    what = (
-        "cells flicker"
-        if value.real < -1
-        else "spots breathe"
-        if abs(value.imag) > 1e-3
-        else "real: a spot divides"
-    )
-    return f"{said(value.real)} ± {abs(value.imag):.4f} i, {what}"
+    if value.real >= -1 and abs(value.imag) > 1e-3:
+        return f"{said(value.real)} ± {said(abs(value.imag))} i, spots breathe"
+    return f"{said(value.real)}, {'cells flicker' if value.real < -1 else 'real: a spot divides'}"
 
 
 def unrest(
