@@ -11,10 +11,11 @@ from torch import Tensor
 
 from lib.images import Image, opened
 from lib.model import Params, State
+from lib.residual import corrections, origin, readings
 from lib.residual import doubts as doubting
 from lib.residual import noise as noises
-from lib.residual import origin, readings
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
+from lib.residual.corrections import Shares
 from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Verdict, doubted, judge
@@ -107,15 +108,6 @@ def check_settings(dx: float, noise: float | Levels | None, weak: float, block: 
         )
 
 
-class Shares(NamedTuple):
-    """What noise adds to the means of AᵀA and Aᵀy, and to that of y² (without the shift of its mean)."""
-
-    gram: Float[Tensor, "4 4"]
-    product: Float[Tensor, "4"]
-    shift: Float[Tensor, "4"]
-    constant: float
-
-
 class Given(NamedTuple):
     """Everything that a fit was asked for."""
 
@@ -193,7 +185,7 @@ class Given(NamedTuple):
         p = minimiser(found, verdicts)
         facts = Facts(
             *self.left(plain, found, shares),
-            torch.stack([moved(q, s) for q, s in zip(rows(plain), shares, strict=True)]),
+            torch.stack([corrections.moved(q, s) for q, s in zip(rows(plain), shares, strict=True)]),
             clustered_covariance(system, p.detach(), found.hessian.detach(), self.block),
             levels,
         )
@@ -216,7 +208,7 @@ class Given(NamedTuple):
     ) -> tuple[Float[Tensor, " batch"], Float[Tensor, " batch"]]:
         """What is left unexplained, and what noise would leave."""
         given = trial(plain, found)
-        expected = [as_noise(s, given.params[i], plain.constant[i]) for i, s in enumerate(shares)]
+        expected = [corrections.as_noise(s, given.params[i], plain.constant[i]) for i, s in enumerate(shares)]
         return given.misfit, torch.stack(expected)
 
     def all_levels(self, plain: Quadratic, share: float) -> tuple[Levels | None, ...]:
@@ -256,34 +248,13 @@ class Given(NamedTuple):
         height, width = self.snap.u.shape[-2:]
         return self.snap.lattice.moments(height, width, taps)
 
-    def shares(self, image: int, levels: Levels | None, share: float) -> Shares | None:
+    def shares(self, image: int, levels: Levels | None, weight: float) -> Shares | None:
         """What noise adds to the sums of one image; None if it was not measured."""
-        if levels is None:
-            return None
-        snap, moments = self.snap, self.moments()
-        cells = snap.seen.all(dim=0) if self.times is not None else snap.seen[image]
-        pick = slice(None) if self.times is not None else slice(image, image + 1)
-        u, v = (x[pick][:, cells].detach() for x in snap.state)
-        gram = noises.gram(levels, moments) * share
-        product = noises.product(float(v.square().mean()), float((u * v).mean()), levels, moments) * share
-        # The noise also adds u σ² to u v² on average, in the column of 1 − u and of v.
-        shift = levels[1] ** 2 * torch.tensor(shifted(snap, image), dtype=torch.float64)
-        in_products = (
-            float((v**4).mean()) * levels[0] ** 2 + 4 * float((u * v).square().mean()) * levels[1] ** 2
-        )
-        return Shares(gram, product, shift, 2 * share * in_products * moments[0])
+        return corrections.shares(self.snap, image, levels, self.moments(), weight, self.times is not None)
 
-    def without_noise(self, plain: Quadratic, share: float, levels: tuple[Levels | None, ...]) -> Quadratic:
+    def without_noise(self, plain: Quadratic, weight: float, levels: tuple[Levels | None, ...]) -> Quadratic:
         """The paraboloid that images without noise would have."""
-        shares = [self.shares(i, x, share) for i, x in enumerate(levels)]
-        known = [s for s in shares if s is not None]
-        if len(known) < len(shares):
-            raise ValueError(
-                "Noise cannot be measured where cells are missing: pass noise=…, its standard deviation."
-            )
-        gram = torch.stack([s.gram for s in known]).to(plain.hessian)
-        product = torch.stack([s.product + s.shift for s in known]).to(plain.hessian)
-        return Quadratic(plain.hessian - 2 * gram, plain.slope - 2 * product, plain.constant)
+        return corrections.without_noise(plain, [self.shares(i, x, weight) for i, x in enumerate(levels)])
 
     def doubts(
         self, facts: Facts, p: Tensor, verdicts: tuple[Verdict, ...]
@@ -312,16 +283,6 @@ class Given(NamedTuple):
         return tuple(looks), torch.stack(spreads)
 
 
-def shifted(snap: Snapshot, image: int) -> tuple[float, float, float, float]:
-    """Mean of Aᵀ (u, −u): what the average shift of u v² by v's noise adds, per σ²."""
-    state = State(*(x[image : image + 1].detach() for x in snap.state))
-    A = one_frame(snap._replace(u=state.u, v=state.v, usable=snap.usable[image : image + 1])).A[0]
-    cells = snap.usable[image]
-    both = torch.stack([state.u[0], -state.u[0]])
-    total = torch.einsum("epij,eij->pij", A, both)[:, cells].mean(dim=1)
-    return tuple(float(x) for x in total)  # type: ignore[return-value]
-
-
 def trial(plain: Quadratic, clean: Quadratic) -> Trial:
     """The clean paraboloid's minimum over all directions, and what the plain one leaves there."""
     H = clean.hessian.detach()
@@ -330,29 +291,6 @@ def trial(plain: Quadratic, clean: Quadratic) -> Trial:
     p = (torch.linalg.pinv(unit, hermitian=True) @ (clean.slope.detach() / scale)[..., None])[..., 0] / scale
     left = plain.value(p).clamp(min=0) / plain.constant
     return Trial(left.sqrt().detach(), p)
-
-
-def as_noise(shares: Shares | None, p: Float[Tensor, "4"], constant: Tensor) -> Tensor:
-    """Share of the reaction that noise leaves unexplained; 0 where it was not measured."""
-    if shares is None:
-        return torch.zeros((), dtype=torch.float64)
-    p = p.detach().cpu()
-    square = p @ shares.gram @ p - 2 * p @ shares.product + shares.constant
-    return (square.clamp(min=0) / constant.detach().cpu()).sqrt()
-
-
-def moved(plain: tuple[Tensor, Tensor], shares: Shares | None) -> Float[Tensor, "4"]:
-    """The plain minimum minus the corrected one; NaN where noise drowns a direction, or was not measured."""
-    hessian, slope = (x.detach().cpu() for x in plain)
-    nothing = torch.full((4,), torch.nan, dtype=torch.float64)
-    if shares is None:
-        return nothing
-    clean = hessian - 2 * shares.gram
-    if bool((torch.linalg.eigvalsh(clean) <= 0).any()) or bool((torch.linalg.eigvalsh(hessian) <= 0).any()):
-        return nothing
-    return torch.linalg.solve(hessian, slope) - torch.linalg.solve(
-        clean, slope - 2 * (shares.product + shares.shift)
-    )
 
 
 def rows(found: Quadratic) -> list[tuple[Tensor, Tensor]]:

@@ -43,12 +43,6 @@ def product(squares: float, products: float, levels: Levels, moments: Moments) -
     return torch.tensor(share, dtype=torch.float64)
 
 
-def unbiased(y: Tensor, state: State, level: float) -> Tensor:
-    """y without what noise adds to u v² on average: u σ², with the sign of each equation."""
-    u = state.u * level**2
-    return y - torch.stack([u, -u], dim=1)
-
-
 def level(x: Float[Tensor, "height width"], periodic: bool = True) -> float:
     """Standard deviation of white noise in an image, from its shortest waves.
 
