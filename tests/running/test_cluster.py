@@ -24,7 +24,7 @@ from lib.paper import PAPER_START, RESTART
 from lib.running import cluster, device, parallel
 from lib.running.cluster import ClusterError
 from lib.studies.landscapes import sweep
-from lib.studies.training import train_many
+from lib.studies.training import Plan, train_plans
 from lib.studies.training.iteration import Recipe
 
 ROOT = Path(__file__).parents[2]
@@ -178,10 +178,10 @@ def test_an_interrupted_sweep_withdraws_its_calls_and_goes_on_from_its_results(s
 
 def test_training_runs_and_their_files_are_those_of_one_machine(scheduler, tmp_path, monkeypatch):
     recipe = Recipe(size=32, steps=600, tol=1e-3, batch=3, pool=4, pool_tol=1e-3)
-    setting = {"starts": [PAPER_START, RESTART], "iterations": 3, "recipe": recipe}
-    there = train_many(folder=tmp_path / "there", **setting)
+    plans = {"runs": Plan([PAPER_START, RESTART], iterations=3, recipe=recipe)}
+    there = train_plans(plans, folder=tmp_path / "there")["runs"]
     monkeypatch.delenv(cluster.VARIABLE)
-    here = train_many(folder=tmp_path / "here", jobs=1, **setting)
+    here = train_plans(plans, folder=tmp_path / "here", jobs=1)["runs"]
     xr.testing.assert_identical(there.drop_vars("seconds"), here.drop_vars("seconds"))
     names = [{path.name for path in (tmp_path / place).rglob("*.nc")} for place in ("there", "here")]
     assert names[0] == names[1]

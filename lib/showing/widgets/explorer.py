@@ -121,7 +121,7 @@ def training_paths(traces: xr.Dataset, labels: Sequence[str], *, stem: str = "ru
     """Training runs as paths: parameters, loss, and how most simulations ended, iteration by iteration.
 
     Args:
-        traces: from `lib.studies.training.train_many`, with dimensions (run, iteration, …).
+        traces: from `lib.studies.training.train_plans`, with dimensions (run, iteration, …).
         labels: one for each run.
         stem: of the runs' names.
     """

@@ -10,7 +10,6 @@ from lib.studies.training.runs import (
     recipe_pool,
     side_by_side,
     train,
-    train_many,
     train_plans,
 )
 
@@ -24,6 +23,5 @@ __all__ = [
     "recipe_pool",
     "side_by_side",
     "train",
-    "train_many",
     "train_plans",
 ]

@@ -98,21 +98,6 @@ class Plan(NamedTuple):
     seeds: Sequence[int] | None = None
 
 
-def train_many(
-    starts: Sequence[Sequence[float]],
-    *,
-    iterations: int,
-    recipe: Recipe = FIRST_SEGMENT,
-    seeds: Sequence[int] | None = None,
-    jobs: int = -1,
-    title: str = "training",
-    folder: Folder = None,
-) -> xr.Dataset:
-    """Train from several starts side by side: `train_plans` with a single plan."""
-    plan = Plan(starts, iterations, recipe, seeds)
-    return train_plans({title: plan}, jobs=jobs, title=title, folder=folder)[title]
-
-
 def train_plans(
     plans: Mapping[str, Plan], *, jobs: int = -1, title: str = "training", folder: Folder = None
 ) -> dict[str, xr.Dataset]:

@@ -17,7 +17,7 @@ from lib.coordinates import to_params, to_unconstrained
 from lib.initial_states import initial_state
 from lib.paper import PAPER_START, TRUTH
 from lib.simulate import Outcome, simulate
-from lib.studies.training import recipe_pool, train, train_many
+from lib.studies.training import Plan, recipe_pool, train, train_plans
 from lib.studies.training.acceptance import Refusal, Safeguards
 from lib.studies.training.iteration import Batch, Recipe, draw, evaluate, rates, step
 from lib.studies.training.trace import COLUMNS, Ending, Signal
@@ -79,7 +79,8 @@ def test_a_file_of_another_run_is_not_continued(pool, tmp_path):
 
 def test_runs_side_by_side_equal_runs_alone(pool, tmp_path):
     starts = [PAPER_START, to_unconstrained(TRUTH).tolist()]
-    both = train_many(starts, iterations=2, recipe=SMALL, jobs=2, folder=tmp_path)
+    plan = Plan(starts, iterations=2, recipe=SMALL)
+    both = train_plans({"both": plan}, jobs=2, folder=tmp_path)["both"]
     assert both.sizes == {"run": 2, "iteration": 2, "sample": 3, "parameter": 4, "attempt": 8}
     for run, start in enumerate(starts):
         alone = train(start, iterations=2, recipe=SMALL, seed=run, pool=pool, progress=False)
