@@ -23,6 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   keepLegible();
   nameTheHome();
+  offerPrinting();
   new MutationObserver(show).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
   show();
   forPaper(matchMedia("print"));
@@ -33,6 +34,13 @@ function nameTheHome() {
   const home = document.querySelector(".bd-sidebar-primary .navbar-brand")?.parentElement;
   home?.setAttribute("role", "navigation");
   home?.setAttribute("aria-label", "The book");
+}
+
+/** The theme's button for a PDF is the browser's way to print: its own code in an attribute may not run here. */
+function offerPrinting() {
+  for (const button of document.querySelectorAll(".btn-download-pdf-button")) {
+    button.addEventListener("click", () => window.print());
+  }
 }
 
 /** Turn the page light while it is printed, with all that follows the theme: text, figures, widgets. */

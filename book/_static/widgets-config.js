@@ -25,13 +25,10 @@
   }
 
   // 4. Where widgets cannot come up at all, the page says so in their places. This file is written for old
-  //    browsers, which cannot even read the widgets' own code; scripts that do not arrive make an error event.
+  //    browsers, which cannot even read the widgets' own code, nor modern.js, the file before this one;
+  //    scripts that do not arrive make an error event.
   function modern() {
-    try {
-      return Boolean(new Function("let a = null; a ??= { b: [1] }; return class { c() { return a?.b.at(-1); } };"));
-    } catch (error) {
-      return false;
-    }
+    return document.documentElement.hasAttribute("data-modern");
   }
 
   function sayInPlace(reason) {
