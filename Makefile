@@ -3,6 +3,8 @@
 PROFILE ?= quick
 DEVICE ?= auto
 SEED ?= 0
+# What `make seeds` compares.
+SEEDS ?= 0 1 2
 PORT ?= 8000
 # Notebooks that run side by side; by default one a core, up to 4.
 AT_ONCE ?=
@@ -20,7 +22,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
+.PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -54,6 +56,9 @@ book: $(INSTALLED) ## run the notebooks and write the book to _build/html
 
 record: $(INSTALLED) ## keep times and verdicts of the last `make book` in book/records (BOOK=. or where it was built)
 	@$(BIN)/python -m book.runs.record --book $(BOOK)
+
+seeds: $(INSTALLED) ## execute the notebooks once a seed (SEEDS="0 1 2"), compare verdicts, keep them in book/records
+	@$(BIN)/python -m book.runs.seeds --profile="$(PROFILE)" --device="$(DEVICE)" --seeds $(SEEDS)
 
 bench: $(INSTALLED) rivals ## time every engine on this machine (some minutes) and keep the table in book/records
 	@$(BIN)/python -m benchmarks.speed --device $(DEVICE)

@@ -1,4 +1,4 @@
-"""What a record holds, as JSON Schema: a run of the book, a table of speeds, or a GPU's first minutes."""
+"""What a record holds, as JSON Schema: a run of the book, several seeds, speeds, or a GPU's first minutes."""
 
 from typing import Any
 
@@ -75,6 +75,28 @@ RUN = table(
     {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT, "remark": TEXT},
 )
 
+#: Verdicts and numbers of one claim, in the order of the seeds.
+OVER_SEEDS = table(
+    {
+        "id": TEXT,
+        "criterion": TEXT,
+        "verdicts": {**many(TEXT), "minItems": 2},
+        "measured": each({**many({"type": ["number", "null"]}), "minItems": 2}),
+    }
+)
+
+SEEDS = table(
+    {
+        "kind": {"const": "seeds"},
+        **LABEL,
+        "profile": TEXT,
+        "device": TEXT,
+        "features": TEXT,
+        "seeds": {**many({"type": "integer"}), "minItems": 2},
+        "claims": many(OVER_SEEDS),
+    }
+)
+
 QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})
 
 #: Of the arithmetic limit. Units beside those that multiply may add; twice the limit is a mistake.
@@ -146,4 +168,4 @@ FIRST = table(
     }
 )
 
-SCHEMAS = {"run": RUN, "speed": SPEED, "first": FIRST}
+SCHEMAS = {"run": RUN, "seeds": SEEDS, "speed": SPEED, "first": FIRST}
