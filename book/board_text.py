@@ -118,8 +118,11 @@ def elsewhere(verdict: Record, runs: list[Record]) -> str:
 
 
 def settings(run: Record) -> str:
-    """Profile and seed of a recorded run."""
-    return f"{run['profile']}, seed {run['seed']}"
+    """Profile and seed of a recorded run; of a claim that was measured apart also the filters."""
+    said = f"{run['profile']}, seed {run['seed']}"
+    if run["kind"] != "claim":
+        return said
+    return f"{said}, with {run['features']} ({{download}}`record <records/{run['file']}>`)"
 
 
 def filters(counts: Counter[Kind]) -> Iterator[str]:

@@ -47,6 +47,9 @@ def title(record: Record) -> str:
         words += [record["profile"], *([f"seed-{record['seed']}"] if record["seed"] else [])]
     if record["kind"] == "seeds":
         words.append(record["profile"])
+    if record["kind"] == "claim":
+        filters = record["features"].lower().replace(" ", "-")
+        words = ["claim", record["claims"][0]["id"], filters, *words[1:], record["profile"]]
     return "-".join(words)
 
 
@@ -63,7 +66,7 @@ def written(record: Record) -> str:
 
 
 def kept(root: Path, kind: str) -> list[Record]:
-    """All records of a kind, "run", "seeds", "speed" or "first", by name.
+    """All records of a kind, "run", "seeds", "claim", "speed" or "first", by name.
 
     Raises:
         BuildError: naming the file, if one is not what a record should be.

@@ -97,6 +97,19 @@ SEEDS = table(
     }
 )
 
+#: Claims that were measured apart from a book, with filters that the book did not have.
+APART = table(
+    {
+        "kind": {"const": "claim"},
+        **LABEL,
+        "profile": TEXT,
+        "device": TEXT,
+        "seed": {"type": "integer"},
+        "features": TEXT,
+        "claims": {**many(CLAIM), "minItems": 1, "maxItems": 1},
+    }
+)
+
 QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})
 
 #: Of the arithmetic limit. Units beside those that multiply may add; twice the limit is a mistake.
@@ -168,4 +181,4 @@ FIRST = table(
     }
 )
 
-SCHEMAS = {"run": RUN, "seeds": SEEDS, "speed": SPEED, "first": FIRST}
+SCHEMAS = {"run": RUN, "seeds": SEEDS, "claim": APART, "speed": SPEED, "first": FIRST}

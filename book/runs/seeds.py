@@ -97,12 +97,12 @@ def executed(root: Path, parameters: Parameters) -> Path:
     """
     place = root / COPIES / f"{parameters['PROFILE']}-seed-{parameters['SEED']}"
     copy(root, place)
-    filters = weights_file()
+    filters = weights_file().parent
     environment = {
         **os.environ,
         "PYTHONPATH": str(place),
         CACHE: str(results_folder()),
-        **({WEIGHTS: str(filters.parent)} if filters.is_file() else {}),
+        **({WEIGHTS: str(filters)} if filters.is_dir() else {}),
     }
     options = [f"--{name.lower()}={value}" for name, value in parameters.items()]
     command = [sys.executable, "-m", "book.build", "--no-pages", *options]

@@ -76,12 +76,12 @@ def test_the_board_shows_what_differs_first_and_leads_to_every_cell(chapter: Cha
 def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter: Chapter) -> None:
     ids = list(claims.STATEMENTS)
     publish(chapter, ids)
-    here = {"profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
+    here = {"kind": "run", "profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
     claims_there = [
         {"id": "cuts", "verdict": "cannot be tested", "criterion": criterion_of({"tolerance": "three"})},
         {"id": "planes", "verdict": "holds", "criterion": criterion_of({"tolerance": "four"})},
     ]
-    there = {"profile": "paper", "seed": 2, "claims": claims_there}
+    there = {"kind": "run", "profile": "paper", "seed": 2, "claims": claims_there}
     for name, run in (("here", here), ("there", there)):
         write_json(chapter.root / RECORDS / f"run-{name}.json", run)
     write_board(chapter.root, [chapter])
