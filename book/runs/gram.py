@@ -2,8 +2,8 @@
 
 python -m book.runs.gram --profile quick --seed 0
 
-The book is built with what there is, which on most machines are random filters. Where `make weights` has found
-trained ones, this measures the one claim that needs them, in minutes, and the claims board shows the record.
+The book is built with what there is, which on most machines are random filters. Where `make weights` has
+found trained ones, this measures the one claim that needs them, in minutes; the claims board shows it.
 """
 
 import argparse
