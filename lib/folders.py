@@ -39,9 +39,13 @@ def compiled_folder() -> Path:
     return (setting(CACHE) or ROOT.parent / "_build") / "compiled"
 
 
-def weights_file(folder: Path | None = None) -> Path:
-    """Where the 9 MB of filters live: in GRAYSCOTT_WEIGHTS, else in `_build/weights` beside `lib`."""
-    return (folder or setting(WEIGHTS) or ROOT.parent / "_build" / "weights") / "vgg19_first18.pt"
+#: Files of trained filters: VGG-19's first 18 layers, VGG-16's first 16.
+VGG19, VGG16 = "vgg19_first18.pt", "vgg16_first16.pt"
+
+
+def weights_file(folder: Path | None = None, name: str = VGG19) -> Path:
+    """Where up to 9 MB of filters live: in GRAYSCOTT_WEIGHTS, else in `_build/weights` beside `lib`."""
+    return (folder or setting(WEIGHTS) or ROOT.parent / "_build" / "weights") / name
 
 
 def setting(name: str) -> Path | None:

@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.features import Features, vgg19
+from lib.features import Features, at_hand
 from lib.inputs import real, shown, tensor_of, whole
 
 #: Added to the power before the logarithm (original code). It sets the height of the plateau:
@@ -73,7 +73,7 @@ def gram(v: Pair, target: Pair, *, features: Features | None = None, reduction: 
     Args:
         v, target, reduction: as in `spectral`.
         features: a map (batch, height, width) → (batch, channels, rows, columns); by default
-            `features.vgg19()`, whose `label` says whether its filters are pretrained or random.
+            `features.at_hand()`, whose `label` says whether its filters are pretrained or random.
     """
     v, target = check_pair(v, target, LOG_FLOOR, reduction)
     if min(v.shape[1:]) < SMALLEST:
@@ -114,7 +114,7 @@ def gram_matrix(v: Fields, features: Features | None = None) -> Float[Tensor, "b
 
     So many fields at a time: between its layers the network holds some 13 MB for each of 128 × 128 cells.
     """
-    network = features or vgg19()
+    network = features or at_hand()
     flats = (network(piece).flatten(start_dim=2) for piece in v.split(FIELDS_AT_ONCE))
     return torch.cat([flat @ flat.transpose(1, 2) / 200 for flat in flats])
 

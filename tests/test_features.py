@@ -22,7 +22,7 @@ def test_the_kept_layers_are_the_published_ones(published, tmp_path):
     url, digest = published
     kept = features.fetch(tmp_path / "weights", url, digest)
     assert kept.stat().st_size < 10e6
-    loaded = features.vgg19(tmp_path / "weights")
+    loaded = features.at_hand(tmp_path / "weights")
     assert loaded.label == "pretrained VGG-19"
     torch.testing.assert_close(loaded.layers[0].weight, features.build(5)[0].weight + 1)
 

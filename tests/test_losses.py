@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib import losses
-from lib.features import Features, build, vgg19
+from lib.features import Features, at_hand, build
 from lib.losses import LOG_FLOOR, gram_matrix, log_power, windowed_log_power
 
 
@@ -80,7 +80,7 @@ def test_the_network_is_the_first_18_layers_of_the_published_one():
 
 
 def test_random_filters_say_so_and_repeat_with_their_seed(tmp_path):
-    one, two = vgg19(tmp_path, 1), vgg19(tmp_path, 2)
+    one, two = at_hand(tmp_path, 1), at_hand(tmp_path, 2)
     assert one.label == "random filters"
     v = fields(0)
     assert torch.equal(gram_matrix(v, one), gram_matrix(v, Features(build(1), "again")))

@@ -16,7 +16,7 @@ FOLDER = Path("book") / "records"
 #: A record is read by people and kept in git for good.
 MOST_BYTES = 200_000
 
-REMEDY = "Write it again with `make record`, `make bench` or `make gpu`, or remove it."
+REMEDY = "Write it again with `make record`, `make seeds`, `make bench` or `make gpu`, or remove it."
 
 
 def keep(root: Path, record: Record) -> Path:
@@ -41,10 +41,15 @@ def keep(root: Path, record: Record) -> Path:
 
 
 def title(record: Record) -> str:
-    """A record's file name without its ending: kind and machine; of a run also profile and seed."""
+    """A record's file name without its ending: kind and machine; of runs also profile and seed."""
     words = [record["kind"], slug(record["machine"])]
     if record["kind"] == "run":
         words += [record["profile"], *([f"seed-{record['seed']}"] if record["seed"] else [])]
+    if record["kind"] == "seeds":
+        words.append(record["profile"])
+    if record["kind"] == "claim":
+        filters = record["features"].lower().replace(" ", "-")
+        words = ["claim", record["claims"][0]["id"], filters, *words[1:], record["profile"]]
     return "-".join(words)
 
 
@@ -61,7 +66,7 @@ def written(record: Record) -> str:
 
 
 def kept(root: Path, kind: str) -> list[Record]:
-    """All records of a kind, "run", "speed" or "first", by name.
+    """All records of a kind, "run", "seeds", "claim", "speed" or "first", by name.
 
     Raises:
         BuildError: naming the file, if one is not what a record should be.

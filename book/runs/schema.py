@@ -1,4 +1,4 @@
-"""What a record holds, as JSON Schema: a run of the book, a table of speeds, or a GPU's first minutes."""
+"""What a record holds, as JSON Schema: a run of the book, several seeds, speeds, or a GPU's first minutes."""
 
 from typing import Any
 
@@ -75,6 +75,41 @@ RUN = table(
     {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT, "remark": TEXT},
 )
 
+#: Verdicts and numbers of one claim, in the order of the seeds.
+OVER_SEEDS = table(
+    {
+        "id": TEXT,
+        "criterion": TEXT,
+        "verdicts": {**many(TEXT), "minItems": 2},
+        "measured": each({**many({"type": ["number", "null"]}), "minItems": 2}),
+    }
+)
+
+SEEDS = table(
+    {
+        "kind": {"const": "seeds"},
+        **LABEL,
+        "profile": TEXT,
+        "device": TEXT,
+        "features": TEXT,
+        "seeds": {**many({"type": "integer"}), "minItems": 2},
+        "claims": many(OVER_SEEDS),
+    }
+)
+
+#: Claims that were measured apart from a book, with filters that the book did not have.
+APART = table(
+    {
+        "kind": {"const": "claim"},
+        **LABEL,
+        "profile": TEXT,
+        "device": TEXT,
+        "seed": {"type": "integer"},
+        "features": TEXT,
+        "claims": {**many(CLAIM), "minItems": 1, "maxItems": 1},
+    }
+)
+
 QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})
 
 #: Of the arithmetic limit. Units beside those that multiply may add; twice the limit is a mistake.
@@ -146,4 +181,4 @@ FIRST = table(
     }
 )
 
-SCHEMAS = {"run": RUN, "speed": SPEED, "first": FIRST}
+SCHEMAS = {"run": RUN, "seeds": SEEDS, "claim": APART, "speed": SPEED, "first": FIRST}

@@ -65,13 +65,17 @@ STATEMENTS: dict[str, tuple[str, str]] = {
 
 
 class Kind(StrEnum):
-    """The possible verdicts; `OBSERVED` is for open questions, which nothing could hold or refute."""
+    """The possible verdicts; `OBSERVED` is for open questions, which nothing could hold or refute.
+
+    `DRAWN` is no run's verdict: it takes the place of one that comes out differently from seed to seed.
+    """
 
     HOLDS = "holds"
     CORRECTED = "holds with a correction"
     DIFFERS = "differs"
     UNTESTED = "cannot be tested"
     OBSERVED = "observed"
+    DRAWN = "depends on the draw"
 
 
 #: The colour of each verdict's box: names of the book theme's admonitions.
@@ -81,7 +85,14 @@ ADMONITIONS = {
     Kind.DIFFERS: "warning",
     Kind.UNTESTED: "note",
     Kind.OBSERVED: "seealso",
+    Kind.DRAWN: "caution",
 }
+
+#: Verdicts differ in shape, not only in colour.
+SYMBOLS = {
+    Kind.DIFFERS: "✗", Kind.CORRECTED: "≈", Kind.DRAWN: "±", Kind.UNTESTED: "?", Kind.OBSERVED: "○",
+    Kind.HOLDS: "✓",
+}  # fmt: skip
 
 
 class Missing:

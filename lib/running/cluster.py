@@ -19,7 +19,8 @@ import torch
 from tqdm import tqdm
 
 from lib import sources
-from lib.folders import open_folder, weights_file
+from lib.features import at_hand
+from lib.folders import open_folder
 
 if TYPE_CHECKING:
     import distributed
@@ -49,7 +50,7 @@ class Environment(NamedTuple):
     Args:
         code: fingerprint of all of lib's sources.
         python, torch, numpy, scipy: versions; torch's without the name of its build.
-        filters: whether VGG-19's pretrained filters are at hand.
+        filters: which filters of the Gram loss are at hand.
         cache: the folder of results.
     """
 
@@ -58,7 +59,7 @@ class Environment(NamedTuple):
     torch: str
     numpy: str
     scipy: str
-    filters: bool
+    filters: str
     cache: str
 
 
@@ -173,7 +174,7 @@ def own_environment() -> Environment:
         torch=torch.__version__.split("+")[0],
         numpy=numpy.__version__,
         scipy=scipy.__version__,
-        filters=weights_file().exists(),
+        filters=at_hand().label,
         cache=str(open_folder().resolve()),
     )
 

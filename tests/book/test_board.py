@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from book.board import DOWNLOAD, FRAME, RECORDS, RUN, TABLE, claim_cells, write_board
+from book.board import DOWNLOAD, FRAME, RECORDS, RUN, TABLE, write_board
+from book.claim_cells import claim_cells
 from book.contents import Chapter
 from book.errors import BuildError
 from book.footers import add_claim_margins, add_figure_footers
@@ -75,12 +76,12 @@ def test_the_board_shows_what_differs_first_and_leads_to_every_cell(chapter: Cha
 def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter: Chapter) -> None:
     ids = list(claims.STATEMENTS)
     publish(chapter, ids)
-    here = {"profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
+    here = {"kind": "run", "profile": "quick", "seed": 0, "claims": [{"id": "cuts", "verdict": "differs"}]}
     claims_there = [
         {"id": "cuts", "verdict": "cannot be tested", "criterion": criterion_of({"tolerance": "three"})},
         {"id": "planes", "verdict": "holds", "criterion": criterion_of({"tolerance": "four"})},
     ]
-    there = {"profile": "paper", "seed": 2, "claims": claims_there}
+    there = {"kind": "run", "profile": "paper", "seed": 2, "claims": claims_there}
     for name, run in (("here", here), ("there", there)):
         write_json(chapter.root / RECORDS / f"run-{name}.json", run)
     write_board(chapter.root, [chapter])
@@ -92,9 +93,9 @@ def test_every_claim_has_a_line_with_its_number_and_what_other_runs_say(chapter:
         assert "e+" not in lines[id]
         assert (lines[id].count("– ") + lines[id].count("–\n")) <= 2
     assert "cannot be tested at paper, seed 2" in lines["cuts"]
-    assert "quick" not in table  # the run that is the book itself is not somewhere else
+    assert "quick, seed" not in table  # the run that is the book itself is not somewhere else
     assert "held against another criterion at paper, seed 2" in lines["planes"]
-    assert "not run" in lines["gram"]
+    assert "not compared over seeds" in lines["gram"]
 
 
 def place(ids: list[str], line: str) -> int:

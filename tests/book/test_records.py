@@ -184,7 +184,7 @@ def spoil_name(path: Path) -> None:
     ("spoil", "sentence"),
     [
         (spoil_json, "run-acme-laptop-7-8-cores-paper.json is not JSON"),
-        (spoil_kind, "of no known kind .'rumour', not run, speed"),
+        (spoil_kind, "of no known kind .'rumour', not run, seeds, claim, speed"),
         (spoil_number, r"at \['pages'\]\[0\]\['seconds'\]: -1 is less than the minimum of 0. Write it again"),
         (spoil_entry, "at its top level: .*'hostname' was unexpected"),
         (spoil_name, "should be named run-acme-laptop-7-8-cores-paper.json: rename it"),

@@ -13,7 +13,7 @@ import xarray as xr
 from jaxtyping import Float
 
 from lib import grid, losses
-from lib.features import vgg19
+from lib.features import at_hand
 from lib.folders import Folder
 from lib.model import Params, State
 from lib.paper import TRUTH
@@ -85,7 +85,7 @@ def gram_map(plane: xr.Dataset, *, every: int = 1, jobs: int = -1, cache: Folder
     fields = np.nan_to_num(described.reshape(-1, *described.shape[2:]))
     different, which = np.unique(fields, axis=0, return_inverse=True)
     pieces = [different[i : i + PIECE] for i in range(0, len(different), PIECE)]
-    goal, filters = picture_at_truth(plane), vgg19().label
+    goal, filters = picture_at_truth(plane), at_hand().label
     calls = (arguments(piece, goal, filters) for piece in pieces)
     found = np.concatenate(list(kept(gram_losses, calls, jobs, cache=cache)))
     values = found[which.ravel()].reshape(described.shape[:2])

@@ -13,7 +13,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from lib.features import vgg19
+from lib.features import at_hand
 from lib.folders import Folder
 from lib.grid import axis_of, grid_points
 from lib.images import Image, numbers
@@ -124,7 +124,7 @@ def evaluate(
     size = None if size is None else whole("size", size, 1)
     picture = None if target is None else goal(target, states, size)
     size = size or (128 if picture is None else picture.shape[-1])
-    filters = vgg19().label if "gram" in losses else "none"
+    filters = at_hand().label if "gram" in losses else "none"
     setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters)
     # A call like the others: the GPU may be a worker's, and this machine have none.
     made = arguments(setting, truth) if picture is None else arguments(setting, truth, picture)

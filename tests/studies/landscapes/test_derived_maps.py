@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 
 from lib import TRUTH, Outcome, Params, State, grid, losses, paper, residual
-from lib.features import vgg19
+from lib.features import at_hand
 from lib.studies.landscapes import derived_maps, sweep
 from lib.studies.patterns import intermediate_times
 from lib.studies.pinn.recovery import steady_states
@@ -58,7 +58,7 @@ def test_the_gram_map_is_the_gram_loss_and_its_gaps_take_the_nearest_value(
     v = torch.as_tensor(plane.v.values)
     goal = torch.as_tensor(derived_maps.picture_at_truth(plane))[None]
     with torch.no_grad():
-        expected = losses.gram(v[2, 4][None], goal, features=vgg19())
+        expected = losses.gram(v[2, 4][None], goal, features=at_hand())
     assert float(found[2, 4]) == pytest.approx(float(expected), rel=1e-4)
     assert float(found[3, 5]) == float(found[2, 4]) == float(found[3, 4])
 

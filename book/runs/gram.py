@@ -1,0 +1,88 @@
+"""Measure the claim on the Gram loss with the filters at hand, apart from the book, and keep the verdict.
+
+python -m book.runs.gram --profile quick --seed 0
+
+The book is built with what there is, which on most machines are random filters. Where `make weights` has
+found trained ones, this measures the one claim that needs them, in minutes; the claims board shows it.
+"""
+
+import argparse
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from book.errors import BuildError
+from book.record import Record, criterion_of, hardware, versions
+from book.runs.keep import keep
+from book.runs.machine import commit
+from book.settings import checked, look_around
+from lib.features import RANDOM
+from lib.publishing import claims
+from lib.publishing.criteria import CRITERIA
+from lib.running.profiles import profile
+from lib.studies import shared
+from lib.studies.landscapes import summary
+
+ROOT = Path(__file__).resolve().parents[2]
+CLAIM = "gram"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; the exit status says whether there is a record."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--profile", default="quick", help="how much is computed: quick, paper or smoke")
+    parser.add_argument("--device", default="auto", help="where: auto, cpu or cuda")
+    parser.add_argument("--seed", default="0", help="of the initial states")
+    asked = parser.parse_args(arguments)
+    try:
+        record = measured(asked.profile, asked.device, asked.seed)
+        place = keep(ROOT, record)
+    except BuildError as error:
+        print(f"Nothing was recorded. {error}", file=sys.stderr)
+        return 1
+    (claim,) = record["claims"]
+    print(f"With {record['features']} the claim {claim['verdict']}: {claim['measured']}")
+    print(f"Recorded in {place.relative_to(ROOT)}; the next `make book` shows it on the claims board.")
+    return 0
+
+
+def measured(name: str, device: str, seed: str) -> Record:
+    """The record of the claim, measured over the F-k plane of a profile.
+
+    Raises:
+        BuildError: for settings that are none, and where there are only random filters.
+    """
+    parameters = checked(name, device, seed)
+    around = look_around(parameters)
+    if around["features"] == RANDOM:
+        raise BuildError(
+            "The claim is about trained filters, and there are none here: run `make weights`, or "
+            "`make weights FILTERS=vgg16` where VGG-19's host cannot be reached."
+        )
+    plane = shared.feed_plane(profile(name), seed=int(parameters["SEED"]), device=around["device"])
+    numbers = asdict(summary.of_gram(plane))
+    verdict, _ = claims.judged(CRITERIA[CLAIM], numbers)
+    return {
+        "kind": "claim",
+        "machine": hardware(around["device"]),
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": versions(),
+        "commit": commit(ROOT),
+        "profile": name,
+        "device": around["device"],
+        "seed": int(parameters["SEED"]),
+        "features": around["features"],
+        "claims": [
+            {
+                "id": CLAIM,
+                "verdict": str(verdict),
+                "measured": numbers,
+                "criterion": criterion_of({"tolerance": CRITERIA[CLAIM].threshold}),
+            }
+        ],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
