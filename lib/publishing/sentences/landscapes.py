@@ -137,5 +137,5 @@ def catapult(drop: float | None) -> str:
     return (
         f"The typical one takes {percent(drop)} of the range within a thirteenth of the axis, a slope of "
         f"{drop / WINDOW:.0f} where 1 would lead from the highest to the lowest point across the whole map: "
-        "a step that was right for the plateau throws the walker across the country."
+        "a step that was right for the plateau throws the walker across the map."
     )

@@ -220,7 +220,11 @@ def directions(slopes: GradientSummary) -> str:
     )
     if found.pattern_right is None:
         return f"{start} No run on this grid ended in a pattern with a gradient."
-    close = "little better than a coin" if abs(found.pattern_right - 0.5) < 0.15 else "unlike a coin"
+    close = (
+        "close to the half that chance gives"
+        if abs(found.pattern_right - 0.5) < 0.15
+        else "not what chance gives"
+    )
     return (
         f"{start} Among patterns, where the loss is low, "
         f"{share(found.pattern_right, found.pattern_points, 'gradients')} point to the truth's side, "
@@ -244,7 +248,7 @@ def rough(found: Roughness) -> str:
         return "On this grid the short cut has no slope to speak of."
     return (
         f"Over the {said(found.width)} of the cut the loss varies by {said(found.wiggle, '.2f')} with "
-        f"slopes around {said(found.slope)}: a slope holds for about {said(found.scale, '1r')} in $k$."
+        f"slopes around {said(found.slope)}: a slope is right over about {said(found.scale, '1r')} in $k$."
     )
 
 

@@ -89,7 +89,7 @@ def mode(outline: Outline) -> str:
     what = (
         "cells flicker"
         if value.real < -1
-        else "spots breathe"
+        else "spots pulse"
         if abs(value.imag) > 1e-3
         else "real: a spot divides"
     )
