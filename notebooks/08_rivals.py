@@ -133,7 +133,8 @@ claims.record(
     measured={
         "ratio": told.ratio, "evolution": told.evolution, "cheapest": told.cheapest, "solved": told.evolution_solved,
     },
-    finding="On settled v alone an attempt by evolution spends {evolution:.0f} forward equivalents and solves {solved:.0%} of the problems; the cheapest "
+    finding="On settled v alone an attempt by evolution spends {evolution:.0f} forward equivalents and solves {solved:.0%} of "
+    f"{problems} problems; the cheapest "
     "method that solves at least half of them "
     + (f"({told.cheapest_name}) " if told.cheapest_name else "")
     + "spends {cheapest:.3g} for each one solved: a ratio of {ratio:.0f}.",

@@ -154,8 +154,8 @@ Descend(maps)
 # How long must a simulation run before there is a wall? In the cut on the right, a single step between neighbours takes more than half of
 # the range for the first time after {glue:text}`wall-above` steps above the truth's $k$, where the patch dies, and after
 # {glue:text}`wall-below` below it, where what had begun as a pattern fills the dish. Before there is a wall, there is a way down: after
-# {glue:text}`first-time` steps, walking to the lower neighbour leads to the truth or right beside it from {glue:text}`downhill-first:.0%` of the cut's points, after a
-# full run from {glue:text}`downhill-last:.0%`.
+# {glue:text}`first-time` steps, walking to the lower neighbour leads to the truth or right beside it from {glue:text}`downhill-first:.0%` of the cut's
+# {glue:text}`cut-points` points, after a full run from {glue:text}`downhill-last:.0%`.
 
 # %% tags=["hide-input"]
 times = derived_maps.in_time(early, feed)
@@ -188,6 +188,7 @@ standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():
     glue(f"wall-{side}", "none of these numbers of" if since is None else f"{since:,}", display=False)
 along_k = derived_maps.cut_through_truth(times).values
+glue("cut-points", times.sizes["k"], display=False)
 goal = int(np.flatnonzero(times.k.values == TRUTH.k)[0])
 glue("downhill-first", intermediate_times.downhill_share(along_k[0], goal), display=False)
 glue("downhill-last", intermediate_times.downhill_share(along_k[-1], goal), display=False)

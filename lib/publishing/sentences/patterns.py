@@ -106,9 +106,10 @@ def valleys(found: Mapping[str, Valley], early: int) -> str:
         f"states: "
         f"{said(k.early_truth)} against {said(k.early_typical)} along $k$; at the end of the run it is "
         f"{said(k.late_truth)} against {said(k.late_typical)}. Runs from different initial states still "
-        f"share the patch, which grows in the same way whatever the noise around it. Does that valley lead to the "
-        f"truth? At the best of these times, stepping to the lower neighbour leads to it from "
-        f"{percent(k.downhill)} of the points along $k$ and {percent(F.downhill)} along $F$."
+        f"share the patch, which grows in the same way whatever the noise around it. Does that valley lead "
+        f"to the truth? At the best of these times, stepping to the lower neighbour leads to it from "
+        f"{percent(k.downhill)} of {counted(k.points, 'point')} along $k$ and {percent(F.downhill)} of "
+        f"{counted(F.points, 'point')} along $F$."
     )
 
 
@@ -137,7 +138,7 @@ def wild(found: Valley) -> str:
     better = found.downhill > found.downhill_late + 0.2
     return (
         f"From random states, at step {found.best:,}, the cut leads to the truth from "
-        f"{percent(found.downhill)} of its points, "
+        f"{percent(found.downhill)} of its {counted(found.points, 'point')}, "
         f"from other initial states too; at the end of the run, from {percent(found.downhill_late)}. "
         + (
             "So an intermediate landscape can be a good one, if the field is full of structure from the "

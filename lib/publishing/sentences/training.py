@@ -28,7 +28,7 @@ def in_one_minute(found: TrainingSummary, sets: SevenSets, slopes: GradientSumma
         f"{share(slopes.directions.pattern_right, slopes.directions.pattern_points, 'gradients')}.\n"
         "* The test that accepts a step favours pictures without a pattern: it passes "
         f"{whole(sets.sets['2'].share)} of the batches on the plateau and "
-        f"{whole(sets.sets['4'].share)} at the truth."
+        f"{whole(sets.sets['4'].share)} at the truth ({sets.samples} simulations each)."
     )
 
 
@@ -155,7 +155,7 @@ def first_tries(found: TrainingSummary) -> str:
         f"{start} The test for convergence alone is not to blame: without it "
         f"{whole(tried.without_converged)} would have passed among patterns, and without all three "
         f"tests {whole(tried.without_any)}. What is refused even then leads to a diffusion above "
-        f"1/4, where nothing can run: of all {found.tried.tries:,} tried steps, "
+        f"1/4, where nothing can run: of all {found.tried.tries:,} tries, "
         f"{whole(found.tried.beyond)} do."
     )
 

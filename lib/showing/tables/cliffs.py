@@ -93,7 +93,8 @@ def mode(outline: Outline) -> str:
         if abs(value.imag) > 1e-3
         else "real: a spot divides"
     )
-    return f"{said(value.real)} ± {abs(value.imag):.4f} i, {what}"
+    turning = f" ± {abs(value.imag):.4f} i" if abs(value.imag) >= 5e-5 else ""
+    return f"{said(value.real)}{turning}, {what}"
 
 
 def unrest(
