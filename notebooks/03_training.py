@@ -272,9 +272,9 @@ figures_gradients.tangents(cut, "k")
 Markdown(told.rough(steep.rough))
 
 # %% [markdown]
-# Is it the logarithm in the loss, which is steepest for the faintest wave numbers, or is it the dynamics? The table takes
-# the same runs, between $k = 0.057$ and $0.064$, and raises the floor $\varepsilon$ under the logarithm. If the logarithm
-# made the gradient rough, a higher floor would cure its direction as well as its size.
+# Does the roughness come from the logarithm in the loss or from the dynamics? A logarithm is steepest for the faintest wave
+# numbers. The table takes the same runs, between $k = 0.057$ and $0.064$, and raises the floor $\varepsilon$ under the
+# logarithm. If the logarithm were the cause, a higher floor would mend the gradient's direction and not only its size.
 
 # %% tags=["hide-input"]
 by_floor = slopes.by_floor(profile, SEED)
@@ -291,9 +291,9 @@ claims.record("weak-gradients", measured=measured["weak-gradients"], finding=FIN
 # ## Backwards in time
 #
 # The gradient reaches the parameters through the **adjoint**: how strongly the final loss feels the state $n$ steps
-# before the end. {numref}`fig-adjoint` follows its norm all the way back, at four places. On a way back the loss's fine
-# detail is smoothed away first; the norm rests while a pattern merely creeps; and it grows through the time when spots
-# divided.
+# before the end. {numref}`fig-adjoint` follows its norm all the way back, at four places. Read it from the left. First
+# diffusion smooths the fine detail of the loss, and the norm falls. While the pattern hardly changes, the norm hardly
+# changes. Through the steps in which spots divided, it grows.
 
 # %% data=["adjoint_norms"] mystnb={"figure": {"caption": "Norm of the adjoint against steps back from the end, relative to the end, at four places of parameter space.", "name": "fig-adjoint"}, "image": {"alt": "Up to four curves of the adjoint's norm on logarithmic axes."}} tags=["hide-input"]
 norms = slopes.adjoints(profile, profile.training_tol, SEED)

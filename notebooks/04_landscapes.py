@@ -17,7 +17,8 @@
 #
 # When descent fails, look at the ground. With four parameters one can: fix two or three of them at the truth,
 # vary the rest, run 40,000 steps at each point from the same few initial states, and plot the loss against the
-# truth's own picture. What appears is a table mountain: high and flat outside, low inside, and a wall between.
+# truth's own picture. What appears is a plateau with a valley in it: high and flat outside, low inside, and a wall
+# between.
 #
 # **In one minute**
 
@@ -55,7 +56,7 @@ glue_all(says.phrases(summary.of_plateau(feed, fine_feed)))
 Markdown(says.minute(along, pictures))
 
 # %% [markdown]
-# * No loss of this family has a slope where the pattern is gone: what it compares has no structure there.
+# * Where the pattern is gone, no spectral loss has a slope: the field has no structure to compare.
 #
 # ## Along one parameter
 #
@@ -108,10 +109,10 @@ picture.savefig("data/mosaic.png")
 picture
 
 # %% [markdown]
-# The loss is blind twice. Black and orange in {numref}`fig-mosaic` are different ends. In the one $v$ has died; in
-# the other it has the same value in every cell, a value that changes with the parameters, from {glue:text}`level-low`
-# to {glue:text}`level-high` in this plane. A loss could read the parameters off that level. This one subtracts
-# the mean before it looks, and with it the only slope the plateau had.
+# The loss cannot tell two different ends apart. In the black area of {numref}`fig-mosaic` $v$ has died. In the orange
+# one $v$ has the same value in every cell. That value changes with the parameters, from {glue:text}`level-low`
+# to {glue:text}`level-high` in this plane, so a loss could read the parameters off it. The spectral loss subtracts
+# the mean first. With the mean goes the only slope that the plateau had.
 
 # %% data=["refined_F_k"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
 figures.plane(sharp_feed, "spectral")
@@ -170,6 +171,6 @@ claims.record("gram", measured=vars(gram), finding=says.gram(gram, feed.attrs["f
 # %% [markdown]
 # So much for what the landscape looks like. Off the pattern the spectral loss is {glue:text}`plateau` and the
 # windowed one {glue:text}`plateau-windowed`, everywhere: a uniform field has the same spectrum whatever the
-# parameters are, so its gradient carries no direction. Only {glue:text}`patterned-share` % of the plane's points are
-# anything else. Why the walls stand where they stand is another question, and the answer is not the one the
+# parameters are, so its gradient carries no direction. Only {glue:text}`patterned-share` % of the plane's
+# {glue:text}`plane-points` points are anything else. Why the walls stand where they stand is another question, and the answer is not the one the
 # paper suspects: {doc}`Section 5.1 <05_cliffs>`.

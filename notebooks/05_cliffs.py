@@ -14,10 +14,9 @@
 # # Section 5.1: what is each cliff?
 #
 # The paper finds its cliffs close to the saddle-node, Hopf and Turing bifurcations of the homogeneous states
-# {cite}`delgado2017,gandy2022` and supposes that this is what they are. A cliff in a landscape is one thing,
-# though, and a bifurcation another. The landscape shows where *a run from one particular patch* stops ending in a
-# pattern. A bifurcation is where a state is born, dies or stops attracting, wherever one starts from. Whether the two
-# agree can be measured.
+# {cite}`delgado2017,gandy2022` and supposes that this is what they are. The two are not the same by definition. A cliff
+# is where *a run from one particular patch* stops ending in a pattern. A bifurcation is where a state appears, vanishes
+# or stops attracting, whatever a run starts from. Whether the two agree can be measured.
 #
 # **In one minute**
 
@@ -118,8 +117,7 @@ claims.record("bifurcations-right", measured=vars(both.right), finding=finding)
 # everywhere. No homogeneous bifurcation can be what ends the pattern there. What does?
 #
 # On the four lines the end of the pattern is located by bisection to $10^{-5}$, for several initial states, several
-# run lengths, and once more with half the time step over the same time. Its cause is not a matter of taste but the
-# outcome of a rule. With $\delta$ one percent of the truth's value (or five times the spread over the seeds, if that is
+# run lengths, and once more with half the time step over the same time. A rule then names its cause. With $\delta$ one percent of the truth's value (or five times the spread over the seeds, if that is
 # more), the first of these applies.
 #
 # * *Time step*: with half the step the cliff lies more than $\delta$ further out, or is gone (a dash).
@@ -161,15 +159,15 @@ listed.branches(found.outlines, found.released, found.lines)
 # %% [markdown]
 # A dash stands where the branch has no fold as far as it was followed.
 #
-# Two kinds of end. *Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, a real eigenvalue
+# A pattern ends in one of two ways. *Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, a real eigenvalue
 # crosses zero at a fold. Beyond it there is no steady pattern with so few spots: they divide, and a denser pattern
 # takes over. So the carried pattern changes there, and lives on far beyond. *Outwards*, the pattern stops attracting
-# **before** its fold: a pair of complex multipliers leaves the unit circle and the spots begin to breathe, once in about
-# two hundred steps, ever more strongly until they go out. The time step has a part in this too: the map amplifies an
+# **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, once in
+# about two hundred steps, ever more strongly until they vanish. The time step has a part in this too: the map amplifies an
 # oscillation $\lambda = \rho \pm i \omega$ if $\rho > -\omega^2/2$, so a pair may still be damped in the equations.
 #
-# Is that the truth about the simulation? Two tests. For the first, the pattern is put where Newton's method finds it,
-# disturbed by noise of $10^{-4}$, and left alone at one value of the parameter. The second is the carried pattern.
+# Do simulations agree? There are two tests. In the first the pattern is put where Newton's method finds it,
+# disturbed by noise of $10^{-4}$, and released at one value of the parameter. The second is the carried pattern.
 
 # %% tags=["hide-input"]
 Markdown(says.ends(summary.ends(found.outlines, found.released, found.lines)))
@@ -190,7 +188,7 @@ drawn.patches(found.by_side, found.by_strength, found.known["high k"][1].carried
 # %% [markdown]
 # ## The cliff that the computer makes
 #
-# At high $D_u$ there is no lack of pattern. There the explicit step is too long. A mode with eigenvalue $\lambda$ is
+# At high $D_u$ the pattern could live on, but the explicit step is too long. A mode with eigenvalue $\lambda$ is
 # multiplied by $1 + \Delta t\, \lambda$, so a real one needs $\Delta t\, |\lambda| < 2$. The stiffest is a checkerboard; the
 # rule of thumb puts $|\lambda| = 8 D_u + F + v^2$. That would be exact if $v$ were as large everywhere as it is in the
 # middle of a spot. Written as a checkerboard times something smooth, the mode sees $D_u \nabla^2 + v^2$, a particle in

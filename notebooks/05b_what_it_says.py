@@ -16,9 +16,9 @@
 # # What the landscape really says
 #
 # A landscape is a number at every point, and a number looks exact. {doc}`Section 4 <04_landscapes>` drew a valley
-# whose floor is zero at the truth, a plateau, and walls between. This page asks how much of that belongs to
+# whose floor is zero at the truth, a plateau, and walls between. This page asks how much of that is due to
 # the parameters. How low can the loss get when only the parameters agree? Why is the plateau as high as it is? And
-# does the landscape have to be read at the end of the run: is there more to see on the way?
+# do earlier pictures of a run tell more than its end?
 #
 # **In one minute**
 
@@ -69,7 +69,7 @@ Markdown(says.minute(floor, height, alike, middles))
 # \overline{\left(\log P - \log P^\ast\right)^2} = 2 \cdot \tfrac{\pi^2}{6} = \tfrac{\pi^2}{3} = 3.29
 # ```
 #
-# in the mean square. The spectral loss cannot tell two pictures apart better than that unless their spots coincide.
+# in the mean square. Two pictures of the same parameters differ by that much, unless their spots coincide.
 
 # %% tags=["hide-input"]
 Markdown(says.floor(floor))
@@ -84,7 +84,7 @@ for name, cut in truth.cuts.items():
     publish(kept.assign_attrs(floor_low=floor.low, floor_high=floor.high), f"floor_{name}")
 drawn.floors(truth.cuts, (floor.low, floor.high))
 # %% [markdown]
-# How much of a cut hides in the noise? Score each point against the truth's runs from other initial states, and take
+# How much of a cut lies within that noise? Score each point against the truth's runs from other initial states, and take
 # the median. Around the truth there is a stretch where that median lies below the upper edge (95 %) of the losses between
 # runs of the truth itself. Inside that stretch a picture cannot tell the point from the truth:
 
@@ -92,13 +92,13 @@ drawn.floors(truth.cuts, (floor.low, floor.high))
 listed.hidden(truth, floor)
 
 # %% [markdown]
-# The dip of the shared landscape is not the parameters showing through. It is one and the same run recognising
-# itself. A small change of any parameter moves a few spots, and the loss is then as large as between two runs of the
-# truth from different initial states.
+# The dip to zero at the truth does not come from the parameters. It comes from comparing a run with itself. A small change
+# of any parameter moves a few spots, and the loss is then as large as between two runs of the truth from different
+# initial states.
 #
-# ## “Steady” is not
+# ## Patterns still change at 40,000 steps
 #
-# A run ends after 40,000 steps because runs have to end. {numref}`fig-ageing` lets the truth's runs grow older.
+# The length of a run is a choice. {numref}`fig-ageing` lets the truth's runs go on beyond 40,000 steps.
 
 # %% data=["ageing"] mystnb={"figure": {"caption": "The truth's runs growing older. Left: the largest change of any cell in one step. Middle: each run against itself at twice the age. Right: runs from different initial states against each other, median and 5–95 %.", "name": "fig-ageing"}, "image": {"alt": "Three logarithmic panels against age: the change in one step, the loss between a run and its later self, and the losses between runs."}} tags=["hide-input"]
 publish(truth.ages, "ageing")

@@ -11,12 +11,11 @@
 # ---
 
 # %% [markdown]
-# # Section 5.1: other routes, same land?
+# # Other routes to a gradient
 #
 # The paper argues that its landscape is inherited by every method that compares steady states, “regardless of how
 # gradients are fed back”: by unrolled steps, by implicit differentiation, or by a forward surrogate. And it
-# sees hope in the patterned side, which looks traversable “in principle”. Both are statements about what is *there*, so both
-# can be measured.
+# expects that the patterned side can be traversed “in principle”. Both statements can be measured.
 #
 # **In one minute**
 
@@ -88,8 +87,9 @@ drawn.routes(gradients.found)
 Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_patch(found))
 
 # %% [markdown]
-# So there is no gain in the other route. Where it differs, it follows the branch of one arrangement of spots and does not
-# know that a cliff is near. Where patterns creep on, there is no steady state to differentiate. And outside there is nothing.
+# So the implicit route brings no gain. Where its gradient differs, it follows one arrangement of spots and does not
+# show that a cliff is near. Where patterns still change, there is no steady state to differentiate. Where there is no
+# pattern, the slope is the one named above.
 #
 # ## A forward surrogate
 #
@@ -108,8 +108,8 @@ drawn.surrogates(learnt.maps())
 listed.quality(learnt)
 
 # %% [markdown]
-# A descent arrives if it ends within 1 % of the goal in both parameters. The faithful surrogate has learnt the plateau and even
-# roughened it. Smoothing trades the cliff for a bias: its slope leads from everywhere to a place that is not quite the truth.
+# A descent arrives if it ends within 1 % of the goal in both parameters. A faithful surrogate repeats the plateau, with
+# small errors that make it rough. A smoothed one has a slope everywhere, and a bias: its lowest point lies beside the truth.
 
 # %% tags=["hide-input"]
 claims.record("routing", measured=vars(found) | vars(useful), finding=says.routing(found, useful))
@@ -118,8 +118,8 @@ claims.record("routing", measured=vars(found) | vars(useful), finding=says.routi
 # ## Is there a way through the patterns?
 #
 # A single pair of pictures gives a rough loss: where each spot ends is an accident ({doc}`Section 3 <03_training>`).
-# So average it over initial states, candidate and target from *different* ones. At the truth what remains is the
-# **noise floor**: below it there is nothing to descend to. Then walk in straight lines from patterned places to the truth.
+# So the loss is averaged over initial states, candidate and target from *different* ones. What remains of it at the truth is the
+# **noise floor**, below which no descent can come. The averaged loss is then followed on straight lines from patterned places to the truth.
 
 # %% data=["lines"] mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "Curves with bands that fall towards a grey band; some rise on their way."}} tags=["hide-input"]
 publish(ways.lines, "lines")
@@ -129,8 +129,8 @@ drawn.lines(ways.by_name(), *ways.floor)
 listed.lines(ways)
 
 # %% [markdown]
-# And over the F–k plane: from how many patterned points does one come down to the floor by always stepping to the lowest of the eight
-# neighbours, without leaving the patterns?
+# The same question over the F–k plane: always step to the lowest of the eight neighbours, and never leave the patterns. From how many
+# patterned points does this reach the floor?
 
 # %% data=["surrogate_samples"] mystnb={"figure": {"caption": "Averaged loss on the patterned side of the F–k plane, and where the steepest way down the grid leads.", "name": "fig-ways"}, "image": {"alt": "A map of the averaged loss with circles at points that lead to the floor and crosses at those that do not."}} tags=["hide-input"]
 drawn.ways_down(ways.plane, ways.share >= 0.5, ways.arrives)
@@ -138,5 +138,6 @@ drawn.ways_down(ways.plane, ways.share >= 0.5, ways.arrives)
 claims.record("traversable", measured=vars(through), finding=says.through(through))
 
 # %% [markdown]
-# The whole descent among patterns is a few units of a loss whose cliff has hundreds. A line that has to be known beforehand
-# is a proof, not a method. The method's way is always downhill, and the map shows where it ends.
+# Among patterns the loss falls by a few units on the way to the truth; at a cliff it jumps by hundreds. A straight line to the
+# truth can only be drawn by someone who knows the truth. It shows that a way exists, and is no method. A method can only go
+# downhill, and the map shows where that ends.

@@ -126,8 +126,8 @@ claims.record(
 print(residual.fit(states.u[0], states.v[0]))
 
 # %% [markdown]
-# That is a function for your own pictures, too. `residual.fit(u, v)` takes two images (arrays of numbers in the
-# model's units), says what it finds with standard errors, and *what the images do not determine*:
+# `residual.fit` works on your own pictures, too. It takes two images, $u$ and $v$, as arrays of numbers in the
+# model's units. It answers with four parameters, their standard errors, and *what the images do not determine*:
 
 # %%
 print(residual.fit(torch.ones(64, 64), torch.zeros(64, 64)))
@@ -202,9 +202,9 @@ states_alone = summary.initial_states(fits, minima)
 claims.record("all-initial-states", measured=vars(states_alone), finding=told.initial_states(states_alone))
 
 # %% [markdown]
-# So much for the number. What it means is another question. The fits agree because the residual uses *no*
-# initial state: it asks of each cell whether it obeys the local law. That is also why a half-grown pattern
-# misleads it, and why any two frames that obey the law, however young, satisfy it.
+# The fits agree because the residual uses *no* initial state: it asks of each cell whether it obeys the local
+# law. This has two consequences. A half-grown pattern misleads it, for that pattern still changes. And any two
+# frames one step apart satisfy it, however young they are.
 #
 # ### Windows, missing cells, fewer pixels
 #
@@ -245,8 +245,8 @@ print(residual.fit(*noisy, noise=0.01))
 
 # %% [markdown]
 # The verdict refuses to name numbers that would be mostly noise. (Plain least squares would have said
-# $D_u =$ {glue:text}`noisy-Du` and $D_v =$ {glue:text}`noisy-Dv`.) The bowl is as smooth as ever. Its minimum
-# is elsewhere.
+# $D_u =$ {glue:text}`noisy-Du` and $D_v =$ {glue:text}`noisy-Dv`.) The loss is still a bowl. Its minimum has moved
+# away from the truth.
 #
 # How sure is a fit that is wrong? The slider below adds noise to the same snapshot, several draws at each
 # level. The confidence region follows from the scatter of the residuals. It stays small while the fit walks

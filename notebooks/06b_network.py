@@ -114,7 +114,7 @@ claims.record(
 )
 
 # %% [markdown]
-# {numref}`fig-along` (middle) shows who leads. The dots are the bowl's minimum over the network's output of
+# {numref}`fig-along` (middle) shows which of the two leads. The dots are the bowl's minimum over the network's output of
 # that moment. The lines are the parameters under training: they follow the dots. At the end of the training
 # the two differ by {glue:text}`gap`, and the parameters are off by {glue:text}`error` (the larger of the two
 # networks). One could leave the parameters out of the training altogether and solve four equations at the
@@ -133,8 +133,8 @@ claims.record(
 # the exact gradient through all steps of the simulation, without momentum, and no step is longer than a small
 # part of the distance from the truth to the cliff. So nothing can jump over the cliff or coast across it. The
 # network has been trained on the data beforehand. Between two such steps its weights descend on the joint
-# loss: they hold to the data and may bend towards whatever the second term wants. The simulations even start
-# from the data's own initial state.
+# loss, so the network can trade agreement with the data for a lower second term. The simulations start
+# from the data's own initial state, which helps all three searches.
 
 # %% data=["network_repair"] mystnb={"figure": {"caption": "Distance from the truth along each descent, as a share of the distance at its start; thin: single starts (solid: with a pattern at the start, dashed: without), thick: their mean.", "name": "fig-repair"}, "image": {"alt": "Three panels of thin lines against the step, one for each way of descending, with a thick line for their mean."}} tags=["hide-input"]
 plan = {"starts": profile.repair_starts, "rounds": profile.repair_rounds, "fitting": profile.repair_fitting}

@@ -79,7 +79,7 @@ glue_all(
 # ## The family in one picture
 #
 # The upper row of {numref}`fig-horizon` shows the F–k plane around the truth as $T$ grows, and at its end the
-# paper's own loss. The curves below tell who still finds the truth. They come from {glue:text}`hz-starts`
+# paper's own loss. The curves below show how many starts lead each search to the truth. There are {glue:text}`hz-starts`
 # starts: the paper's own, $(0.127, 0.127, 0.05, 0.05)$, and random ones from the box that the training of
 # {doc}`Section 3 <03_training>` starts in. What counts is the same at every horizon:
 #
@@ -138,8 +138,8 @@ Markdown(told.checks(summary.checks(gap, gaps, full_size, by_squares, profile.si
 #
 # {numref}`fig-horizon-cuts` cuts through the truth along each parameter. The upper row starts from the data.
 # At short horizons all curves are parabolas. Then the walls rise, bend over and become a plateau: two
-# pictures of concentrations cannot differ by more than a pattern and none, so a bowl that grows steeper must
-# end somewhere.
+# pictures of concentrations cannot differ by more than a pattern and an empty field do. So the loss has a largest
+# value, and a bowl that grows steeper reaches it closer to the truth.
 
 # %% data=["horizon_cut_*"] mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, one curve for each horizon, one column for each parameter."}} tags=["hide-input"]
 cuts = {
@@ -212,7 +212,8 @@ listed.closing(closed)
 #
 # Plain descent has another difficulty: the valley becomes long and thin. Its condition number in the
 # coordinates of the descent is {glue:text}`hz-condition-one` at $T = 1$ and {glue:text}`hz-condition-max` at
-# most. The table tells slow from lost: where descent ran out of its budget, least squares takes over.
+# most. So a descent may have been slow, or lost. The table tells which: where descent ran out of its budget, least
+# squares goes on from there.
 
 # %% tags=["hide-input"]
 Markdown(told.closing(closed))
@@ -220,7 +221,7 @@ Markdown(told.closing(closed))
 # %% [markdown]
 # ## What the middle is good for: noise
 #
-# The residual's weak spot is noise: the Laplacian amplifies it ({doc}`Section 6 <06_residual>`). A few steps
+# The residual's weakness is noise: the Laplacian amplifies it ({doc}`Section 6 <06_residual>`). A few steps
 # of the model do the opposite; diffusion washes noise away before anything is compared.
 # {numref}`fig-horizon-noise` puts noise on the data, on the start of every run and on its goal, and fits from
 # the paper's start. (In units of concentration: 0.01 is about a fortieth of $v$'s range.)
@@ -242,9 +243,9 @@ Markdown(told.noise(summary.noisy(with_noise)))
 #
 # The direct route to the parameters is not ill-posed as such. The landscape goes bad *at long horizons, and
 # under a loss that forgets positions*; the paper's setting has both. The residual loss is not another kind of
-# loss, either: it is the direct route with a horizon of one step. Between the two ends lies a choice. One
-# step trusts the noise; very many lose the way. Whoever has the data can start from them and choose how many
-# steps to look ahead.
+# loss, either: it is the direct route with a horizon of one step. Between the two ends lies a choice. With one
+# step the noise of the data goes into the answer. With very many, cliffs stand in the way. Whoever has the data can
+# start from them and choose how many steps to look ahead.
 
 # %% [markdown]
 # ## Slide it yourself

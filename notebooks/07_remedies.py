@@ -15,13 +15,19 @@
 # %% [markdown]
 # # Section 5.2: remedies
 #
+# **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
+#
 # Section 5.2 of the paper names three ways out of the landscape that it found, and tries none: **(a)** a better loss, **(b)** a
-# surrogate that knows time, **(c)** supervision at intermediate times. Here they are, each in one file of
+# surrogate with time as an input, **(c)** supervision at intermediate times. Here they are, each in one file of
 # `lib/studies/inversion/methods`, all under the same rules:
 #
 # * **One currency.** A *forward equivalent* is one full simulation of {glue:text}`rm-steps:,` steps on
 #   {glue:text}`rm-size` × {glue:text}`rm-size` cells. A run that dies early costs what it took; a run with its exact gradient costs
-#   {glue:text}`rm-gradient:.1f` (measured); other work is paid in processor time, at the simulator's speed. Everybody may spend
+#   {glue:text}`rm-gradient:.1f` (measured); other work is paid in processor time, at the simulator's speed. Each method may spend
 #   {glue:text}`rm-budget:.0f`.
 # * **One question.** A problem is solved if all four parameters end within 5 % of the truth. The box that is searched
 #   is known to all; it is the one that the training of {doc}`Section 3 <03_training>` starts in.
@@ -44,6 +50,7 @@ from myst_nb import glue
 from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
+from lib.publishing.sentences import inversion as says
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import inversion as plots
@@ -61,6 +68,8 @@ titles = {name: scheme.title for name, scheme in inversion.SCHEMES.items()}
 chosen = ["centre", "paper", "log-amplitude", "level-aware", "surrogate", "growing", "horizon"]
 told = summary.remedies(found)
 glue_all(told, "rm")
+problems = len(profile.inversion_targets) * profile.inversion_seeds
+glue("in-one-minute", Markdown(says.remedies(told, problems)), display=False)
 for key, value in {
     "rm-steps": profile.inversion_steps, "rm-size": profile.inversion_size, "rm-budget": profile.inversion_budget,
     "rm-gradient": budget.GRADIENT, "rm-targets": len(profile.inversion_targets), "rm-seeds": profile.inversion_seeds,
@@ -98,7 +107,7 @@ Markdown(tables.which_for_what(found, chosen))
 # **Level-aware.** The paper's loss takes the mean off and the logarithm of every wave. This one compares the mean, and correlations by
 # distance: $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
 #
-# *Where it fails*: the first gets off the plateau and then stands among patterns like everybody else; the second is smooth where the paper's
+# *Where it fails*: the first gets off the plateau and then stops among patterns as the paper's loss does; the second is smooth where the paper's
 # loss is rough, but still a loss of the end of a long run, with the run's cliffs in it, and blind to what $D_u$ does as long as the other three make up for it.
 
 # %% tags=["hide-input"]
@@ -108,7 +117,7 @@ claims.record(
         "best": told.best, "paper": told.paper, "amplitude": told.amplitude, "level": told.level,
         "paper_error": told.paper_error, "best_error": told.best_error,
     },
-    finding="With settled v alone the falling floor solves {amplitude:.0%} of the problems, the level-aware loss {level:.0%}, the paper's "
+    finding=f"With settled v alone, over {problems} problems, " "the falling floor solves {amplitude:.0%}, the level-aware loss {level:.0%}, the paper's "
     "loss {paper:.0%}. The median of the largest error is {best_error:.0%} with the better of the two and {paper_error:.0%} with the paper's.",
 )  # fmt: skip
 
@@ -128,7 +137,8 @@ claims.record(
 claims.record(
     "remedy-surrogate",
     measured={"surrogate": told.surrogate, "paper": told.paper},
-    finding="Descended with time set free, the surrogate leads to {surrogate:.0%} of the problems' solutions; the paper's descent to {paper:.0%}.",
+    finding=f"Of {problems} problems, the surrogate, descended with time set free, "
+    "solves {surrogate:.0%}; the paper's descent {paper:.0%}.",
 )
 
 # %% [markdown]
@@ -145,7 +155,8 @@ claims.record(
 claims.record(
     "remedy-intermediate",
     measured={"growing": told.growing, "paper": told.last},
-    finding="Fitting frame after frame solves {growing:.0%} of the problems. The paper's descent on the last of these frames: {paper:.0%}.",
+    finding=f"Of {problems} problems, fitting frame after frame "
+    "solves {growing:.0%}, the paper's descent on the last of these frames {paper:.0%}.",
 )
 
 # %% [markdown]
@@ -163,7 +174,8 @@ claims.record(
 claims.record(
     "remedy-horizon",
     measured={"clean": told.clean, "noisy": told.noisy},
-    finding="The growing horizon solves {clean:.0%} of the problems without noise and {noisy:.0%} with 1 % of it.",
+    finding=f"Of {problems} problems, the growing horizon "
+    "solves {clean:.0%} without noise and {noisy:.0%} with 1 % of it.",
 )
 
 # %% [markdown]

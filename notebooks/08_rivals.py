@@ -13,7 +13,13 @@
 # ---
 
 # %% [markdown]
-# # Section 6.3: rivals
+# # Rivals
+#
+# **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 #
 # Sections 6.1 and 6.3 of the paper judge other ways from pictures to parameters from reading. This page puts them side by side: the same
 # pictures, the same budget, the same draws as for the {doc}`remedies <07_remedies>`, and the same plain baselines that
@@ -34,6 +40,7 @@ from myst_nb import glue
 from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
+from lib.publishing.sentences import inversion as says
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import inversion as plots
@@ -50,9 +57,11 @@ everybody = {name: (method.title, method.family) for name, method in inversion.M
 titles = {name: scheme.title for name, scheme in inversion.SCHEMES.items()}
 told = summary.rivals(found)
 glue_all(told, "rv")
+problems = len(profile.inversion_targets) * profile.inversion_seeds
+glue("in-one-minute", Markdown(says.rivals(told, problems)), display=False)
 for key, value in {
     "rv-steps": profile.inversion_steps, "rv-size": profile.inversion_size, "rv-budget": profile.inversion_budget,
-    "rv-problems": len(profile.inversion_targets) * profile.inversion_seeds,
+    "rv-problems": problems,
     "rv-failures": int(scores.failures(found).sum()),
 }.items():  # fmt: skip
     glue(key, value, display=False)
@@ -124,7 +133,8 @@ claims.record(
     measured={
         "ratio": told.ratio, "evolution": told.evolution, "cheapest": told.cheapest, "solved": told.evolution_solved,
     },
-    finding="On settled v alone an attempt by evolution spends {evolution:.0f} forward equivalents and solves {solved:.0%} of the problems; the cheapest "
+    finding="On settled v alone an attempt by evolution spends {evolution:.0f} forward equivalents and solves {solved:.0%} of "
+    f"{problems} problems; the cheapest "
     "method that solves at least half of them "
     + (f"({told.cheapest_name}) " if told.cheapest_name else "")
     + "spends {cheapest:.3g} for each one solved: a ratio of {ratio:.0f}.",

@@ -90,9 +90,9 @@ drawn.kinds(found[state_summary.BEYOND], shown)
 listed.endings(found)
 
 # %% [markdown]
-# Noise with lumps as wide as spots is full of structure from the start; white noise has none that diffusion leaves. Below
-# the limit named above, where a uniform field can stay alive, a single lump that escapes is enough to spread $v$ over the
-# whole grid.
+# Noise with lumps as wide as spots has structure that diffusion leaves. The structure of white noise is smoothed away.
+# Below the limit named above a uniform field can stay alive. There a single lump that survives is enough to spread $v$ over
+# the whole grid.
 #
 # Whether pictures become more alike on the way, and whether uniform ends come from patterns, is measured in
 # {doc}`05b_what_it_says`. That no limit cycle is born at the Hopf point near the low-$k$ cliff, from whatever initial

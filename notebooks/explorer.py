@@ -15,9 +15,15 @@
 # %% [markdown]
 # # Explore the landscape
 #
-# {doc}`Section 4 <04_landscapes>` prints its maps. Here they answer back: what is the loss at this point, what grows
-# there, which way is down, and where did the training of {doc}`Section 3 <03_training>` go? Nothing is computed anew
-# while you play; every number and picture was made before, by the runs of those two sections.
+# **In one minute**
+#
+# * Point at a place of a map: its loss, and the picture that grows there.
+# * Choose a run of the training: its path over the map.
+# * Start two descents from one place: one on the landscape, one in the residual's bowl.
+#
+# {doc}`Section 4 <04_landscapes>` shows its maps as pictures. Here you can point at them and ask: what is the loss at this
+# point, what grows there, which way is down, and where did the training of {doc}`Section 3 <03_training>` go? Nothing is
+# computed while you play. Every number and picture was made before, by the runs of those two sections.
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -48,7 +54,7 @@ training_sizes = training_sizes_of(PROFILE)
 device = use(DEVICE)
 
 # %% [markdown]
-# ## Maps that answer
+# ## Point at a map
 #
 # Point at a place, or focus the map and use the arrow keys (with Shift: five at a time; Home: the truth). A click, or
 # Enter, shows what has grown there after {glue:text}`steps` steps, and the button under the picture starts the same parameters in the
@@ -137,7 +143,7 @@ Descend(maps)
 # one learning rate serves both sides.
 #
 # Start where $v$ has died, at the upper right of the first plane, and nothing moves: the slope is zero. Start where $v$ fills the
-# dish, and the walker creeps, for over that whole country the loss varies by {glue:text}`uniform-span:.1f` on a scale of
+# dish, and the walker hardly moves, for over that whole region the loss varies by {glue:text}`uniform-span:.1f` on a scale of
 # {glue:text}`uniform-scale:.0f`. Reaching a cliff is no relief, for a cliff is no way down.
 # {glue:text}`catapult` On the bowl the same
 # settings lead to the star from every start, slowly only along the valley. Too large a rate, or noise, spoils that too; but
@@ -148,8 +154,8 @@ Descend(maps)
 # How long must a simulation run before there is a wall? In the cut on the right, a single step between neighbours takes more than half of
 # the range for the first time after {glue:text}`wall-above` steps above the truth's $k$, where the patch dies, and after
 # {glue:text}`wall-below` below it, where what had begun as a pattern fills the dish. Before there is a wall, there is a way down: after
-# {glue:text}`first-time` steps, walking to the lower neighbour leads to the truth or right beside it from {glue:text}`downhill-first:.0%` of the cut's points, after a
-# full run from {glue:text}`downhill-last:.0%`.
+# {glue:text}`first-time` steps, walking to the lower neighbour leads to the truth or right beside it from {glue:text}`downhill-first:.0%` of the cut's
+# {glue:text}`cut-points` points, after a full run from {glue:text}`downhill-last:.0%`.
 
 # %% tags=["hide-input"]
 times = derived_maps.in_time(early, feed)
@@ -182,6 +188,7 @@ standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():
     glue(f"wall-{side}", "none of these numbers of" if since is None else f"{since:,}", display=False)
 along_k = derived_maps.cut_through_truth(times).values
+glue("cut-points", times.sizes["k"], display=False)
 goal = int(np.flatnonzero(times.k.values == TRUTH.k)[0])
 glue("downhill-first", intermediate_times.downhill_share(along_k[0], goal), display=False)
 glue("downhill-last", intermediate_times.downhill_share(along_k[-1], goal), display=False)

@@ -13,6 +13,12 @@
 # %% [markdown]
 # # Your data
 #
+# **In one minute**
+#
+# * Two images, $u$ and $v$, go in; four numbers come out, each with an error.
+# * A report says first whether the images are what the fit takes them for.
+# * With noise it uses the cures of Section 6, and without a pattern it says what stays open.
+#
 # Two images of concentrations are enough for the four parameters: {doc}`Section 6 <06_residual>` says why.
 # This page is for images that this book did *not* make. Copy it (it is `notebooks/your_data.py`), put your
 # own in place of the examples, and keep what you need. Without a notebook the same is one line in a shell,

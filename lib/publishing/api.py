@@ -13,6 +13,9 @@ PARTS = ("Args", "Returns", "Raises")
 #: One entry of a part: names, a colon, and what they mean, indented further where it goes on.
 ENTRY = re.compile(r"^(?P<names>[A-Za-z_][\w, …]*): (?P<text>.+)$")
 
+#: Set as code: in an interface it is a value, and no slip.
+NOT_A_NUMBER = re.compile(r"(?<!`)\bNaN\b(?!`)")
+
 
 def documented(function: Callable[..., Any]) -> str:
     """Markdown with a function's signature, its purpose, and its arguments as a list of definitions.
@@ -27,9 +30,9 @@ def documented(function: Callable[..., Any]) -> str:
     if not text:
         raise ValueError(f"{function.__qualname__} has no docstring, so there is nothing to show: write one.")
     prose, parts = split(text)
-    shown = [f"```python\n{signature(function)}\n```", prose]
+    shown = [f"```python\n{signature(function)}\n```", NOT_A_NUMBER.sub("`NaN`", prose)]
     for title, body in parts.items():
-        shown.append(f"**{title}**\n\n{definitions(body)}")
+        shown.append(f"**{title}**\n\n{NOT_A_NUMBER.sub('`NaN`', definitions(body))}")
     return "\n\n".join(shown)
 
 

@@ -114,11 +114,11 @@ def test_a_flank_follows_in_part_or_not_at_all():
     assert "does not follow" in said[2]
 
 
-def test_calm_or_restless_is_said_of_runs_that_are_either():
+def test_uniform_or_changing_is_said_of_runs_that_are_either():
     seen = filled(Flashing, uniform_low=0.0, uniform_high=1.0, flashes_high=0, uniform=0.1)
-    assert "calm for good or restless for good" in hopf.flashes(seen)
-    assert "for good" not in hopf.flashes(replace(seen, uniform_low=1.0))
-    assert "for good" not in hopf.flashes(replace(seen, flashes_high=3))
+    assert "either stays uniform or keeps changing" in hopf.flashes(seen)
+    assert "either" not in hopf.flashes(replace(seen, uniform_low=1.0))
+    assert "either" not in hopf.flashes(replace(seen, flashes_high=3))
 
 
 def test_the_valley_floor_is_flat_or_not_by_the_numbers():

@@ -145,10 +145,10 @@ def test_where_no_run_fell_silent_no_iteration_is_named():
     assert "At iteration 9" in told.falls_silent(ENOUGH)
 
 
-def test_directions_near_a_half_are_a_coins():
+def test_directions_near_a_half_are_what_chance_gives():
     sharp = replace(STEEP, directions=replace(STEEP.directions, pattern_right=0.95))
-    assert "little better than a coin" in told.directions(STEEP)
-    assert "unlike a coin" in told.directions(sharp)
+    assert "close to the half that chance gives" in told.directions(STEEP)
+    assert "not what chance gives" in told.directions(sharp)
 
 
 def test_the_rules_verdict_on_the_truth_depends_on_the_shares():

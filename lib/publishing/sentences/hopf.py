@@ -9,7 +9,7 @@ def minute(low: Unison) -> str:
     if low.lyapunov_map is None:
         return "* At the truth's feed rate there is no Hopf point."
     if low.lyapunov_map > 0:
-        return "* The Hopf point bears no stable cycle: what pulses near it is on its way out."
+        return "* The Hopf point bears no stable cycle: an oscillation near it does not last."
     return "* The Hopf point bears a stable cycle."
 
 
@@ -76,7 +76,7 @@ def flashes(found: Flashing) -> str:
         return "No kill rate beyond the Hopf point was watched."
     split = ""
     if not found.flashes_high and found.uniform_high == 1 and (found.uniform_low or 0) < 0.5:
-        split = " A field here is either calm for good or restless for good."
+        split = " So each field here either stays uniform or keeps changing."
     return (
         f"In {counted(found.beyond, 'run')} beyond the Hopf point the field looks uniform for "
         f"{percent(found.uniform)} of the "

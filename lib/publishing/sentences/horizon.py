@@ -57,8 +57,7 @@ def controls(found: Controls) -> str:
     origin = (
         f"**The initial state hardly matters.** From the patch, with the patch's own trajectory as the "
         f"goal, the number of starts that find the truth differs by at most {found.origin} of {starts}. "
-        f"The bowl is no privilege of settled data; a young pattern has one too, as long as one asks about "
-        f"a short time."
+        f"So the data need not be settled: at short horizons a young pattern has a bowl, too."
         if small
         else f"**The initial state matters.** From the patch, with the patch's own trajectory as the goal, "
         f"the number of starts that find the truth differs by up to {found.origin} of {starts}."

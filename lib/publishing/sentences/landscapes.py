@@ -14,6 +14,7 @@ def phrases(found: Plateau) -> dict[str, str]:
         "plateau": said(found.spectral, "4r"),
         "plateau-windowed": said(found.windowed, "4r"),
         "patterned-share": said(found.patterned),
+        "plane-points": f"{found.points:,}",
         "refined-side": str(found.side),
     }
 
@@ -123,7 +124,8 @@ def gram(found: Gram, filters: str) -> str:
         f"{said(found.plain_highest)}). "
         f"Its plateau lies at {percent(found.gram_plateau)} of its range (spectral: "
         f"{percent(found.plain_plateau)}), and "
-        f"{percent(found.gram_ridges)} of the patterned points lie above it. Patterned neighbours differ by "
+        f"{percent(found.gram_ridges)} of "
+        f"{counted(found.points, 'patterned point')} lie above it. Patterned neighbours differ by "
         f"{percent(found.gram_roughness)} of the range (spectral: {percent(found.plain_roughness)}), and "
         f"{percent(found.gram_cliffs)} of them by more than a fifth (spectral: "
         f"{percent(found.plain_cliffs)})."
@@ -137,5 +139,5 @@ def catapult(drop: float | None) -> str:
     return (
         f"The typical one takes {percent(drop)} of the range within a thirteenth of the axis, a slope of "
         f"{drop / WINDOW:.0f} where 1 would lead from the highest to the lowest point across the whole map: "
-        "a step that was right for the plateau throws the walker across the country."
+        "a step that was right for the plateau throws the walker across the map."
     )

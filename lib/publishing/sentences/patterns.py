@@ -79,7 +79,7 @@ def outlier(found: Noise) -> str:
 def old(found: Ageing, floor: Noise) -> str:
     """Whether time sharpens the landscape."""
     grows = found.old > 2 * floor.median
-    first = "And the end is not a sharper landscape." if grows else "Nor does more time change much."
+    first = "Longer runs do not sharpen the landscape." if grows else "More time changes little."
     windowed = "no more than before" if found.old_windowed < 2 * floor.windowed else "more than before, too"
     return (
         f"* {first} At {found.last:,} steps the change in a step is {said(found.change_last)} in the "
@@ -96,7 +96,7 @@ def on_the_way(found: Mapping[str, Valley], early: int) -> str:
 
 
 def valleys(found: Mapping[str, Valley], early: int) -> str:
-    """What strangers see at the early time, along k and F."""
+    """What runs from other initial states see at the early time, along k and F."""
     k, F = found["k"], found["F"]
     seen = "cannot be compared"
     if k.early_truth is not None and k.early_typical is not None:
@@ -105,13 +105,11 @@ def valleys(found: Mapping[str, Valley], early: int) -> str:
         f"At step {early:,} the truth {seen} the typical point inside the cliffs, scored from other initial "
         f"states: "
         f"{said(k.early_truth)} against {said(k.early_typical)} along $k$; at the end of the run it is "
-        f"{said(k.late_truth)} against {said(k.late_typical)}. What those strangers share is the patch: it "
-        f"grows in "
-        f"the same way whatever the noise around it. Is that valley downhill? At the best of these times, "
-        f"stepping to the "
-        f"lower neighbour leads to the truth from {percent(k.downhill)} of the points along $k$ and "
-        f"{percent(F.downhill)} "
-        "along $F$."
+        f"{said(k.late_truth)} against {said(k.late_typical)}. Runs from different initial states still "
+        f"share the patch, which grows in the same way whatever the noise around it. Does that valley lead "
+        f"to the truth? At the best of these times, stepping to the lower neighbour leads to it from "
+        f"{percent(k.downhill)} of {counted(k.points, 'point')} along $k$ and {percent(F.downhill)} of "
+        f"{counted(F.points, 'point')} along $F$."
     )
 
 
@@ -128,9 +126,9 @@ def grounds(found: Mapping[str, Valley], early: int) -> str:
     if not said_of:
         return f"At step {early:,} no ground beyond a cliff lies in these cuts."
     return (
-        f"How much is there to see *beyond* the cliffs at step {early:,}? The ground stands at "
-        f"{', '.join(said_of)}, as a "
-        "share of the plateau's height at that time: where it is 100 %, nothing grows that could be "
+        f"How much is there to see *beyond* the cliffs at step {early:,}? The loss there is "
+        f"{', '.join(said_of)}, each as a "
+        "ratio to the plateau's height at that time: where it is 100 %, nothing grows that could be "
         "compared."
     )
 
@@ -140,7 +138,7 @@ def wild(found: Valley) -> str:
     better = found.downhill > found.downhill_late + 0.2
     return (
         f"From random states, at step {found.best:,}, the cut leads to the truth from "
-        f"{percent(found.downhill)} of its points, "
+        f"{percent(found.downhill)} of its {counted(found.points, 'point')}, "
         f"from other initial states too; at the end of the run, from {percent(found.downhill_late)}. "
         + (
             "So an intermediate landscape can be a good one, if the field is full of structure from the "

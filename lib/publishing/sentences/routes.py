@@ -15,9 +15,9 @@ def minute(found: Routes, learnt: Surrogates, ways: Ways) -> str:
     )
     return (
         f"* Where there is no pattern, the spectral loss {silent}.\n"
-        f"* On a faithful surrogate {percent(learnt.outside)} of the descents from outside the patterns "
-        f"arrive at the "
-        f"truth; a very smooth one leads {percent(learnt.led)} of them to its own minimum, which is off by "
+        f"* Of {counted(learnt.descents, 'descent')} on a faithful surrogate, {percent(learnt.outside)} of "
+        f"those from outside the patterns arrive at the truth; a very smooth one leads "
+        f"{percent(learnt.led)} of them to its own minimum, which is off by "
         f"{percent(learnt.off)}.\n"
         f"* Among patterns, once the loss is averaged, {through}."
     )

@@ -34,7 +34,7 @@ def moved(found: Moved) -> str:
 def survival(found: Kinds) -> str:
     """Whether the shape of a state decides."""
     differs = found.patch_truth != found.stripe_truth
-    corners = " The patch comes through by its corners; a stripe has none."
+    corners = " The patch has corners, from which its pattern grows; a stripe has none."
     return (
         f"* **{'Survival is a matter of shape' if differs else 'Here shape does not decide'}.** At the "
         f"truth the patch grows "

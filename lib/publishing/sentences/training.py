@@ -28,7 +28,7 @@ def in_one_minute(found: TrainingSummary, sets: SevenSets, slopes: GradientSumma
         f"{share(slopes.directions.pattern_right, slopes.directions.pattern_points, 'gradients')}.\n"
         "* The test that accepts a step favours pictures without a pattern: it passes "
         f"{whole(sets.sets['2'].share)} of the batches on the plateau and "
-        f"{whole(sets.sets['4'].share)} at the truth."
+        f"{whole(sets.sets['4'].share)} at the truth ({sets.samples} simulations each)."
     )
 
 
@@ -155,7 +155,7 @@ def first_tries(found: TrainingSummary) -> str:
         f"{start} The test for convergence alone is not to blame: without it "
         f"{whole(tried.without_converged)} would have passed among patterns, and without all three "
         f"tests {whole(tried.without_any)}. What is refused even then leads to a diffusion above "
-        f"1/4, where nothing can run: of all {found.tried.tries:,} tried steps, "
+        f"1/4, where nothing can run: of all {found.tried.tries:,} tries, "
         f"{whole(found.tried.beyond)} do."
     )
 
@@ -220,7 +220,11 @@ def directions(slopes: GradientSummary) -> str:
     )
     if found.pattern_right is None:
         return f"{start} No run on this grid ended in a pattern with a gradient."
-    close = "little better than a coin" if abs(found.pattern_right - 0.5) < 0.15 else "unlike a coin"
+    close = (
+        "close to the half that chance gives"
+        if abs(found.pattern_right - 0.5) < 0.15
+        else "not what chance gives"
+    )
     return (
         f"{start} Among patterns, where the loss is low, "
         f"{share(found.pattern_right, found.pattern_points, 'gradients')} point to the truth's side, "
@@ -244,7 +248,7 @@ def rough(found: Roughness) -> str:
         return "On this grid the short cut has no slope to speak of."
     return (
         f"Over the {said(found.width)} of the cut the loss varies by {said(found.wiggle, '.2f')} with "
-        f"slopes around {said(found.slope)}: a slope holds for about {said(found.scale, '1r')} in $k$."
+        f"slopes around {said(found.slope)}: a slope is right over about {said(found.scale, '1r')} in $k$."
     )
 
 

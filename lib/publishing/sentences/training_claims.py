@@ -79,7 +79,7 @@ FINDINGS = {
         "Noisy, yes: over {states:#initial state} the mean gradient is {noise:.2f} of the spread (mean "
         "cosine {cosine:.2f}). The median length in unconstrained parameters is {pattern:2r} among "
         "patterns and {trivial:2r} on the plateau. Over {width:2r} in k the loss varies by {wiggle:.2f} "
-        "with slopes around {slope:2r}, so a slope holds for about {scale:1r} in k. A typical step at the "
-        "base rate is {step:2r} among patterns."
+        "with slopes around {slope:2r}, so a slope is right over about {scale:1r} in k. A typical step at "
+        "the base rate is {step:2r} among patterns."
     ),
 }

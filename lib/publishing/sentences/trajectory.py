@@ -17,7 +17,7 @@ def in_one_minute(found: TrajectorySummary) -> str:
         f"* Re-run at the recorded rate, the second segment {direction(found.slow)} and covers "
         f"{part(found.slow.covered)} in {counted(found.iterations, 'iteration')}.\n"
         "* With the code's 1,000 further steps the gradient is exactly zero in "
-        f"{whole(found.silent)} of the iterations."
+        f"{whole(found.silent)} of the iterations of {counted(found.runs, 'run')}."
     )
 
 
@@ -71,7 +71,8 @@ def segments(found: TrajectorySummary) -> str:
         f"from the paper's set 6. The least loss is {said(found.lowest, '.1f')}. The closest approach to "
         f"the recorded end leaves {whole(found.fast.left)} of the distance.\n"
         f"* **With 1,000 further steps** the gradient is exactly zero in {whole(found.silent)} of the "
-        f"iterations, since v has died; {part(found.code.covered)} is covered.\n"
+        f"iterations of {counted(found.runs, 'run')}, since v has died; "
+        f"{part(found.code.covered)} is covered.\n"
         "\n"
         f"{verdict(found)}"
     )

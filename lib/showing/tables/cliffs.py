@@ -87,7 +87,7 @@ def mode(outline: Outline) -> str:
     if np.isnan(outline.instability.value):
         return "none met"
     if value.real >= -1 and abs(value.imag) > 1e-3:
-        return f"{said(value.real)} ± {said(abs(value.imag))} i, spots breathe"
+        return f"{said(value.real)} ± {said(abs(value.imag))} i, spots pulse"
     return f"{said(value.real)}, {'cells flicker' if value.real < -1 else 'real: a spot divides'}"
 
 

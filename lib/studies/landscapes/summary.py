@@ -84,6 +84,7 @@ class Gram:
         gram_roughness, plain_roughness: median difference of patterned neighbours.
         gram_cliffs, plain_cliffs: share of patterned neighbours more than a fifth of the range apart.
         gram_ridges: share of patterned points above the Gram loss's plateau.
+        points: how many patterned points there are.
     """
 
     trained: float | None
@@ -96,6 +97,7 @@ class Gram:
     gram_cliffs: float | None
     plain_cliffs: float | None
     gram_ridges: float | None
+    points: int
 
 
 def of_gram(plane: xr.Dataset) -> Gram:
@@ -112,6 +114,7 @@ def of_gram(plane: xr.Dataset) -> Gram:
         gram_cliffs=gram.cliffs,
         plain_cliffs=plain.cliffs,
         gram_ridges=gram.ridges,
+        points=int(patterned(plane).sum()),
     )
 
 
@@ -122,7 +125,8 @@ class Plateau:
     Args:
         level_low, level_high: mean of v where it settles at a uniform level.
         spectral, windowed: median loss off the pattern.
-        patterned: share of the plane, in percent.
+        patterned: share of the plane's `points`, in percent.
+        points: of the plane.
         filters: of the Gram loss.
         side: smallest cells along each side of the refined plane.
     """
@@ -132,6 +136,7 @@ class Plateau:
     spectral: float | None
     windowed: float | None
     patterned: float
+    points: int
     filters: str
     side: int
 
@@ -146,6 +151,7 @@ def of_plateau(plane: xr.Dataset, fine: xr.Dataset) -> Plateau:
         spectral=median_or_none(plane.spectral.where(off)),
         windowed=median_or_none(plane.windowed.where(off)),
         patterned=100 * float(patterned(plane).mean()),
+        points=int(patterned(plane).size),
         filters=str(plane.attrs["features"]),
         side=int(fine.attrs["side"]),
     )

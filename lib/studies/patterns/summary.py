@@ -159,6 +159,7 @@ class Valley:
         downhill, downhill_late: largest share, over the times, of points from which stepping to the lower
             neighbour leads to the truth, in that loss; and at the end.
         best: the time of the largest.
+        points: of the cut.
         ground_low, ground_high: height of the ground beyond the low and the high cliff at the early time,
             as a share of the plateau.
     """
@@ -170,6 +171,7 @@ class Valley:
     downhill: float
     downhill_late: float
     best: int
+    points: int
     ground_low: float | None
     ground_high: float | None
 
@@ -193,6 +195,7 @@ def valley(found: InTime, words: str) -> Valley:
         downhill=float(shares.max()),
         downhill_late=float(shares[-1]),
         best=found.times[int(shares.argmax())],
+        points=cut.sizes[axis],
         ground_low=known(low),
         ground_high=known(high),
     )

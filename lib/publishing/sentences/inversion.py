@@ -1,0 +1,47 @@
+"""What the pages on remedies and rivals say of their numbers in one minute (Sections 5.2, 6.1 and 6.3)."""
+
+from lib.publishing.wording import counted, said, whole
+from lib.studies.inversion.summary import Remedies, Rivals
+
+
+def remedies(found: Remedies, problems: int) -> str:
+    """Section 5.2 in three lines.
+
+    Args:
+        found: shares of problems solved.
+        problems: how many there are for each kind of data.
+    """
+    return (
+        f"* From a settled $v$ alone, another loss solves {whole(found.best)} of the "
+        f"{counted(problems, 'problem')}, the surrogate with time {whole(found.surrogate)}, and the paper's "
+        f"loss {whole(found.paper)}.\n"
+        f"* With frames between start and end, fitting one after the other solves {whole(found.growing)} of "
+        f"{counted(problems, 'problem')}.\n"
+        f"* Without such frames, but with $u$ and $v$, a growing horizon solves {whole(found.clean)} of "
+        f"{counted(problems, 'problem')}, and {whole(found.noisy)} with 1 % of noise."
+    )
+
+
+def rivals(found: Rivals, problems: int) -> str:
+    """The page on rivals in three lines."""
+    best = "no method that ran has an error to compare"
+    if found.best_name is not None and found.best_error is not None:
+        best = f"the smallest median error is {said(found.best_error, '1r')} ({found.best_name})"
+    cheapest = "no method solves half of them"
+    if found.cheapest_name is not None:
+        cheapest = (
+            f"the cheapest method that solves half of them ({found.cheapest_name}) spends "
+            f"{said(found.cheapest)} for each one solved"
+        )
+    return (
+        f"* From a settled $v$ alone, over {counted(problems, 'problem')}, {best}; {cheapest}.\n"
+        f"* Evolution spends {said(found.evolution)} full simulations in an attempt and solves "
+        f"{whole(found.evolution_solved)} of {counted(problems, 'problem')}.\n"
+        f"* With $u$ and $v$ and 1 % of noise, the plain residual fit is off by "
+        f"{said_error(found.residual_noisy)} in the median, its weak form by {said_error(found.weak_noisy)}."
+    )
+
+
+def said_error(words: str | None) -> str:
+    """An error that is already in words, or that there is none."""
+    return said(None) if words is None else words
