@@ -44,8 +44,9 @@ from lib.publishing.sentences import inversion as says
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import inversion as plots
+from lib.showing.widgets import Ranking
 from lib.studies import inversion
-from lib.studies.inversion import pictures, scores, summary, tables
+from lib.studies.inversion import pictures, scores, standings, summary, tables
 from lib.studies.inversion.sizes import sizes
 
 profile = sizes(PROFILE)
@@ -106,6 +107,22 @@ points = [first.truth.values, *(first.params.sel(approach=n).values for n in ans
 fields = pictures.grown(points, **grid)[:, 0]
 names = ["truth", *(f"{everybody[n][0]}: {float(units.sel(approach=n)):.1f}" for n in answered)]
 plots.recovered(list(zip(names, fields, strict=True)))
+
+# %% [markdown]
+# Choose yours: what you have, how noisy it is, and what you can spend. The methods stand in the order of the problems they solve within 5 %,
+# of {glue:text}`rv-problems`; where that is equal, the smaller median error comes first. The pictures are for the first target and draw, each grown from the same fresh
+# initial state as the target's.
+
+# %% tags=["hide-input"]
+Ranking(
+    standings.standings(found),
+    standings.gallery(found, **grid),
+    names=everybody,
+    kinds=standings.kinds_of_data(profile.inversion_schemes),
+    left_out=scores.not_run(found),
+    limit=profile.inversion_budget,
+    target=profile.inversion_targets[0],
+)
 
 # %% [markdown]
 # ## The baselines

@@ -5,5 +5,6 @@ from lib.showing.widgets.explorer import Explorer
 from lib.showing.widgets.frames import Frames
 from lib.showing.widgets.horizon import Horizon
 from lib.showing.widgets.laboratory import Laboratory
+from lib.showing.widgets.ranking import Ranking
 
-__all__ = ["Descend", "Explorer", "Frames", "Horizon", "Laboratory"]
+__all__ = ["Descend", "Explorer", "Frames", "Horizon", "Laboratory", "Ranking"]

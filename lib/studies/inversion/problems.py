@@ -94,11 +94,15 @@ class Scheme(NamedTuple):
         title: a few words.
         observe: (truth, start, size, steps, random numbers) → u, v, times; u None where it is not seen.
         start_known: whether the initial state is handed over.
+        noise: standard deviation, as a share of each field's range.
+        without_noise: the name of the same scheme without noise.
     """
 
     title: str
     observe: Callable[..., tuple[Frames | None, Frames, tuple[int, ...]]]
     start_known: bool = False
+    noise: float = 0.0
+    without_noise: str = ""
 
 
 def problem(target: str, scheme: str, seed: int, *, size: int, steps: int) -> Problem:
@@ -202,9 +206,9 @@ def finer(truth: Params, start: State, steps: int, draw: np.random.Generator) ->
 SCHEMES: dict[str, Scheme] = {
     "S1": Scheme("settled v", v_alone),
     "S2": Scheme("settled u and v", both),
-    "S3-0.1": Scheme("u and v, 0.1 % noise", noisy(0.001)),
-    "S3-1": Scheme("u and v, 1 % noise", noisy(0.01)),
-    "S3-5": Scheme("u and v, 5 % noise", noisy(0.05)),
+    "S3-0.1": Scheme("u and v, 0.1 % noise", noisy(0.001), noise=0.001, without_noise="S2"),
+    "S3-1": Scheme("u and v, 1 % noise", noisy(0.01), noise=0.01, without_noise="S2"),
+    "S3-5": Scheme("u and v, 5 % noise", noisy(0.05), noise=0.05, without_noise="S2"),
     "S4-30": Scheme("30 % of the cells of u and v", sparse(0.3)),
     "S4-10": Scheme("10 % of the cells of u and v", sparse(0.1)),
     "S5": Scheme("v at five times, start known", growing, start_known=True),
