@@ -23,7 +23,7 @@ SCHNAKENBERG = ReactionDiffusion(
     "Schnakenberg",
     reaction={"u": "a - u + u**2*v", "v": "b - u**2*v"},
     diffusion={"u": "Du", "v": "Dv"},
-    parameters={"Du": 1.0, "Dv": 20.0, "a": 0.1, "b": 0.9},
+    parameters={"Du": 0.5, "Dv": 15.0, "a": 0.1, "b": 0.9},
     ranges={"Du": (0.2, 5.0), "Dv": (5.0, 24.0), "a": (0.02, 0.5), "b": (0.4, 1.6)},
     units={"Du": AREA_RATE, "Dv": AREA_RATE, "a": "concentration / time", "b": "concentration / time"},
     source="J. Schnakenberg, J. Theor. Biol. 81, 389 (1979); doi:10.1016/0022-5193(79)90042-0",
@@ -43,7 +43,7 @@ GIERER_MEINHARDT = ReactionDiffusion(
     "Gierer-Meinhardt",
     reaction={"u": "rho + u**2/(v*(1 + kappa*u**2)) - mu*u", "v": "u**2 - v"},
     diffusion={"u": "Du", "v": "Dv"},
-    parameters={"Du": 1.0, "Dv": 20.0, "rho": 0.05, "mu": 1.0, "kappa": 0.2},
+    parameters={"Du": 0.5, "Dv": 15.0, "rho": 0.05, "mu": 1.0, "kappa": 0.2},
     ranges={"Du": (0.2, 5.0), "Dv": (5.0, 24.0), "rho": (0.0, 0.3), "mu": (0.5, 2.0), "kappa": (0.0, 1.0)},
     units={
         "Du": AREA_RATE,
