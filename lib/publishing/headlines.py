@@ -75,4 +75,8 @@ HEADLINES: dict[str, Headline] = {
         "{trainings:.0f} trainings",
     ),
     "space-time": Headline("{flat:.0%} of directions flat", "{planes:.0f} planes"),
+    "recurs-plateau": Headline("a plateau in {plateaus:.0f} systems", "{systems:.0f} systems"),
+    "recurs-cliff-cause": Headline("the end changes at {caused_least:.0%} or more", "{cliffs:.0f} cliffs"),
+    "recurs-bowl": Headline("parameters off by {error:2r} at most", "{bowls:.0f} systems"),
+    "recurs-horizon": Headline("{broken:.0f} broken at {last_horizon:.0f} steps", "{systems:.0f} systems"),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lib.publishing.criteria import inversion, landscapes, residual, training
+from lib.publishing.criteria import inversion, landscapes, recurrence, residual, training
 from lib.publishing.criteria.criterion import Criterion, NotMeasured, Numbers, Rule, table
 
 #: Every claim that has a criterion, in the order of the sections.
@@ -11,6 +11,7 @@ CRITERIA: Mapping[str, Criterion] = table(
     *landscapes.CRITERIA.values(),
     *inversion.CRITERIA.values(),
     *residual.CRITERIA.values(),
+    *recurrence.CRITERIA.values(),
 )
 
 __all__ = ["CRITERIA", "Criterion", "NotMeasured", "Numbers", "Rule", "table"]

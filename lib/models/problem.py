@@ -1,0 +1,44 @@
+"""On what grid a model is stepped, and what a run of it returns."""
+
+from typing import NamedTuple
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+BOUNDARIES = ("periodic", "no-flux")
+STENCILS = (5, 9)
+
+
+class Grid(NamedTuple):
+    """The discretisation: explicit Euler on square cells.
+
+    Args:
+        dx: side of a cell, in the model's unit of length.
+        dt: time step, in the model's unit of time.
+        boundary: "periodic", or "no-flux" for walls that nothing crosses.
+        stencil: points in the Laplacian, 5 or 9; both are of second order, and the errors of the nine-point
+            one are the same in all directions, (4·sides + corners − 20·centre) / 6 dx².
+    """
+
+    dx: float = 1.0
+    dt: float = 1.0
+    boundary: str = "periodic"
+    stencil: int = 5
+
+    @property
+    def largest_rate(self) -> float:
+        """Decay rate of the fastest wave at D = 1: 8/dx² with five points, 16/(3 dx²) with nine."""
+        return (8 if self.stencil == 5 else 16 / 3) / self.dx**2
+
+    @property
+    def kind(self) -> tuple[str, int]:
+        """What the code of a step depends on."""
+        return self.boundary, self.stencil
+
+
+class Ended(NamedTuple):
+    """What an engine returns: final fields, steps taken, and the largest change in the last one."""
+
+    fields: Float[Tensor, "batch fields height width"]
+    steps: Int[Tensor, " batch"]
+    change: Float[Tensor, " batch"]

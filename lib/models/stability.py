@@ -1,0 +1,101 @@
+"""Stability of a homogeneous state: growth rates of its waves, and the conditions at which it changes.
+
+With J the Jacobian of the reaction terms and D the diffusion coefficients, a wave of wave number q grows
+at the largest real part of the eigenvalues of J − q² D. For two fields
+
+    saddle-node, where two states meet     det J = 0
+    Hopf, where a state starts to swing    tr J = 0 while det J > 0
+    Turing, where a pattern starts         D_v J_uu + D_u J_vv = 2 √(D_u D_v det J) while tr J < 0 < det J
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+import sympy
+
+from lib.models.value import ReactionDiffusion
+
+#: Wave numbers at which growth is looked at.
+WAVES = 4001
+
+
+class Kind(StrEnum):
+    """What a homogeneous state does when it is disturbed a little."""
+
+    STABLE = "stable"
+    TURING = "unstable to patterns"
+    HOPF = "unstable to oscillations"
+    SADDLE = "unstable without oscillation"
+
+
+class Conditions(NamedTuple):
+    """Expressions in fields and parameters, zero on the curves; taken at a homogeneous state.
+
+    Args:
+        saddle_node: det J.
+        hopf: tr J; positive where the state swings, if det J is.
+        turing: D_v J_uu + D_u J_vv − 2 √(D_u D_v det J); positive where patterns grow.
+    """
+
+    saddle_node: sympy.Expr
+    hopf: sympy.Expr
+    turing: sympy.Expr
+
+
+def jacobian(model: ReactionDiffusion) -> sympy.Matrix:
+    """Derivatives of the reaction terms by the fields."""
+    rows = [[rate.diff(model.symbols[n]) for n in model.fields] for rate in model.rates.values()]
+    return sympy.Matrix(rows)
+
+
+def conditions(model: ReactionDiffusion) -> Conditions:
+    """The three conditions of a model of two fields.
+
+    Raises:
+        NotImplementedError: for any other number of fields; `growth` answers for all of them.
+    """
+    if len(model.fields) != 2:
+        raise NotImplementedError(
+            f"{model.name} has {len(model.fields)} fields, and these conditions are for two: "
+            "look at `growth`."
+        )
+    J = jacobian(model)
+    Du, Dv = (
+        model.symbols[model.diffusion[n]] if n in model.diffusion else sympy.S.Zero for n in model.fields
+    )
+    det = sympy.simplify(J.det())
+    turing = Dv * J[0, 0] + Du * J[1, 1] - 2 * sympy.sqrt(Du * Dv * det)
+    return Conditions(det, sympy.simplify(J.trace()), turing)
+
+
+def growth(
+    model: ReactionDiffusion, params: Mapping[str, float] | None, state: Mapping[str, float], q: np.ndarray
+) -> np.ndarray:
+    """Largest growth rate (real part) of waves of these wave numbers, and its frequency, (len(q), 2)."""
+    J, D = matrices(model, params, state)
+    values = np.linalg.eigvals(J - np.asarray(q)[:, None, None] ** 2 * np.diag(D))
+    first = values[np.arange(len(values)), values.real.argmax(axis=1)]
+    return np.stack([first.real, np.abs(first.imag)], axis=1)
+
+
+def kind(model: ReactionDiffusion, params: Mapping[str, float] | None, state: Mapping[str, float]) -> Kind:
+    """What a homogeneous state does; looked at are the waves up to the one that diffusion surely damps."""
+    still, frequency = growth(model, params, state, np.zeros(1))[0]
+    if still > 0:
+        return Kind.HOPF if frequency > 0 else Kind.SADDLE
+    J, D = matrices(model, params, state)
+    if not (D > 0).any():
+        return Kind.STABLE
+    waves = np.linspace(0, np.sqrt(np.linalg.norm(J, 2) / D[D > 0].min()), WAVES)
+    return Kind.TURING if growth(model, params, state, waves)[:, 0].max() > 0 else Kind.STABLE
+
+
+def matrices(
+    model: ReactionDiffusion, params: Mapping[str, float] | None, state: Mapping[str, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """J and the diffusion coefficients in numbers."""
+    numbers = {**model.parameters, **(params or {}), **state}
+    J = np.array(jacobian(model).subs({model.symbols[n]: v for n, v in numbers.items()}), dtype=float)
+    return J, np.array([numbers[model.diffusion[n]] if n in model.diffusion else 0.0 for n in model.fields])

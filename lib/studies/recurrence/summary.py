@@ -1,0 +1,106 @@
+"""What the page says in numbers, over all systems."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import xarray as xr
+
+from lib.studies.recurrence.bowls import Bowl
+from lib.studies.recurrence.cliffs import Ground
+from lib.studies.recurrence.horizons import WITHIN
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """The numbers of the four claims; None for what was not measured.
+
+    Args:
+        systems: how many.
+        points: of all planes together.
+        plateaus: systems with a plateau of a tenth of the plane or more.
+        plateau_least, plateau_most: smallest and largest share of a plane that is plateau.
+        cliffed: systems with at least `FEW` cliffs.
+        cliffs: in all planes together.
+        caused_least: smallest share of a system's cliffs at which the end changes, over those with cliffs.
+        lift_least: smallest quotient of that share and the share among all steps, over the same systems.
+        bowls: systems whose picture was fitted.
+        third: largest third difference along linear parameters, over all systems.
+        error: largest error of the closed-form fits.
+        nonlinear: parameters that do not enter linearly, in all systems together.
+        minima: most minima of the loss over one of those.
+        profile_error: largest distance of the lowest of these from the truth, relative.
+        starts: of each search.
+        first_least: smallest share of starts that find the truth at a horizon of one step.
+        broken: systems in which fewer than half do at the longest horizon.
+        last_horizon: the longest.
+    """
+
+    systems: int
+    points: int
+    plateaus: int
+    plateau_least: float
+    plateau_most: float
+    cliffed: int
+    cliffs: int
+    caused_least: float | None
+    lift_least: float | None
+    bowls: int
+    third: float
+    error: float
+    nonlinear: int
+    minima: int | None
+    profile_error: float | None
+    starts: int
+    first_least: float
+    broken: int
+    last_horizon: int
+
+
+#: Fewer cliffs than this tell nothing about their causes.
+FEW = 5
+#: Share of a plane that makes a plateau.
+WIDE = 0.1
+
+
+def recurrence(
+    grounds: Mapping[str, Ground], bowls: Mapping[str, Bowl], searches: Mapping[str, xr.Dataset]
+) -> Recurrence:
+    """Everything at once."""
+    plateaus = [g.plateau for g in grounds.values()]
+    cliffed = [g for g in grounds.values() if g.cliffs >= FEW and g.caused is not None]
+    bent = [b for b in bowls.values() if b.others]
+    rates = {name: found_at(each) for name, each in searches.items()}
+    first = next(iter(searches.values()))
+    return Recurrence(
+        systems=len(grounds),
+        points=sum(g.points for g in grounds.values()),
+        plateaus=sum(p >= WIDE for p in plateaus),
+        plateau_least=min(plateaus),
+        plateau_most=max(plateaus),
+        cliffed=len(cliffed),
+        cliffs=sum(g.cliffs for g in grounds.values()),
+        caused_least=min((g.caused or 0.0 for g in cliffed), default=None),
+        lift_least=min(((g.caused or 0.0) / max(g.usual, 1e-9) for g in cliffed), default=None),
+        bowls=len(bowls),
+        third=max(b.third for b in bowls.values()),
+        error=max(b.error for b in bowls.values()),
+        nonlinear=sum(b.others for b in bowls.values()),
+        minima=max((b.minima or 0 for b in bent), default=None),
+        profile_error=max((b.profile_error or 0.0 for b in bent), default=None),
+        starts=first.sizes["start"],
+        first_least=min(float(r.values[0]) for r in rates.values()),
+        broken=sum(float(r.values[-1]) < 0.5 for r in rates.values()),
+        last_horizon=int(first.horizon.values[-1]),
+    )
+
+
+def found_at(search: xr.Dataset) -> xr.DataArray:
+    """Share of the starts that find the truth, at each horizon."""
+    return (search.error < WITHIN).mean("start")
+
+
+def breaks_at(search: xr.Dataset) -> int | None:
+    """The first horizon at which fewer than half of the starts find the truth; None where all do."""
+    rates = found_at(search)
+    below = rates.horizon.values[rates.values < 0.5]
+    return int(below[0]) if len(below) else None

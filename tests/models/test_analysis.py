@@ -1,0 +1,130 @@
+"""Homogeneous states, their bifurcations and the residual, against formulas known from elsewhere."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.models import (
+    BRUSSELATOR,
+    FITZHUGH_NAGUMO,
+    GIERER_MEINHARDT,
+    GRAY_SCOTT,
+    SCHNAKENBERG,
+    SYSTEMS,
+    Grid,
+    Kind,
+    conditions,
+    fit,
+    kind,
+    linear_parameters,
+    loss,
+    states,
+)
+
+
+def value(expression, model, params, state):
+    """A condition in numbers."""
+    numbers = {**model.parameters, **params, **state}
+    return float(expression.subs({model.symbols[n]: v for n, v in numbers.items()}))
+
+
+def test_homogeneous_states_are_the_known_ones():
+    (place,) = states(SCHNAKENBERG, {"a": 0.2, "b": 1.1})
+    assert (place["u"], place["v"]) == pytest.approx((1.3, 1.1 / 1.69))
+    (place,) = states(BRUSSELATOR, {"A": 3.0, "B": 7.0})
+    assert (place["u"], place["v"]) == pytest.approx((3.0, 7 / 3))
+    (place,) = states(FITZHUGH_NAGUMO)
+    assert place["u"] == place["v"] == pytest.approx(-(0.005 ** (1 / 3)))
+
+
+def test_gray_scott_has_three_states_inside_its_saddle_node_and_one_outside():
+    F, k = 0.04, 0.05
+    discriminant = np.sqrt(1 - 4 * (F + k) ** 2 / F)
+    expected = [(1 - discriminant) / 2, (1 + discriminant) / 2, 1.0]
+    assert [s["u"] for s in states(GRAY_SCOTT, {"F": F, "k": k})] == pytest.approx(expected)
+    assert [s["v"] for s in states(GRAY_SCOTT, {"F": F, "k": k})][2] == 0
+    assert len(states(GRAY_SCOTT, {"F": F, "k": 0.0501 + np.sqrt(F) / 2 - F})) == 1
+    at = {"F": F, "k": np.sqrt(F) / 2 - F}
+    node = {"u": 0.5, "v": F / (2 * (F + at["k"]))}
+    assert value(conditions(GRAY_SCOTT).saddle_node, GRAY_SCOTT, at, node) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("model", "params"),
+    [
+        (BRUSSELATOR, {"A": 2.0, "B": 5.0}),  # B = 1 + A²
+        (SCHNAKENBERG, {"a": (0.9 - 0.9**3) / 2, "b": (0.9 + 0.9**3) / 2}),  # b − a = (a + b)³
+    ],
+)
+def test_the_hopf_condition_vanishes_where_it_is_known_to(model, params):
+    (place,) = states(model, params)
+    assert value(conditions(model).hopf, model, params, place) == pytest.approx(0, abs=1e-7)
+    assert value(conditions(model).saddle_node, model, params, place) > 0
+
+
+@pytest.mark.parametrize("A", [2.0, 4.5])
+def test_the_turing_condition_vanishes_where_it_is_known_to(A):
+    D = BRUSSELATOR.parameters
+    B = (1 + A * np.sqrt(D["Du"] / D["Dv"])) ** 2
+    (place,) = states(BRUSSELATOR, {"A": A, "B": B})
+    assert value(conditions(BRUSSELATOR).turing, BRUSSELATOR, {"A": A, "B": B}, place) == pytest.approx(
+        0, abs=1e-6
+    )
+    for shift, expected in ((-0.05, Kind.STABLE), (0.05, Kind.TURING)):
+        params = {"A": A, "B": B + shift}
+        (place,) = states(BRUSSELATOR, params)
+        assert kind(BRUSSELATOR, params, place) == expected
+
+
+@pytest.mark.parametrize("model", [m for m in SYSTEMS.values() if m is not GRAY_SCOTT], ids=lambda m: m.name)
+def test_at_its_typical_values_every_other_system_makes_patterns(model):
+    (place,) = states(model)
+    assert kind(model, None, place) == Kind.TURING
+    assert value(conditions(model).turing, model, {}, place) > 0
+    assert kind(model, dict.fromkeys(model.diffusions, model.parameters["Dv"]), place) != Kind.TURING
+
+
+def test_a_hopf_unstable_and_a_saddle_state_are_named():
+    (place,) = states(BRUSSELATOR, {"A": 1.0, "B": 3.0})
+    assert kind(BRUSSELATOR, {"A": 1.0, "B": 3.0}, place) == Kind.HOPF
+    middle = states(GRAY_SCOTT, {"F": 0.04, "k": 0.05})[1]
+    assert kind(GRAY_SCOTT, {"F": 0.04, "k": 0.05}, middle) == Kind.SADDLE
+
+
+def test_which_parameters_enter_linearly():
+    found = {m.name: set(m.names) - set(linear_parameters(m)) for m in SYSTEMS.values()}
+    nothing = set()
+    assert found == {
+        "Gray-Scott": nothing, "Schnakenberg": nothing, "Brusselator": nothing,
+        "Gierer-Meinhardt": {"kappa"}, "FitzHugh-Nagumo": nothing,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("model", SYSTEMS.values(), ids=lambda m: m.name)
+@pytest.mark.parametrize("boundary", ["periodic", "no-flux"])
+def test_the_residual_loss_is_a_paraboloid_in_its_linear_parameters_and_the_fit_is_its_minimum(
+    model, boundary
+):
+    grid = Grid(dx=0.5, dt=0.01, boundary=boundary)
+    picture = torch.rand((len(model.fields), 7, 8), generator=torch.Generator().manual_seed(0)).double() + 0.5
+    linear = linear_parameters(model)
+    fixed = {name: model.parameters[name] for name in model.names if name not in linear}
+    found = fit(model, picture, grid, fixed)
+    centre = torch.tensor([list(found.params.values())], dtype=torch.float64)
+    lowest = float(loss(model, centre, picture, grid))
+    assert lowest == pytest.approx(found.loss, rel=1e-9)
+    for name in linear:
+        unit = torch.zeros_like(centre)
+        unit[0, model.names.index(name)] = 0.1
+        along = torch.cat([centre + t * unit for t in (-2, -1, 0, 1, 2)])
+        values = loss(model, along, picture, grid).numpy()
+        assert np.abs(np.diff(values, 3)).max() < 1e-9 * values.max()
+        assert values.argmin() == 2
+
+
+def test_a_parameter_that_is_not_linear_has_to_be_given():
+    picture = torch.ones((2, 6, 6), dtype=torch.float64)
+    with pytest.raises(ValueError, match="kappa of Gierer-Meinhardt does not enter linearly"):
+        fit(GIERER_MEINHARDT, picture, Grid())
+    with pytest.raises(ValueError, match="nothing to fit"):
+        fit(SCHNAKENBERG, picture, Grid(), dict(SCHNAKENBERG.parameters))
