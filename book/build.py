@@ -18,6 +18,7 @@ from book.errors import DISK, BuildError, refused
 from book.execute import Parameters, raw
 from book.freshness import begin, is_fresh, refuse_edits
 from book.kernels import clean_settings
+from book.licences import write_licences
 from book.lock import workplace
 from book.pages import build_pages
 from book.publish import publish, retire
@@ -91,6 +92,7 @@ def write_pages(root: Path) -> Path:
     """Write the pages around the chapters' results; returns the path of the front page."""
     with workplace(root):
         write_runs(root)
+        write_licences(root)
         write_archive(root)
         return build_pages(root)
 

@@ -85,8 +85,8 @@ def execute(chapter: Chapter, parameters: Parameters, scratch: Path, progress: S
     except CellTimeoutError as error:
         raise BuildError(
             f"The Python kernel of notebooks/{chapter.name}.py has not handed over what a cell has shown "
-            f"within {PATIENCE} s: this machine is too busy, or was asleep. Nothing was published; run the build "
-            "again to continue, or with one notebook at a time (AT_ONCE=1)."
+            f"within {PATIENCE} s: this machine is too busy, or was asleep. Nothing was published; run the "
+            "build again to continue, or with one notebook at a time (AT_ONCE=1)."
         ) from error
     except RuntimeError as error:
         raise BuildError(
