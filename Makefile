@@ -20,7 +20,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
+.PHONY: help env book record bench gpu wheels rivals test fuzz kill same serve port lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -90,6 +90,9 @@ fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function 
 
 kill: $(INSTALLED) ## kill builds of the smoke book at twenty random moments and compare what comes out (an hour)
 	@$(BIN)/python -m tests.kill
+
+same: $(INSTALLED) ## two cold builds of the notebooks at the smoke profile, compared number by number (long)
+	@$(BIN)/python -m tests.same
 
 serve: port book ## the same as book, then show it at http://localhost:8000 (PORT=8000)
 	@$(BIN)/python -m book.serve --port="$(PORT)"
