@@ -21,6 +21,7 @@ from book.kernels import clean_settings
 from book.licences import write_licences
 from book.lock import workplace
 from book.pages import build_pages
+from book.plan import plan
 from book.publish import publish, retire
 from book.record import recorded, write_json
 from book.runs.page import write_runs
@@ -114,6 +115,8 @@ def refresh(
         else:
             (scratch / chapter.name).mkdir()
     number = max(1, min(number, len(stale)))
+    for line in plan(contents[0].root, stale, parameters, surroundings["device"], number) if stale else ():
+        print(line, flush=True)
     several = compute_all if number > 1 else one_by_one
     for chapter, (executed, remembered) in several(stale, parameters, surroundings, scratch, number):
         refuse_edits(chapter, begun[chapter], parameters, surroundings)
