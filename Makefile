@@ -24,7 +24,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill serve port lab weights vendor clean purge
+.PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill same sizes serve port lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -97,6 +97,12 @@ fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function 
 
 kill: $(INSTALLED) ## kill builds of the smoke book at twenty random moments and compare what comes out (an hour)
 	@$(BIN)/python -m tests.kill
+
+same: $(INSTALLED) ## two cold builds of the notebooks at the smoke profile, compared number by number (long)
+	@$(BIN)/python -m tests.same
+
+sizes: $(INSTALLED) ## what all this takes on the disk; all but the environment should stay below 1 GB (WHEELS=folder: with it)
+	@$(BIN)/python -m book.sizes $(WHEELS:%=--wheels %)
 
 serve: port book ## the same as book, then show it at http://localhost:8000 (PORT=8000)
 	@$(BIN)/python -m book.serve --port="$(PORT)"

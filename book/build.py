@@ -19,8 +19,10 @@ from book.errors import DISK, BuildError, refused
 from book.execute import Parameters, raw
 from book.freshness import begin, is_fresh, refuse_edits
 from book.kernels import clean_settings
+from book.licences import write_licences
 from book.lock import workplace
 from book.pages import build_pages
+from book.plan import plan
 from book.publish import publish, retire
 from book.record import recorded, write_json
 from book.runs.page import write_runs
@@ -98,6 +100,7 @@ def write_pages(root: Path) -> Path:
     with workplace(root):
         write_runs(root)
         write_criteria(root)
+        write_licences(root)
         write_archive(root)
         return build_pages(root)
 
@@ -119,6 +122,8 @@ def refresh(
         else:
             (scratch / chapter.name).mkdir()
     number = max(1, min(number, len(stale)))
+    for line in plan(contents[0].root, stale, parameters, surroundings["device"], number) if stale else ():
+        print(line, flush=True)
     several = compute_all if number > 1 else one_by_one
     for chapter, (executed, remembered) in several(stale, parameters, surroundings, scratch, number):
         refuse_edits(chapter, begun[chapter], parameters, surroundings)

@@ -7,7 +7,7 @@ import jupytext
 import nbformat
 import papermill
 from jupyter_client.kernelspec import NoSuchKernel
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from book.aside import last_words
@@ -16,6 +16,10 @@ from book.errors import BuildError
 from book.remarks import first_line
 
 Parameters = dict[str, str | int]
+
+#: Seconds that a kernel may take to start, and to hand over what a finished cell has shown. On a machine with
+#: much else to do both have taken longer than the minute and the four seconds that are usual.
+PATIENCE = 600
 
 
 class Stream(Protocol):
@@ -55,6 +59,8 @@ def execute(chapter: Chapter, parameters: Parameters, scratch: Path, progress: S
             cwd=scratch,
             progress_bar=False,
             stderr_file=progress,
+            start_timeout=PATIENCE,
+            iopub_timeout=PATIENCE,
             # Errors only: a kernel that talks over loopback would warn about it in every chapter.
             extra_arguments=["--log-level=ERROR"],
         )
@@ -75,6 +81,12 @@ def execute(chapter: Chapter, parameters: Parameters, scratch: Path, progress: S
             f"The Python kernel of notebooks/{chapter.name}.py died: most often memory ran out."
             f"{last_words(raw(scratch))} Nothing was published; run the build again to continue, or with one "
             "notebook at a time (AT_ONCE=1)."
+        ) from error
+    except CellTimeoutError as error:
+        raise BuildError(
+            f"The Python kernel of notebooks/{chapter.name}.py has not handed over what a cell has shown "
+            f"within {PATIENCE} s: this machine is too busy, or was asleep. Nothing was published; run the "
+            "build again to continue, or with one notebook at a time (AT_ONCE=1)."
         ) from error
     except RuntimeError as error:
         raise BuildError(

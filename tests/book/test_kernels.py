@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
+from nbclient.exceptions import CellTimeoutError
 
 from book.build import refresh
 from book.errors import BuildError
@@ -105,3 +107,20 @@ def test_a_kernel_that_is_killed_is_a_sentence(project: Project) -> None:
         make(project)
     project.write("# %%\n1\n")
     make(project)
+
+
+def test_a_machine_that_is_too_busy_is_waited_for_and_then_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbclient gives up after four seconds by itself, with an error that looks like one of the disk."""
+    asked: dict[str, object] = {}
+
+    def too_busy(*arguments: object, **settings: object) -> None:
+        asked.update(settings)
+        raise CellTimeoutError("A cell timed out", 4, "x = 1")
+
+    monkeypatch.setattr(papermill, "execute_notebook", too_busy)
+    project.write("# %%\nx = 1\n")
+    with pytest.raises(BuildError, match="too busy, or was asleep. Nothing was published"):
+        project.build()
+    assert min(int(str(asked[name])) for name in ("iopub_timeout", "start_timeout")) >= 300

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.kill import all_gone, finish, kill_when, published, smallest_book, unfinished
+from tests.same import differences, everything
 
 
 def test_a_build_killed_before_it_publishes_ends_with_the_same_bits_and_leaves_nothing(
@@ -12,7 +13,10 @@ def test_a_build_killed_before_it_publishes_ends_with_the_same_bits_and_leaves_n
 ) -> None:
     """Killed when its sweep is stored and its data are written, and nothing is published yet."""
     monkeypatch.setenv("PYTHONPATH", "")
-    smallest_book(tmp_path)
+    alone, tmp_path = tmp_path / "alone", tmp_path / "killed"
+    for root in (alone, tmp_path):
+        smallest_book(root)
+    finish(alone)
     results, data = tmp_path / "cache" / "results", tmp_path / "_build" / "running"
     assert kill_when(tmp_path, lambda: list(data.glob("*/data/*.nc")))
     assert all_gone(tmp_path)
@@ -21,6 +25,7 @@ def test_a_build_killed_before_it_publishes_ends_with_the_same_bits_and_leaves_n
     left_alone = {path: path.read_bytes() for path in kept}
     finish(tmp_path)
     assert [*published(tmp_path)] == ["line.nc"]
+    assert not list(differences(everything(tmp_path), everything(alone)))
     assert unfinished(tmp_path) == []
     # What was finished before is taken up: not made again, nor changed.
     assert len(kept) > 2

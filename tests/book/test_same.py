@@ -1,0 +1,39 @@
+"""The comparison of two builds sees a changed digit, and no time; the whole of it is `make same`."""
+
+from pathlib import Path
+
+import nbformat
+
+from tests.same import differences, outputs, without_times
+
+
+def notebook(folder: Path, *shown: str) -> Path:
+    """A notebook with an output a cell."""
+    path = folder / "page.ipynb"
+    cells = [
+        nbformat.v4.new_code_cell(
+            "1", outputs=[nbformat.v4.new_output("execute_result", {"text/plain": text}, metadata={})]
+        )
+        for text in shown
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_digit_and_an_output_that_is_missing_are_told_and_a_time_is_not(tmp_path: Path) -> None:
+    one = dict(outputs(notebook(tmp_path, "0.1234", "took 3.1 s", "5")))
+    other = dict(outputs(notebook(tmp_path, "0.1235", "took 4 min")))
+    found = list(differences(one, other))
+    assert len(found) == 2
+    assert "cell 0" in found[0]
+    assert "0.1234" in found[0]
+    assert "cell 2" in found[1]
+    assert "only in the first" in found[1]
+
+
+def test_numbers_stay_where_times_go() -> None:
+    assert without_times({"value": 3.5, "seconds": 2, "said": "3.5 of 7 in 12 ms"}) == {
+        "value": 3.5,
+        "said": "3.5 of 7 in some time",
+    }
+    assert without_times("0.5 and 3 simulations") == "0.5 and 3 simulations"
