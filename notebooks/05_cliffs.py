@@ -244,7 +244,10 @@ listed.unrest(found.records, found.fates, profile.cliff_steps)
 # %% tags=["hide-input"]
 claims.record("hopf-cycles", measured=asdict(watched) | asdict(low), finding=says_hopf.cycles(watched, low))
 # %% tags=["hide-input"]
-claims.record("hopf-flashes", measured=asdict(watched), finding=says_hopf.flashes(watched))
+claims.record(
+    "hopf-flashes", measured=asdict(watched) | asdict(found.checked),
+    finding=f"{says_hopf.flashes(watched)} {says_hopf.other_schemes(watched, found.checked)}",
+)  # fmt: skip
 # %% tags=["hide-input"]
 claims.record("hopf-stop", measured=asdict(watched), finding=says_hopf.stops(watched))
 

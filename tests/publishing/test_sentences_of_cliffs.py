@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from lib.publishing.sentences import cliffs, hopf, landscapes, patterns, routes, states
+from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.hopf_summary import Flashing, Unison
 from lib.studies.bifurcation.plane_edges import Flank
 from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
@@ -52,6 +53,7 @@ def everything(missing: bool) -> list[str]:
         return filled(kind, missing=missing, **values)
 
     left, causes, low, flashing = of(Flank), of(Causes), of(Unison), of(Flashing)
+    checked = of(Checked)
     valleys = {name: of(Valley) for name in ("k", "F", "k_random")}
     gradients, learnt, ways, noise = of(Routes), of(Surrogates), of(Ways), of(Noise)
     both, step, ends = of(Edges), of(Resolved), of(Ends)
@@ -60,6 +62,7 @@ def everything(missing: bool) -> list[str]:
         cliffs.edge(left, "low-k", "Hopf"), cliffs.from_map(left), cliffs.causes(causes), cliffs.ends(ends),
         cliffs.flicker(step), cliffs.resolved(step), hopf.minute(low), hopf.unison(low), hopf.growth(low),
         hopf.cycles(flashing, low), hopf.flashes(flashing), hopf.stops(flashing),
+        hopf.other_schemes(flashing, checked),
     ]  # fmt: skip
     cuts, pictures = of(Cuts), of(Gradual)
     of_land = [
@@ -141,3 +144,13 @@ def test_few_patterns_at_rest_give_no_verdict_and_say_so():
     assert "Only 3 patterns came to rest" in routes.routing(gradients, filled(Surrogates))
     assert "does not inherit" in routes.smooth(filled(Surrogates, led=0.9))
     assert "does not inherit" not in routes.smooth(filled(Surrogates, led=0.1))
+
+
+def test_flashes_of_another_scheme_agree_or_belong_to_the_scheme() -> None:
+    seen, same = (
+        filled(Flashing, uniform=0.1, flashes=0.0),
+        filled(Checked, uniform_half=0.2, uniform_double=0.0),
+    )
+    assert "Neither changes the answer" in hopf.other_schemes(seen, same)
+    assert "belongs to the scheme" in hopf.other_schemes(seen, replace(same, uniform_half=0.9))
+    assert "answer" not in hopf.other_schemes(seen, replace(same, uniform_half=None))

@@ -5,7 +5,8 @@ import pytest
 import xarray as xr
 
 from lib import TRUTH
-from lib.studies.bifurcation import flashes, homogeneous, normal_form
+from lib.initial_states import patched_state
+from lib.studies.bifurcation import flash_checks, flashes, homogeneous, normal_form
 
 
 def space_free(u: float, v: float, k: float, steps: int, F: float = float(TRUTH.F)) -> np.ndarray:
@@ -107,3 +108,21 @@ def test_a_record_continues_one_run() -> None:
     assert record.time.values[-1] == 8960
     assert np.isfinite(record.spread).all()
     assert float(record.v[0].std()) == pytest.approx(float(record.spread[0]), rel=1e-4)
+
+
+def test_a_record_with_half_the_step_keeps_the_time_of_the_whole_step() -> None:
+    # Another scheme of the same equations: early on, before anything flashes, the records are close.
+    state = patched_state(size=32, seed=0)
+    whole, half = (flashes.series(0.056, state, 800, 0, dt)[0] for dt in (1.0, 0.5))
+    assert whole.time.equals(half.time)
+    assert 0 < float(np.abs(whole["mean"] - half["mean"]).max()) < 0.01
+    again = flash_checks.run_again(0.056, 32, 800, 0, 0.5, False)
+    record = half.assign_attrs(k=0.056, every=flashes.EVERY)
+    assert again.rhythm == flashes.rhythm(record, after=400)
+
+
+def test_double_precision_is_another_run_of_the_same_length() -> None:
+    single, double = (flash_checks.run_again(0.056, 32, 800, 0, 1.0, both) for both in (False, True))
+    assert double.rhythm.brightest == pytest.approx(single.rhythm.brightest, rel=1e-2)
+    assert double.rhythm.brightest != single.rhythm.brightest
+    assert not flash_checks.run_again(0.09, 32, 2000, 0, 1.0, True).mistaken, "v has died there"

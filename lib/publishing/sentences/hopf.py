@@ -1,6 +1,7 @@
 """What the page on cliffs says about cycles and flashes (Section 5.1)."""
 
 from lib.publishing.wording import counted, percent, said
+from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.hopf_summary import Flashing, Unison
 
 
@@ -86,6 +87,33 @@ def flashes(found: Flashing) -> str:
         f"through 0.01: "
         f"{said(found.crossings)} in the median.{split}"
     )
+
+
+def other_schemes(found: Flashing, checked: Checked) -> str:
+    """The same runs with half the time step and in double precision, and whether that changes the picture."""
+    schemes = (
+        ("With half the time step", checked.uniform_half, checked.flashes_half, checked.stopped_half),
+        ("In double precision", checked.uniform_double, checked.flashes_double, checked.stopped_double),
+    )
+    told = [
+        f"{name} the field looks uniform for {percent(uniform)} of the time in the median, with "
+        f"{said(flashes)} flashes after a long calm, and the stop rule fires on a living, uniform field at "
+        f"{percent(stopped)} of {counted(checked.checks, 'kill rate')}."
+        for name, uniform, flashes, stopped in schemes
+    ]
+    if found.uniform is None or checked.uniform_half is None or checked.uniform_double is None:
+        return " ".join(told)
+    same = all(
+        (uniform >= 0.5) == (found.uniform >= 0.5) and ((flashes or 0) >= 2) == ((found.flashes or 0) >= 2)
+        for _, uniform, flashes, _ in schemes
+        if uniform is not None
+    )
+    end = (
+        "Neither changes the answer."
+        if same
+        else "So the answer belongs to the scheme, not to the equations."
+    )
+    return " ".join([*told, end])
 
 
 def stops(found: Flashing) -> str:

@@ -81,14 +81,18 @@ def watch(k: float, size: int, steps: int, seed: int, keep: int) -> xr.Dataset:
     return found.assign_attrs(k=k, every=EVERY, seed=seed)
 
 
-def series(k: float, state: State, steps: int, keep: int) -> tuple[xr.Dataset, State]:
-    """Mean and spread of v every `EVERY` steps, every n-th picture for a `keep` of n, and the last state."""
+def series(k: float, state: State, steps: int, keep: int, dt: float = 1.0) -> tuple[xr.Dataset, State]:
+    """Mean and spread of v every `EVERY` units of time, every n-th picture for a `keep` of n, the last state.
+
+    Steps of another `dt` are as many more or less: `steps` counts units of time.
+    """
     times = list(range(0, steps + 1, EVERY))
     means, spreads, shown = [], [], []
     # In parts: a whole run's pictures would take gigabytes.
     for begin in range(0, len(times) - 1, 200):
         part = times[begin : begin + 201]
-        fields = history(TRUTH._replace(k=k), state, [t - part[0] for t in part], threads=1)
+        counts = [round((t - part[0]) / dt) for t in part]
+        fields = history(TRUTH._replace(k=k), state, counts, dt=dt, threads=1)
         state = State(*(torch.as_tensor(fields[x].values[-1]) for x in ("u", "v")))
         v = fields.v.values[:-1, 0]
         means.append(v.mean(axis=(1, 2), dtype=float))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import xarray as xr
 
 from lib.paper import TRUTH
-from lib.studies.bifurcation import experiments, flashes, timestep
+from lib.studies.bifurcation import experiments, flash_checks, flashes, timestep
 from lib.studies.bifurcation.cliff_causes import Outline, outlines
 from lib.studies.bifurcation.experiments import Lines
+from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.flashes import Fate
 from lib.studies.bifurcation.newton import settle
 from lib.studies.bifurcation.parameter_sweeps import settled
@@ -31,6 +32,7 @@ class Measurements:
         by_side, by_strength: the high-k cliff for other patches.
         stiffness, survey: the time step along Du, and at random points.
         records, fates: runs near the Hopf point.
+        checked: the same with half the time step, and in double precision.
     """
 
     feed: xr.Dataset
@@ -47,6 +49,7 @@ class Measurements:
     survey: xr.Dataset
     records: Mapping[tuple[float, int], xr.Dataset]
     fates: Mapping[tuple[float, int], Fate]
+    checked: Checked
 
     @property
     def first_records(self) -> dict[float, xr.Dataset]:
@@ -138,4 +141,5 @@ def measure(profile: Sizes, seed: int) -> Measurements:
         survey=timestep.survey(profile.survey_points, size=size, steps=profile.survey_steps, seed=seed),
         records=flashes.records(profile.cycle_kills, watched, size=size, steps=steps),
         fates=flashes.fates(profile.cycle_kills, watched, size=size, steps=steps),
+        checked=flash_checks.check(profile.cycle_kills, seed, size=size, steps=steps),
     )
