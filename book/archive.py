@@ -17,7 +17,7 @@ TOP = "gray-scott-inverted"
 SOURCES = (
     "lib", "book", "notebooks", "tests", "benchmarks", ".github", "_config.yml", "_toc.yml",
     "requirements.txt", "pyproject.toml", "environment.yml", "postBuild", "Makefile", "README.md",
-    "CONTRIBUTING.md", "CITATION.cff", "LICENSE", ".gitignore",
+    "CONTRIBUTING.md", "CITATION.cff", "LICENSE", ".gitignore", "gray_scott_landscapes.py",
 )  # fmt: skip
 #: What is made from it, and so does not.
 GENERATED = (

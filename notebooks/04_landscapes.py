@@ -21,6 +21,10 @@
 # between.
 #
 # **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -30,6 +34,7 @@ SEED = 0
 # %% tags=["hide-input"]
 import numpy as np
 from IPython.display import Markdown
+from myst_nb import glue
 
 from lib import paper
 from lib.publishing import claims
@@ -53,11 +58,9 @@ feed, diffusion = shared.feed_plane(profile, **once), shared.diffusion_plane(pro
 fine_feed, fine_diffusion = shared.fine_planes(profile, **once)
 along, pictures = summary.of_cuts(cuts), summary.of_pictures(feed, SEED)
 glue_all(says.phrases(summary.of_plateau(feed, fine_feed)))
-Markdown(says.minute(along, pictures))
+glue("in-one-minute", Markdown(says.minute(along, pictures)), display=False)
 
 # %% [markdown]
-# * Where the pattern is gone, no spectral loss has a slope: the field has no structure to compare.
-#
 # ## Along one parameter
 #
 # In {numref}`fig-cuts` each parameter is varied alone, over the paper's ranges. Thin lines are single initial

@@ -19,6 +19,10 @@
 # or stops attracting, whatever a run starts from. Whether the two agree can be measured.
 #
 # **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -29,6 +33,7 @@ SEED = 0
 from dataclasses import asdict
 
 from IPython.display import Markdown
+from myst_nb import glue
 
 from lib import TRUTH, initial_state
 from lib.publishing import claims
@@ -55,7 +60,7 @@ there = summary.causes(found.known, found.by_side, found.by_strength)
 both = summary.edges(found.edges, found.feed, found.diffusion)
 low = hopf_summary.without_space(profile.cycle_kills, profile.cliff_steps)
 glue_all(says.phrases(summary.curves(), there))
-Markdown(says.minute(there, both) + "\n" + says_hopf.minute(low))
+glue("in-one-minute", Markdown(says.minute(there, both) + "\n" + says_hopf.minute(low)), display=False)
 
 # %% [markdown]
 # ## Fields where nothing differs from place to place

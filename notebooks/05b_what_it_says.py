@@ -21,6 +21,10 @@
 # do earlier pictures of a run tell more than its end?
 #
 # **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -30,6 +34,7 @@ SEED = 0
 # %% tags=["hide-input"]
 import numpy as np
 from IPython.display import Markdown
+from myst_nb import glue
 
 from lib.publishing import claims
 from lib.publishing.datasets import publish
@@ -51,7 +56,7 @@ under, on_the_way = measurements.over_floors(truth, SEED), measurements.in_time(
 floor, age, height = summary.noise(truth), summary.ageing(truth), summary.plateau(truth, under)
 alike, middles = summary.alike(on_the_way), summary.middles(on_the_way, SEED)
 glue_all(says.phrases(floor, age, height, len(profile.middle_times)))
-Markdown(says.minute(floor, height, alike, middles))
+glue("in-one-minute", Markdown(says.minute(floor, height, alike, middles)), display=False)
 
 # %% [markdown]
 # ## The zero at the truth

@@ -18,6 +18,10 @@
 # expects that the patterned side can be traversed “in principle”. Both statements can be measured.
 #
 # **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -28,6 +32,7 @@ SEED = 0
 import torch
 import xarray as xr
 from IPython.display import Markdown
+from myst_nb import glue
 
 from lib import TRUTH
 from lib.publishing import claims
@@ -52,7 +57,7 @@ ways = measurements.ways(profile, learnt, SEED)
 found, useful = summary.routes(gradients), summary.surrogates(learnt)
 through = summary.ways(ways, learnt)
 glue_all(says.phrases(found, small, profile.route_settle))
-Markdown(says.minute(found, useful, through))
+glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=False)
 
 # %% [markdown]
 # ## Implicit differentiation

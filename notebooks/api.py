@@ -15,7 +15,8 @@
 #
 # Everything in this book is made by one small package, `lib`. Here is what it does for pictures and parameters of
 # yours: five jobs, each a few lines that were run when this page was made, and below them every argument of the
-# functions they call. How to get the package stands in {doc}`the instructions <../howto>`.
+# functions they call. In programs of your own, after `pip install .` in the sources, write `gray_scott_landscapes` for `lib`:
+# the two are one package. More is in {doc}`the instructions <../howto>`.
 
 # %% tags=["parameters", "remove-cell"]
 PROFILE = "quick"

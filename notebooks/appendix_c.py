@@ -19,6 +19,10 @@
 # its high cliff.
 #
 # **In one minute**
+#
+# ```{glue:md} in-one-minute
+# :format: myst
+# ```
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -27,6 +31,7 @@ SEED = 0
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown
+from myst_nb import glue
 
 from lib import TRUTH
 from lib.publishing.datasets import publish
@@ -47,7 +52,7 @@ found = state_summary.runs_of_kinds(profile, SEED)
 for k, runs in found.items():
     pictures = runs[["v", "outcome", "texture"]].isel(state=[0]).sel(time=shown)
     publish(pictures, f"varied_{round(1e4 * k)}")
-Markdown(says.three_things(state_summary.kinds(found)))
+glue("in-one-minute", Markdown(says.three_things(state_summary.kinds(found))), display=False)
 
 # %% [markdown]
 # ## Five kinds of state

@@ -324,3 +324,25 @@ def test_paper_is_white(smoke_book: Path, visit: Callable[..., tuple[Page, list[
     assert "dark" not in str(page.locator("#fig-cuts img").get_attribute("src"))
     page.emulate_media(media="screen")
     page.wait_for_function("document.querySelector('#fig-cuts img').src.includes('dark')")
+
+
+@pytest.mark.parametrize("way", ["the mouse", "the keyboard"])
+def test_a_words_meaning_shows_on_hover_and_on_focus(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]], way: str
+) -> None:
+    opened, complaints = visit(
+        f"file://{smoke_book}/book/chapters/04_landscapes.html", viewport={"width": 390, "height": 800}
+    )
+    word = opened.locator("article a.term").first
+    shown = "x => [getComputedStyle(x, '::after').content, x.dataset.meaning]"
+    assert word.evaluate(shown)[0] == "none"
+    if way == "the mouse":
+        word.hover()
+    else:
+        word.focus()
+        opened.keyboard.press("Shift+Tab")
+        opened.keyboard.press("Tab")
+    content, meaning = word.evaluate(shown)
+    assert meaning in content
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not complaints

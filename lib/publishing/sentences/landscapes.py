@@ -20,7 +20,7 @@ def phrases(found: Plateau) -> dict[str, str]:
 
 
 def minute(cuts: Cuts, pictures: Gradual) -> str:
-    """The page's numbers in two lines."""
+    """The page in three lines."""
     shape = "are flat on top" if (cuts.flat_off or 0) >= 0.9 else "are not flat on top"
     floor = "and flat below" if (cuts.flat_on or 0) >= 0.9 else "and uneven below"
     gradual = "changes gradually with the parameters"
@@ -29,7 +29,8 @@ def minute(cuts: Cuts, pictures: Gradual) -> str:
     return (
         f"* The cuts {shape} {floor}, and the wall between takes {percent(cuts.drop)} of the height (median "
         f"of "
-        f"{counted(cuts.cliffs, 'cliff')}).\n* Behind the wall the picture {gradual}."
+        f"{counted(cuts.cliffs, 'cliff')}).\n* Behind the wall the picture {gradual}.\n"
+        "* Where the pattern is gone, no spectral loss has a slope: the field has no structure to compare."
     )
 
 
