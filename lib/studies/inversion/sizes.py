@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from lib.running.profiles import Profile, choose
 
 #: Descents under losses of the end, and searches that would see the last of five frames only.
-DESCENTS = ("paper", "log-amplitude", "level-aware")
+DESCENTS = ("paper", "log-amplitude", "level-aware", "transport")
 LAST_FRAME = (
     "random", "nearest", "squares", "evolution", "evolution-statistics", "kalman", "reverse", "surrogate",
 )  # fmt: skip
 
+#: Networks on one settled picture: each of their attempts takes all of the budget.
+NETWORKS = ("network-tanh", "network-sines", "homotopy")
+
 #: Not run where minutes count.
 LEFT_OUT = (
     *((method, scheme) for method in DESCENTS for scheme in ("S2", "S3-1", "S4-30")),
-    *((method, "S5") for method in (*LAST_FRAME, "log-amplitude", "level-aware")),
+    *((method, "S5") for method in (*LAST_FRAME, *NETWORKS, "log-amplitude", "level-aware", "transport")),
     *((method, "S3-1") for method in ("random", "squares", "evolution", "evolution-statistics")),
+    *((method, scheme) for method in NETWORKS for scheme in ("S1", "S3-1", "S4-30")),
+    *((method, "S2") for method in ("random", "evolution", "surrogate")),
+    *((method, "S4-30") for method in ("squares", "evolution-statistics", "surrogate")),
 )
 
 

@@ -17,8 +17,8 @@ class Remedies:
     """Shares of problems solved (0 … 1), and median errors.
 
     Args:
-        paper, amplitude, level, surrogate: on settled v alone.
-        best: the better of the two losses.
+        paper, amplitude, level, transport, surrogate: on settled v alone.
+        best: the better of the first two losses.
         paper_error, best_error: median of the largest relative error of both.
         growing, last: frame after frame on v at five times; the paper's descent on the last of them.
         clean, noisy: the growing horizon on u and v without noise, and with 1 % of it.
@@ -27,6 +27,7 @@ class Remedies:
     paper: float | None
     amplitude: float | None
     level: float | None
+    transport: float | None
     surrogate: float | None
     best: float | None
     paper_error: float | None
@@ -50,6 +51,12 @@ class Rivals:
         reverse, best_error: median errors of the reverse surrogate and of the best method there.
         best_name: its title.
         residual_noisy, weak_noisy: median errors at 1 % noise, in words.
+        network, network_name, network_error: the share that the better network solves on settled u and v, its
+            title, and its median error.
+        homotopy, homotopy_cost, homotopy_ratio: the same share with homotopy, what an attempt spends, and
+            that against the cheapest method that solves half of these problems.
+        windows, whole: median errors of networks through time on v at five times.
+        sparse, sparse_noisy: shares solved by sparse terms without noise and at 1 %, in words.
     """
 
     cheapest: float | None
@@ -62,6 +69,16 @@ class Rivals:
     best_name: str | None
     residual_noisy: str | None
     weak_noisy: str | None
+    network: float | None
+    network_name: str | None
+    network_error: float | None
+    homotopy: float | None
+    homotopy_cost: float | None
+    homotopy_ratio: float | None
+    windows: float | None
+    whole: float | None
+    sparse: str | None
+    sparse_noisy: str | None
 
 
 def remedies(found: xr.Dataset) -> Remedies:
@@ -73,6 +90,7 @@ def remedies(found: xr.Dataset) -> Remedies:
         paper=solved(found, "paper", "S1"),
         amplitude=shares[0],
         level=shares[1],
+        transport=solved(found, "transport", "S1"),
         surrogate=solved(found, "surrogate", "S1"),
         best=max((x for x in shares if x is not None), default=None),
         paper_error=typical(found, "paper", "S1"),
@@ -86,9 +104,12 @@ def remedies(found: xr.Dataset) -> Remedies:
 
 def rivals(found: xr.Dataset) -> Rivals:
     """The numbers of the page on rivals."""
-    prices = {name: price(found, name, "S1") for name in METHODS if (solved(found, name, "S1") or 0.0) >= 0.5}
-    known = {name: cost for name, cost in prices.items() if cost is not None}
+    known = prices(found, "S1")
     cheapest = min(known, key=lambda name: known[name], default=None)
+    networks = ("network-tanh", "network-sines")
+    network = max(networks, key=lambda name: solved(found, name, "S2") or 0.0)
+    of_homotopy = measured(found, "homotopy", "S2", found.cost.median(scores.REPEATS))
+    cheap = min(prices(found, "S2").values(), default=None)
     breeds = ("evolution", "evolution-statistics")
     better = max(breeds, key=lambda name: solved(found, name, "S1") or 0.0)
     spent = measured(found, better, "S1", found.cost.median(scores.REPEATS))
@@ -107,12 +128,34 @@ def rivals(found: xr.Dataset) -> Rivals:
         best_name=None if best is None else METHODS[best].title,
         residual_noisy=in_words(typical(found, "residual", NOISY)),
         weak_noisy=in_words(typical(found, "weak", NOISY)),
+        network=solved(found, network, "S2"),
+        network_name=METHODS[network].title,
+        network_error=typical(found, network, "S2"),
+        homotopy=solved(found, "homotopy", "S2"),
+        homotopy_cost=of_homotopy,
+        homotopy_ratio=None if of_homotopy is None or not cheap else of_homotopy / cheap,
+        windows=typical(found, "windows", "S5"),
+        whole=typical(found, "whole", "S5"),
+        sparse=share_in_words(solved(found, "sparse", "S2")),
+        sparse_noisy=share_in_words(solved(found, "sparse", NOISY)),
     )
+
+
+def prices(found: xr.Dataset, scheme: str) -> dict[str, float]:
+    """What each method that solves at least half of a scheme's problems spends for each one solved."""
+    half = [name for name in METHODS if (solved(found, name, scheme) or 0.0) >= 0.5]
+    costs = {name: price(found, name, scheme) for name in half}
+    return {name: cost for name, cost in costs.items() if cost is not None}
 
 
 def in_words(error: float | None) -> str | None:
     """An error for a sentence."""
     return None if error is None else f"{100 * error:.2g} %"
+
+
+def share_in_words(share: float | None) -> str | None:
+    """A share for a sentence."""
+    return None if share is None else f"{100 * share:.0f} %"
 
 
 def solved(found: xr.Dataset, method: str, scheme: str) -> float | None:

@@ -18,9 +18,13 @@ from lib.studies.inversion.methods import (
     random_search,
     residual_fit,
     reverse_surrogate,
+    ring_transport,
+    sparse_terms,
     spectral_descent,
+    steady_network,
     time_surrogate,
     weak_form,
+    window_network,
 )
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery
@@ -45,6 +49,7 @@ METHODS: dict[str, Method] = {
     "paper": Method("the paper's descent", "paper", spectral_descent.recover),
     "log-amplitude": Method("remedy (a): falling floor, log level", "remedy", log_amplitude.recover),
     "level-aware": Method("remedy (a): level-aware loss", "remedy", level_aware.recover),
+    "transport": Method("remedy (a): transport of ring spectra", "remedy", ring_transport.recover),
     "surrogate": Method("remedy (b): surrogate with time", "remedy", time_surrogate.recover),
     "growing": Method("remedy (c): frame after frame", "remedy", growing_window.recover),
     "horizon": Method("remedy (c): growing horizon", "remedy", horizon_continuation.recover),
@@ -52,7 +57,13 @@ METHODS: dict[str, Method] = {
     "evolution-statistics": Method("evolution, levels and correlations", "rival", evolution.on_statistics),
     "kalman": Method("ensemble Kalman inversion", "rival", ensemble_kalman.recover),
     "reverse": Method("reverse surrogate, kernel", "rival", reverse_surrogate.recover),
+    "network-tanh": Method("network on the equations, tanh", "rival", steady_network.with_tanh),
+    "network-sines": Method("network on the equations, sines", "rival", steady_network.with_sines),
+    "homotopy": Method("network with homotopy", "rival", steady_network.homotopy),
+    "whole": Method("network on the whole time", "rival", window_network.whole),
+    "windows": Method("network, window after window", "rival", window_network.windows),
     "residual": Method("residual fit", "equations", residual_fit.recover),
     "weak": Method("weak form, noise taken off", "equations", weak_form.recover),
     "elimination": Method("elimination of u", "equations", elimination.recover),
+    "sparse": Method("sparse terms, weak form", "equations", sparse_terms.recover),
 }
