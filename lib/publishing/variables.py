@@ -9,6 +9,7 @@ from enum import IntEnum, IntFlag
 
 from lib.simulate import Outcome
 from lib.studies.inversion.recovery import Ending as SearchEnding
+from lib.studies.recurrence.planes import End
 from lib.studies.training.acceptance import Refusal
 from lib.studies.training.trace import COLUMNS, Ending, Signal
 
@@ -298,6 +299,17 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "horizon_noise": {"error": (ERROR, NONE)},
     "varied_*": {"kind": ("kind of initial state", NONE)},
+    "recurrence_*": {
+        "first": ("the plane's first parameter; the attribute `plane` names it", "that of the parameter"),
+        "second": ("the plane's second parameter", "that of the parameter"),
+        "loss": ("spectral loss against the truth's run, or residual loss along a parameter", NONE),
+        "end": ("how each run ended", NONE),
+        "picture": ("the field that is compared, at the true parameters", "concentration"),
+        "parameter": ("which parameter of the system", NONE),
+        "place": ("place in the parameter's range, from 0 to 1", NONE),
+        "error": ("largest relative error of all parameters at the end of a search", NONE),
+        "start": ("number of the random start", NONE),
+    },
 }
 
 #: Codes: pattern of file and variable → what the numbers stand for.
@@ -310,4 +322,5 @@ CODES: Mapping[str, type[IntEnum] | type[IntFlag]] = {
     "*/signal": Signal,
     "*/ending": Ending,
     "*/refusal": Refusal,
+    "recurrence_*/end": End,
 }

@@ -30,6 +30,8 @@ class Ground:
         caused: share of them at which the end of the run changes; None without a cliff.
         usual: share of all steps between neighbours at which the end changes.
         causes: what changes there → number of cliffs.
+        level: share of the points with level neighbours, high or low, that have no pattern.
+        level_height: median place of these in the range, from 0 to 1; None without one.
     """
 
     points: int
@@ -38,6 +40,8 @@ class Ground:
     caused: float | None
     usual: float
     causes: dict[str, int] = field(default_factory=dict)
+    level: float = 0.0
+    level_height: float | None = None
 
 
 def ground(plane: xr.Dataset) -> Ground:
@@ -51,11 +55,12 @@ def ground(plane: xr.Dataset) -> Ground:
         cliff = (np.abs(a - b) > CLIFF) | (x != y)
         steep.append(cliff.ravel())
         changed.append((p != q).ravel())
-        causes.update(cause(i, j) for i, j in zip(p[cliff], q[cliff], strict=True) if i != j)
+        causes.update(cause(int(i), int(j)) for i, j in zip(p[cliff], q[cliff], strict=True) if i != j)
     for axis in (0, 1):
         rough = np.abs(np.diff(height, axis=axis)) > LEVEL
         level &= ~np.pad(rough, [(1, 0) if i == axis else (0, 0) for i in (0, 1)])
         level &= ~np.pad(rough, [(0, 1) if i == axis else (0, 0) for i in (0, 1)])
+    bare = level & (end == End.HOMOGENEOUS)
     cliffs, change = np.concatenate(steep), np.concatenate(changed)
     number = int(cliffs.sum())
     return Ground(
@@ -65,6 +70,8 @@ def ground(plane: xr.Dataset) -> Ground:
         float(change[cliffs].mean()) if number else None,
         float(change.mean()),
         dict(causes),
+        float(bare.mean()),
+        float(np.median(height[bare])) if bare.any() else None,
     )
 
 

@@ -1,0 +1,64 @@
+"""What the page on other systems says of its numbers."""
+
+from collections.abc import Mapping
+
+import xarray as xr
+
+from lib.publishing.wording import counted, percent
+from lib.studies.recurrence.bowls import Bowl
+from lib.studies.recurrence.cliffs import CAUSES, Ground
+from lib.studies.recurrence.summary import WIDE, breaks_at
+
+
+def causes(grounds: Mapping[str, Ground]) -> str:
+    """One line for each system: its plateau, its cliffs, and what changes there."""
+    return "\n".join(f"* **{name}.** {on_ground(each)}" for name, each in grounds.items())
+
+
+def on_ground(found: Ground) -> str:
+    """A plane in a few sentences."""
+    plateau = f"{percent(found.plateau)} of {counted(found.points, 'point')} lie on the plateau."
+    if found.plateau < WIDE <= found.level and found.level_height is not None:
+        plateau += (
+            f" Level ground without a pattern there is, {percent(found.level)} of the plane, but it "
+            f"lies low: at {percent(found.level_height)} of the range."
+        )
+    if found.caused is None:
+        return f"{plateau} There is no cliff."
+    known = ", ".join(f"{kind} at {found.causes[kind]}" for kind in CAUSES if kind in found.causes)
+    at = f"the run's end changes at {percent(found.caused)} of them ({percent(found.usual)} of all steps)"
+    told = f" Of the two runs one {known}." if known else ""
+    return f"{plateau} {counted(found.cliffs, 'cliff').capitalize()}: {at}.{told}"
+
+
+def nonlinear(bowls: Mapping[str, Bowl]) -> str:
+    """What the loss is in parameters that do not enter linearly."""
+    bent = {name: each for name, each in bowls.items() if each.others}
+    if not bent:
+        return "All parameters of these systems enter linearly."
+    return " ".join(of_bowl(name, each) for name, each in bent.items())
+
+
+def of_bowl(name: str, found: Bowl) -> str:
+    """One such system."""
+    if found.bent is None or found.minima is None or found.profile_error is None:
+        raise ValueError(f"The bowl of {name} was not followed over its other parameter: use `bowl`.")
+    bent = f"In {name} one parameter is not linear: its cut has third differences of {percent(found.bent)}"
+    single = found.minima == 1 and found.profile_error <= 0.05
+    rest = (
+        "one minimum is left over that parameter, at the truth."
+        if single
+        else f"over that parameter there are {counted(found.minima, 'minimum', 'minima')}, the lowest "
+        f"{percent(found.profile_error)} from the truth."
+    )
+    return f"{bent} of its height. With the linear ones eliminated, {rest}"
+
+
+def breaks(searches: Mapping[str, xr.Dataset]) -> str:
+    """The horizon at which each system's search breaks."""
+    places = {name: breaks_at(each) for name, each in searches.items()}
+    broken = [f"{name} at $T =$ {T:,}" for name, T in places.items() if T is not None]
+    whole = [name for name, T in places.items() if T is None]
+    first = f"Fewer than half of the starts are left first for {'; for '.join(broken)}." if broken else ""
+    second = f" At every horizon tried half of them or more are left for {', '.join(whole)}." if whole else ""
+    return (first + second).strip()

@@ -1,0 +1,68 @@
+"""The figures and sentences of other systems show what they are given."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from lib.publishing.sentences import recurrence as told
+from lib.showing.figures import recurrence as plots
+from lib.studies.recurrence import CASES, Bowl, Ground
+from lib.studies.recurrence.planes import End
+
+
+def plane(name: str) -> xr.Dataset:
+    """A made-up plane of a system, half of it without a pattern, one run diverged."""
+    axes = [np.linspace(*CASES[name].model.ranges[p], 4) for p in CASES[name].plane]
+    loss, end = np.arange(16.0).reshape(4, 4), np.full((4, 4), End.SPOTS)
+    end[:2], end[3, 3], loss[3, 3] = End.HOMOGENEOUS, End.DIVERGED, np.nan
+    variables = {
+        "loss": (("second", "first"), loss),
+        "end": (("second", "first"), end),
+        "picture": (("row", "column"), np.eye(5)),
+    }
+    return xr.Dataset(variables, coords={"first": axes[0], "second": axes[1]})
+
+
+def test_a_column_for_each_system_and_a_legend_of_the_ends_that_are_met():
+    figure = plots.planes({name: plane(name) for name in CASES})
+    assert [axis.get_title() for axis in figure.axes[:5]] == list(CASES)
+    assert [t.get_text() for t in figure.legends[0].texts] == ["same everywhere", "spots", "diverged"]
+
+
+def test_parameters_that_are_not_linear_are_dashed():
+    cut = xr.Dataset(
+        {"loss": (("parameter", "place"), np.ones((2, 5)))},
+        coords={"parameter": ["mu", "kappa"], "place": np.linspace(0, 1, 5)},
+    )
+    figure = plots.bowls({"Gierer-Meinhardt": cut}, {"Gierer-Meinhardt": ("kappa",)})
+    assert [line.get_linestyle() for line in figure.axes[0].lines] == ["-", "--"]
+
+
+def test_the_horizons_show_shares_and_errors():
+    search = xr.Dataset(
+        {"error": (("horizon", "start"), np.array([[1e-9, 1e-9], [1.0, 1e-9]]))}, coords={"horizon": [1, 10]}
+    )
+    figure = plots.horizons(dict.fromkeys(CASES, search))
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [1.0, 0.5]
+    assert told.breaks({"A": search}) == "At every horizon tried half of them or more are left for A."
+    assert "A at $T =$ 10" in told.breaks({"A": search.where(search.horizon < 10, 1.0)})
+
+
+def test_every_form_of_the_sentences_can_be_told():
+    steep = Ground(169, 0.25, 12, 0.75, 0.1, {"changes its class": 6, "diverges": 3})
+    text = told.causes({"A": steep, "B": Ground(169, 0.0, 0, None, 0.1, {})})
+    assert "12 cliffs: the run's end changes at 75" in text
+    assert "one changes its class at 6, diverges at 3." in text
+    assert "There is no cliff." in text
+    low = told.causes({"C": Ground(169, 0.0, 0, None, 0.1, {}, 0.6, 0.12)})
+    assert "but it lies low: at 12" in low
+    straight = Bowl(4, 0, 1e-15, None, 1e-9, None, None)
+    bent = Bowl(4, 1, 1e-15, 0.02, 1e-9, 1, 0.0)
+    assert told.nonlinear({"A": straight}) == "All parameters of these systems enter linearly."
+    assert "one minimum is left over that parameter, at the truth" in told.nonlinear(
+        {"A": straight, "B": bent}
+    )
+    double = Bowl(4, 1, 1e-15, 0.02, 1e-9, 2, 0.3)
+    assert "2 minima, the lowest 30" in told.nonlinear({"B": double})
+    with pytest.raises(ValueError, match="not followed"):
+        told.nonlinear({"B": Bowl(4, 1, 1e-15, None, 1e-9, None, None)})
