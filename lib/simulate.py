@@ -45,7 +45,7 @@ class Run(NamedTuple):
     """The end of a batch of simulations.
 
     Args:
-        u, v: final fields, (batch, height, width); NaN throughout where a run diverged.
+        u, v: final fields, (batch, height, width); `NaN` throughout where a run diverged.
         steps: steps really taken before the result could no longer change, or `tol` was met, (batch,).
         change: max(|Δu|, |Δv|) over the cells in the last step, (batch,).
         outcome: `Outcome` of each run, (batch,), as int64.

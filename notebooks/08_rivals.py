@@ -235,7 +235,7 @@ claims.record(
     "network-avoids",
     measured={"network": told.network, "error": told.network_error},
     finding="In the common budget the better of two networks ("
-    + told.network_name
+    + (told.network_name or "none was run")
     + ") solves {network:.0%} of the problems with settled u and v; the median of its "
     "largest error is {error:.0%}.",
 )

@@ -109,7 +109,7 @@ def evaluate(
 
     Returns:
         Dataset with dimensions `point` and `state`: each loss, `outcome`, `steps`, `change`, and
-        the final `v` of the first state. Losses are NaN where a run diverged. Attributes name
+        the final `v` of the first state. Losses are `NaN` where a run diverged. Attributes name
         everything the numbers depend on, `core_seconds` and the `cached` fraction.
 
     Raises:
