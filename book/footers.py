@@ -49,7 +49,7 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
                     f"notebooks/{chapter.name}.py: cell {len(cells)} is to show the figure {name} and shows "
                     "nothing: let it end with the figure."
                 )
-            data = list(data_of(chapter, name, cell, published))
+            data = list(with_tables(data_of(chapter, name, cell, published), scratch))
             footer = "\n".join(links(chapter, len(cells), {"picture": picture, "film": film}, dark, data))
             cells.append(nbformat.v4.new_markdown_cell(footer))
         elif shows(cell):
@@ -59,6 +59,14 @@ def add_figure_footers(chapter: Chapter, executed: NotebookNode, scratch: Path) 
                 'mystnb={"figure": {"name": …, "caption": …}}.'
             )
     executed.cells = cells
+
+
+def with_tables(paths: Iterator[str], scratch: Path) -> Iterator[str]:
+    """Each file of data, and after it the same as a table, where it is small enough to be one."""
+    for path in paths:
+        yield path
+        if (scratch / path).with_suffix(".csv").is_file():
+            yield Path(path).with_suffix(".csv").as_posix()
 
 
 def shows(cell: NotebookNode) -> bool:

@@ -57,13 +57,15 @@ def figure_table(record: Record) -> Iterator[str]:
 
 def data_table(record: Record) -> Iterator[str]:
     """Every file of data, to be downloaded, and what it took to compute."""
-    yield "The data behind the figures (NetCDF):\n"
+    yield "The data behind the figures (NetCDF; small ones as CSV too):\n"
     yield ":::{list-table}\n:header-rows: 1"
     yield "* - File\n  - Size\n  - Computing time on one core\n  - This time"
     for data in record["data"]:
         name = data["path"].rsplit("/", 1)[-1]
         spent = seconds(data["core_seconds"]) if "core_seconds" in data else "–"
         link = f"{{download}}`{name} <{data['path']}>`"
+        if "table" in data:
+            link += f", {{download}}`as CSV <{data['table']}>`"
         yield f"* - {link}\n  - {size(data['bytes'])}\n  - {spent}\n  - {origin(data)}"
     yield ":::"
 

@@ -67,6 +67,9 @@ def describe(path: Path, folder: Path) -> Record:
             for key, kind in (("core_seconds", float), ("cached", float), ("device", str))
             if key in dataset.attrs
         }
+    table = path.with_suffix(".csv")
+    if table.is_file():
+        declared["table"] = table.relative_to(folder).as_posix()
     return {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, **declared}
 
 

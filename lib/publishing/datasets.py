@@ -1,13 +1,17 @@
-"""Files of data for readers: what a figure shows, as NetCDF, with every variable explained."""
+"""Files of data for readers: what a figure shows, as NetCDF, variables explained; small ones as CSV too."""
 
 from enum import IntFlag
 from fnmatch import fnmatch
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
 from lib.publishing.variables import BY_FILE, CODES, GENERAL, NONE
 from lib.running import engines
+
+#: A file with no more rows than this is a table, which people open in a spreadsheet.
+MOST_ROWS = 1000
 
 
 def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path:
@@ -33,7 +37,27 @@ def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path
     whole = described(dataset, name).assign_attrs(engine=engines.identity())
     whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
     part.replace(path)
+    write_table(whole, path.with_suffix(".csv"))
     return path
+
+
+def write_table(dataset: xr.Dataset, path: Path) -> None:
+    """The same data as comma-separated values, a row for each point; nothing for more than a table.
+
+    Codes are words there, and what is missing is empty.
+    """
+    path.unlink(missing_ok=True)
+    if not dataset.sizes or int(np.prod(list(dataset.sizes.values()))) > MOST_ROWS:
+        return
+    frame = dataset.to_dataframe().reset_index()
+    for name in frame.columns.intersection([str(variable) for variable in dataset.variables]):
+        about = dataset[name].attrs
+        if "flag_values" in about:
+            words = zip(about["flag_values"], about["flag_meanings"].split(), strict=True)
+            frame[name] = frame[name].map(dict(words))
+    part = path.with_suffix(".part")
+    frame.to_csv(part, index=False, lineterminator="\n")
+    part.replace(path)
 
 
 def described(dataset: xr.Dataset, name: str) -> xr.Dataset:

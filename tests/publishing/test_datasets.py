@@ -34,6 +34,17 @@ def test_published_data_come_back_as_they_were(cut: xr.Dataset, tmp_path: Path) 
     assert cut.k.attrs == {}
 
 
+def test_a_small_file_is_a_table_too_and_a_large_one_is_not(cut: xr.Dataset, tmp_path: Path) -> None:
+    cut["spectral"][0] = np.nan
+    table = publish(cut, "plane", tmp_path).with_suffix(".csv")
+    assert table.read_text().splitlines() == [
+        "k,state,spectral,outcome", "0.06,0,,trivial", "0.065,0,1.0,pattern", "0.07,0,1.0,flickering",
+    ]  # fmt: skip
+    many = xr.Dataset({"spectral": ("k", np.ones(1001))}, coords={"k": np.arange(1001.0)})
+    publish(many, "plane", tmp_path)
+    assert not table.exists()
+
+
 def test_they_say_what_they_mean_in_which_unit(cut: xr.Dataset, tmp_path: Path) -> None:
     with xr.open_dataset(publish(cut, "plane", tmp_path), engine="h5netcdf") as again:
         assert again.k.attrs == {"long_name": "kill rate", "units": "per unit of time"}
