@@ -12,7 +12,16 @@ from matplotlib.patches import Patch
 
 from lib.paper import TRUTH
 from lib.showing.figures.landscapes import outcome_colours, outcome_handles
-from lib.showing.figures.style import ACCENT, FIELD_MAP, INK, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import (
+    ACCENT,
+    FIELD_MAP,
+    INK,
+    OUTCOME_COLOURS,
+    SYMBOLS,
+    WIDEST,
+    panels,
+    truth_star,
+)
 from lib.simulate import Outcome
 from lib.studies.bifurcation import homogeneous
 from lib.studies.bifurcation.cliff_causes import Outline
@@ -48,7 +57,7 @@ def reach(plane: xr.Dataset, edges: xr.Dataset | None = None) -> Figure:
         for flank in (edges.low, edges.high):
             (points,) = axis.plot(flank.mean("seed"), edges.F, "o", ms=4, color=INK, label="edge, bisected")
         handles.append(points)
-    axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=14, mfc="white", mec=INK)
+    truth_star(axis, getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), size=14)
     axis.set(
         xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)],
         xlim=(plane[across].min(), plane[across].max()), ylim=(plane[down].min(), plane[down].max()),

@@ -27,6 +27,9 @@ MIME = "application/x-png-dark"
 #: The dark page's paper and ink (book.css), and how light a coloured line must be on it.
 PAPER, INK_LIGHTNESS, LINE_LIGHTNESS = (0.102, 0.118, 0.137), 0.84, 0.58
 
+#: The group of artists that are the same on dark paper, since they have to be seen on data.
+AS_IT_IS = "as it is"
+
 #: What an artist's colour can be asked and set by.
 LINES = ("color", "markerfacecolor", "markeredgecolor")
 AREAS = ("facecolor", "edgecolor")
@@ -58,6 +61,8 @@ def dark_png(figure: Figure) -> bytes:
 
 def repaint(artist: Artist) -> None:
     """Recolour one artist, unless its colours are data."""
+    if artist.get_gid() == AS_IT_IS:
+        return
     if isinstance(artist, Text):
         swap(artist, ("color",), words)
         if box := artist.get_bbox_patch():

@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from lib.paper import TRUTH
-from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.studies.gradient_routes.routes import at_rest, cosine, size_of
 
 WRONG = "#d1603d"
@@ -64,7 +64,7 @@ def surrogates(planes: Mapping[str, xr.DataArray]) -> Figure:
             vmax=top,
             rasterized=True,
         )
-        axis.plot(TRUTH.k, TRUTH.F, "*", ms=11, mfc="white", mec=INK)
+        truth_star(axis, TRUTH.k, TRUTH.F, size=11)
         axis.set(xlabel=SYMBOLS[across], title=title)
         axis.locator_params(nbins=4)
     axes[0].set_ylabel(SYMBOLS["F"])
@@ -107,7 +107,7 @@ def ways_down(loss: xr.DataArray, alive: np.ndarray, arrives: np.ndarray) -> Fig
     axis.plot(x[arrives], y[arrives], "o", ms=5, mfc="white", mec=INK, label="leads down to the floor")
     stuck = alive & ~arrives
     axis.plot(x[stuck], y[stuck], "x", ms=6, color=WRONG, label="leads elsewhere")
-    axis.plot(TRUTH.k, TRUTH.F, "*", ms=13, mfc="white", mec=INK)
+    truth_star(axis, TRUTH.k, TRUTH.F, size=13)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     figure.legend(loc="outside lower center", ncols=2)
     return figure

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from lib.paper import TRUTH
-from lib.showing.figures.style import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import ACCENT, INK, LOSS_LABELS, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.showing.figures.training import WRONG
 
 
@@ -76,7 +76,7 @@ def gradient_arrows(field: xr.Dataset, cosine: xr.DataArray) -> Figure:
     right.set_facecolor("#e9e6df")
     figure.colorbar(shown, ax=right, label=r"$\log_{10}$ |gradient|", extend="both")
     for axis in (left, right):
-        axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=13, mfc="white", mec=INK)
+        truth_star(axis, getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), size=13)
         axis.set(xlabel=SYMBOLS[str(across)])
     left.set_ylabel(SYMBOLS[str(down)])
     left.legend(

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lib.paper import TRUTH
-from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.studies.horizon.landscapes import funnel
 from lib.studies.horizon.recovery import WITHIN, rate
 
@@ -81,7 +81,7 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
     axis.contour(
         values[across], values[down], share, levels=np.linspace(0.1, 0.9, 9), colors="w", linewidths=0.5
     )
-    axis.plot(getattr(TRUTH, across), getattr(TRUTH, down), "*", ms=10, mfc="white", mec=INK)
+    truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=10)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     axis.set_title(title, fontsize=8.5)
     axis.tick_params(labelsize=8)

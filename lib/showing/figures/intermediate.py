@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from lib.paper import TRUTH
-from lib.showing.figures.style import INK, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import INK, OUTCOME_COLOURS, SYMBOLS, WIDEST, panels, truth_star
 from lib.simulate import Outcome
 from lib.studies.patterns.intermediate_times import unpatterned_end
 
@@ -95,5 +95,5 @@ def middle_map(axis: Axes, plane: xr.Dataset, full: float) -> mpl.collections.Qu
     axis.set_facecolor(OUTCOME_COLOURS[Outcome.PATTERN])
     values = largest.where(ended).transpose("F", "k")
     picture = axis.pcolormesh(plane.k, plane.F, values, shading="nearest", cmap="magma", vmin=0, vmax=1)
-    axis.plot(TRUTH.k, TRUTH.F, "*", ms=13, mfc="white", mec=INK)
+    truth_star(axis, TRUTH.k, TRUTH.F, size=13)
     return picture

@@ -22,6 +22,7 @@ from lib.showing.figures.style import (
     SYMBOLS,
     WIDEST,
     panels,
+    truth_star,
 )
 from lib.simulate import Outcome
 
@@ -90,7 +91,7 @@ def plane(dataset: xr.Dataset, loss: str, star: Params | None = TRUTH) -> Figure
         figure.legend(handles=untrusted, loc="outside lower center", ncols=2)
     if star is not None:
         at = (float(getattr(star, str(across))), float(getattr(star, str(down))))
-        axis.plot(*at, "*", ms=13, mfc="white", mec=INK, label="truth")
+        truth_star(axis, *at, size=13, label="truth")
     axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
     figure.colorbar(picture, ax=axis, label=labelled(loss, dataset))
     return figure
@@ -105,7 +106,7 @@ def outcomes(datasets: Sequence[xr.Dataset]) -> Figure:
         axis.pcolormesh(
             dataset[across], dataset[down], ends, shading="nearest", rasterized=True, **outcome_colours()
         )
-        axis.plot(getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), "*", ms=13, mfc="white", mec=INK)
+        truth_star(axis, getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), size=13)
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)])
     figure.legend(handles=outcome_handles(*datasets), loc="outside lower center", ncols=5)
     return figure

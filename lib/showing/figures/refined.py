@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from lib.paper import TRUTH
 from lib.showing.figures.landscapes import edges, labelled, paint_untrusted
-from lib.showing.figures.style import FIELD_MAP, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import FIELD_MAP, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.studies.landscapes.adaptive import corner_of_pixel, middles, regrid
 
 
@@ -74,5 +74,5 @@ def cells(plane: xr.Dataset) -> Figure:
 
 def mark_truth(axis: Axes, down: str, across: str) -> None:
     """The star at the truth, and the name of the axis across."""
-    axis.plot(getattr(TRUTH, across), getattr(TRUTH, down), "*", ms=14, mfc="white", mec=INK)
+    truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=14)
     axis.set(xlabel=SYMBOLS[across])

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lib.model import Params
 from lib.paper import TRUTH
-from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels
+from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.simulate import Outcome
 from lib.studies.pinn.training import Training
 from lib.studies.pinn.weight_landscape import Spectrum
@@ -65,7 +65,7 @@ def shade(axis: Axes, values: xr.DataArray, title: str) -> None:
     axis.pcolormesh(values[across], values[down], values, cmap=LOSS_MAP, shading="nearest", rasterized=True)
     if title == "residual":
         axis.contour(values[across], values[down], values, levels=7, colors="white", linewidths=0.6)
-    axis.plot(getattr(TRUTH, across), getattr(TRUTH, down), "*", ms=11, mfc="white", mec=INK)
+    truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=11)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down], title=title)
     axis.tick_params(labelsize=8)
     axis.locator_params(nbins=4)
@@ -164,7 +164,7 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
         values = bowl_of(bowls.isel(stage=i), F, k)
         axis.pcolormesh(k, F, np.log(values), cmap=LOSS_MAP, shading="nearest", rasterized=True)
         axis.contour(k, F, np.log(values), levels=6, colors="white", linewidths=0.5)
-        axis.plot(TRUTH.k, TRUTH.F, "*", ms=10, mfc="white", mec=INK)
+        truth_star(axis, TRUTH.k, TRUTH.F, size=10)
         axis.plot(bowls.minimum[i, 3], bowls.minimum[i, 2], "o", ms=5, mfc="#d1603d", mec="white")
         axis.set(
             xlim=(k[0], k[-1]),
@@ -222,7 +222,7 @@ def network_planes(planes: Mapping[str, Sequence[xr.Dataset]]) -> Figure:
             values = np.log10(dataset["total"])
             picture = axis.contourf(dataset.beta, dataset.alpha, values, levels=16, cmap=LOSS_MAP)
             axis.contour(dataset.beta, dataset.alpha, values, levels=16, colors="white", linewidths=0.3)
-            axis.plot(0, 0, "*", ms=10, mfc="white", mec=INK)
+            truth_star(axis, 0, 0, size=10)
             axis.set_title(f"{label}: {name}", fontsize=9)
             axis.figure.colorbar(picture, ax=axis, label="log₁₀")
     return figure

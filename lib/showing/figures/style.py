@@ -1,13 +1,14 @@
 """One look for all figures: colours, symbols, and how a figure is made."""
 
-from typing import Any
+from typing import Any, SupportsFloat
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.showing.figures.dark import offer_dark_pictures
+from lib.showing.figures.dark import AS_IT_IS, offer_dark_pictures
 from lib.simulate import Outcome
 
 #: Ink, and the colours of the outcomes; distinguishable without red-green vision.
@@ -15,7 +16,7 @@ INK = "#22303c"
 ACCENT = "#0f7173"
 OUTCOME_COLOURS = {
     Outcome.TRIVIAL: "#d9d4c7",
-    Outcome.UNIFORM: "#9fb4c7",
+    Outcome.UNIFORM: "#7297c4",
     Outcome.PATTERN: "#0f7173",
     Outcome.DIVERGED: "#c8102e",
     Outcome.FLICKERING: "#e8a33d",
@@ -44,6 +45,24 @@ def style() -> None:
     })  # fmt: skip
     offer_dark_pictures()
     plt.close(plt.figure())  # wakes the notebook's backend, without which a bare Figure shows nothing
+
+
+def truth_star(
+    axis: Axes, across: SupportsFloat, down: SupportsFloat, *, size: float, label: str | None = None
+) -> None:
+    """Mark the truth: a white star with a dark edge, the same on dark paper, so that any colour shows it."""
+    axis.plot(
+        float(across),
+        float(down),
+        "*",
+        ms=size,
+        mfc="white",
+        mec=INK,
+        mew=1.2,
+        label=label,
+        gid=AS_IT_IS,
+        zorder=5,
+    )
 
 
 def panels(*shape: int, **options: Any) -> tuple[Figure, Any]:

@@ -20,6 +20,7 @@ from lib.showing.figures.style import (
     SYMBOLS,
     WIDEST,
     panels,
+    truth_star,
 )
 from lib.simulate import Outcome
 from lib.studies.training.trace_statistics import PAPER_BAND, region
@@ -239,7 +240,7 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
         index = {"Du": 0, "Dv": 1, "F": 2, "k": 3}
         for name, params in landmarks.items():
             point = params[index[across]], params[index[down]]
-            axis.plot(*point, "*", ms=12, mfc="white", mec=INK)
+            truth_star(axis, *point, size=12)
             # The last recorded point is very near the one before: its name goes below.
             offset, side = ((-4, -14), "right") if name == "set 3" else ((6, 5), "left")
             axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=8.5)
