@@ -62,17 +62,48 @@ function forPaper(paper) {
 /** Figures have more pixels than they are meant to take (figure.dpi in lib/showing/figures/style.py, over 110), for sharp screens. */
 const DENSITY = 160 / 110;
 
+/** A button that shows a figure as large as it is meant to be, where the column is narrower; a click on the picture does so too. */
+function enlarger(image) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "enlarge", textContent: "enlarge", hidden: true });
+  const show = () => {
+    const sheet = document.createElement("dialog");
+    const large = document.createElement("img");
+    const close = document.createElement("button");
+    sheet.className = "enlarged";
+    sheet.ariaLabel = "The figure, enlarged";
+    Object.assign(large, { src: image.src, alt: image.alt, width: image.naturalWidth / DENSITY });
+    Object.assign(close, { type: "button", textContent: "close", onclick: () => sheet.close() });
+    sheet.addEventListener("close", () => sheet.remove());
+    sheet.append(close, large);
+    document.body.append(sheet);
+    sheet.showModal();
+  };
+  button.addEventListener("click", show);
+  image.addEventListener("click", (event) => {
+    if (button.hidden) return;
+    event.preventDefault(); // of the link to the file around it
+    show();
+  });
+  return button;
+}
+
 /** Tell the style sheet how wide each figure is meant to be: on a phone it scrolls rather than shrink to nothing. */
 function keepLegible() {
   for (const image of document.querySelectorAll("article figure img")) {
     const figure = image.closest("figure");
+    const button = enlarger(image);
+    figure.querySelector("figcaption")?.append(button);
     const tell = () => image.style.setProperty("--meant-wide", `${image.naturalWidth / DENSITY / 16}rem`);
     if (image.complete) tell();
     image.addEventListener("load", tell);
     // What scrolls must be within reach of the keyboard; what does not is no stop on its way.
     new ResizeObserver(() => {
-      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+      const slides = figure.scrollWidth > figure.clientWidth;
+      if (slides) figure.tabIndex = 0;
       else figure.removeAttribute("tabindex");
+      figure.toggleAttribute("data-slides", slides);
+      button.hidden = image.naturalWidth / DENSITY < 1.1 * image.clientWidth;
     }).observe(image);
   }
 }

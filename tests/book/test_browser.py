@@ -346,3 +346,20 @@ def test_a_words_meaning_shows_on_hover_and_on_focus(
     assert meaning in content
     assert opened.evaluate("document.documentElement.scrollWidth") <= 390
     assert not complaints
+
+
+def test_a_figure_that_the_column_shrinks_can_be_enlarged(
+    smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    page, complaints = visit(f"file://{smoke_book}/book/chapters/04_landscapes.html", viewport=WIDE)
+    button = page.locator("#fig-cuts .enlarge")
+    column = page.locator("#fig-cuts img").bounding_box()["width"]  # type: ignore[index]
+    button.click()
+    large = page.locator("dialog.enlarged img")
+    assert large.bounding_box()["width"] > 1.2 * column  # type: ignore[index]
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.enlarged")).to_have_count(0)
+    assert button.evaluate("x => x === document.activeElement")
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("document.querySelector('#fig-cuts').hasAttribute('data-slides')")
+    assert not complaints
