@@ -229,6 +229,7 @@ claims.record(
 # *Where they fail*: at that. {doc}`There <06b_network>` a training rests after thousands. What {numref}`fig-rivals` shows of them is the beginning of a training.
 #
 # Through time there are two more, for $v$ at five times: **one network** for the whole time, and one **window after the other** as {cite:t}`krishnapriyan2021` do, each from one frame to the next, each beginning with what the last one shows.
+# Both ideas work where they come from: in this book's tests the homotopy finds both solutions and the parameter of its authors' own example, and ten windows cut the error of fast convection by more than ten.
 
 # %% tags=["hide-input"]
 claims.record(
