@@ -122,7 +122,7 @@ def settings(run: Record) -> str:
     said = f"{run['profile']}, seed {run['seed']}"
     if run["kind"] != "claim":
         return said
-    return f"{said}, with {run['features']} ({{download}}`record <records/{run['file']}>`)"
+    return f"{said}, with {run['features']} ({run['remark']}; {{download}}`record <records/{run['file']}>`)"
 
 
 def filters(counts: Counter[Kind]) -> Iterator[str]:

@@ -165,7 +165,8 @@ listed.branches(found.outlines, found.released, found.lines)
 # A dash stands where the branch has no fold as far as it was followed.
 #
 # A pattern ends in one of two ways. *Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, a real eigenvalue
-# crosses zero at a fold. Beyond it there is no steady pattern with so few spots: they divide, and a denser pattern
+# crosses zero at a fold. Beyond it there is no steady pattern with so few spots: they divide
+# {cite}`reynolds1994,nishiura1999,chen2011`, and a denser pattern
 # takes over. So the carried pattern changes there, and lives on far beyond. *Outwards*, the pattern stops attracting
 # **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, once in
 # about two hundred steps, ever more strongly until they vanish. The time step has a part in this too: the map amplifies an

@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Nothing was recorded. {error}", file=sys.stderr)
         return 1
     (claim,) = record["claims"]
-    print(f"With {record['features']} the claim {claim['verdict']}: {claim['measured']}")
+    print(f"With {record['features']} the claim {claim['verdict']} ({record['remark']}): {claim['measured']}")
     print(f"Recorded in {place.relative_to(ROOT)}; the next `make book` shows it on the claims board.")
     return 0
 
@@ -81,7 +81,21 @@ def measured(name: str, device: str, seed: str) -> Record:
                 "criterion": criterion_of({"tolerance": CRITERIA[CLAIM].threshold}),
             }
         ],
+        "remark": parts(summary.of_gram(plane)),
     }
+
+
+def parts(found: summary.Gram) -> str:
+    """Which parts of the claim hold; the first depends on the filters' own scale, the others do not."""
+    if None in (found.gram_plateau, found.gram_roughness, found.gram_cliffs):
+        return "no patterned neighbours, or no plateau, to compare"
+    held = {
+        "smaller range, in the filters' own unit": found.gram_highest < found.plain_highest,
+        "plateau midway": 0.2 < (found.gram_plateau or 0) < 0.8,
+        "rougher among patterns": (found.gram_roughness or 0) > (found.plain_roughness or 0),
+        "more cliffs among patterns": (found.gram_cliffs or 0) > (found.plain_cliffs or 0),
+    }
+    return "; ".join(f"{part}: {'yes' if true else 'no'}" for part, true in held.items())
 
 
 if __name__ == "__main__":

@@ -107,6 +107,7 @@ APART = table(
         "seed": {"type": "integer"},
         "features": TEXT,
         "claims": {**many(CLAIM), "minItems": 1, "maxItems": 1},
+        "remark": TEXT,
     }
 )
 

@@ -50,9 +50,11 @@ def test_random_filters_are_no_test_of_the_claim(tmp_path: Path, monkeypatch: py
 def test_the_board_shows_what_other_filters_found() -> None:
     claim = {"id": "gram", "verdict": "differs", "criterion": criterion_of({"tolerance": "flat"})}
     run = {"kind": "claim", "profile": "quick", "seed": 0, "features": "VGG-16 filters", "file": "a.json"}
+    run["remark"] = "plateau midway: yes"
     verdict = {"id": "gram", "verdict": "cannot be tested", "tolerance": "flat"}
     said = elsewhere(verdict | {"seeds": {"said": "not compared over seeds"}}, [run | {"claims": [claim]}])
-    assert "differs at quick, seed 0, with VGG-16 filters ({download}`record <records/a.json>`)" in said
+    filters = "VGG-16 filters (plateau midway: yes; {download}`record <records/a.json>`)"
+    assert f"differs at quick, seed 0, with {filters}" in said
 
 
 def test_committed_records_are_held_against_todays_criterion() -> None:
