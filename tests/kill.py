@@ -145,7 +145,11 @@ def published(root: Path) -> dict[str, list[bytes]]:
     for path in sorted((root / "book" / "chapters").rglob("*.nc")):
         with xr.open_dataset(path, engine="h5netcdf") as data:
             attributes = {k: v for k, v in data.attrs.items() if k not in TIMES}
-            values = [str(n).encode() + np.asarray(data[n].values).tobytes() for n in sorted(data.variables)]
+            values = [
+                str(n).encode() + np.asarray(data[n].values).tobytes()
+                for n in sorted(data.variables)
+                if n != "seconds"
+            ]
             found[path.name] = [*values, repr(sorted(attributes.items())).encode()]
     return found
 

@@ -37,7 +37,7 @@ DURATION = re.compile(r"\d[\d.,]*\s?(?:ms|µs|us|s|min|h)\b")
 NAMES = re.compile(r"\b[0-9a-f]{32}\b")
 
 #: Names of glued numbers and of claims' measured ones that are times, or made of times.
-TIMED = re.compile(r"second|minute|hour|time_of|duration|wall|speed|faster|slower")
+TIMED = re.compile(r"second|minute|hour|time_of|duration|wall|speed|faster|slower|\bms$")
 
 
 def main(names: list[str]) -> int:

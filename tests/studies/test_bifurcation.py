@@ -37,6 +37,31 @@ def steady(resting: np.ndarray) -> np.ndarray:
     return settle(TRUTH, resting).y
 
 
+@pytest.mark.parametrize("along", [1, 2], ids=["rows", "columns"])
+def test_stripes_are_settled_whichever_way_they_run(along: int) -> None:
+    """They can be shifted in one direction only; the shift in the other changes nothing to hold it by."""
+    u = torch.ones(1, 32, 32)
+    v = torch.zeros(1, 32, 32)
+    v[:, 8:14], u[:, 8:14] = 0.25, 0.5
+    params = TRUTH._replace(k=0.06)  # at the truth stripes die out
+    run = simulate(params, State(u, v), 60_000, threads=1).state
+    stripes = run if along == 1 else State(*(x.transpose(1, 2).contiguous() for x in run))
+    assert float(stripes.v.std(dim=along).mean()) > 0.01
+    found = settle(params, pack(stripes))
+    assert found.residual < 1e-11
+    assert found.drift < 1e-6
+    fields = found.y.reshape(2, 32, 32)
+    assert np.ptp(fields, axis=3 - along).max() < 1e-9
+    assert np.abs(found.y - pack(stripes)).max() < 1e-2
+
+
+def test_what_is_no_pattern_is_told(resting: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="the same everywhere"):
+        settle(TRUTH, np.full_like(resting, 0.5))
+    with pytest.raises(ValueError, match="not finite"):
+        settle(TRUTH, np.append(resting[:-1], np.nan))
+
+
 # Homogeneous states --------------------------------------------------------------------------------
 
 

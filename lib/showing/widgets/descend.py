@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
 from lib.showing.widgets.explorer import CSS
+from lib.showing.widgets.finite import Widget
 from lib.showing.widgets.planes import endings
 from lib.showing.widgets.source import esm
 
 
-class Descend(anywidget.AnyWidget):
+class Descend(Widget):
     """Two maps of one plane, a start, and a button.
 
     The loss on the left is descended between its sampled points, the bowl on the right by its formula.

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import anywidget
 import numpy as np
 import traitlets
 import xarray as xr
 
 from lib.paper import SAMPLED_SETS
+from lib.showing.widgets.finite import Widget
 from lib.showing.widgets.planes import endings
 from lib.showing.widgets.source import FOLDER, esm
 from lib.studies.training.trace_statistics import region
@@ -34,7 +34,7 @@ class Curve(NamedTuple):
     points: Sequence[tuple[float, float]] | np.ndarray
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(Widget):
     """Planes as heat maps. Everything the reader chooses is a trait, to be read or set from Python.
 
     Traits:

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import anywidget
 import numpy as np
 import traitlets
 import xarray as xr
 
 from lib.showing.widgets.explorer import CSS
+from lib.showing.widgets.finite import Widget
 from lib.showing.widgets.planes import LETTERS, floats
 from lib.showing.widgets.source import esm
 
 
-class Frames(anywidget.AnyWidget):
+class Frames(Widget):
     """One slider with a play button over panels that were computed before.
 
     Traits:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 import xarray as xr
 
 from lib.paper import TRUTH
 from lib.showing.widgets.explorer import CSS
+from lib.showing.widgets.finite import Widget
 from lib.showing.widgets.planes import LETTERS, floats
 from lib.showing.widgets.source import esm
 from lib.studies.horizon.recovery import WITHIN, starts_of
@@ -21,7 +21,7 @@ OFFERED = {
 }
 
 
-class Horizon(anywidget.AnyWidget):
+class Horizon(Widget):
     """A plane with a slider for the number of steps T, its cross-section, and searches from chosen starts.
 
     Traits that Python may set, and that follow what the reader does:

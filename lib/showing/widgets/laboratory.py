@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import anywidget
 import numpy as np
 import torch
 import traitlets
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from lib.model import Params, State
 from lib.paper import SAMPLED_NAMES, SAMPLED_SETS, TRUTH
+from lib.showing.widgets.finite import Widget
 from lib.showing.widgets.source import FOLDER, esm
 
 #: Where the sliders end. Diffusion: up to where no explicit step is stable (1/4); rates: the range that
@@ -24,7 +24,7 @@ TOLERANCE, LONGEST = 5e-5, 40_000
 Picture = Float[Tensor, "..."]
 
 
-class Laboratory(anywidget.AnyWidget):
+class Laboratory(Widget):
     """A dish of size × size cells that runs in the reader's browser, with or without a kernel.
 
     Traits that Python may set, and that follow what the reader does:

@@ -31,6 +31,9 @@ EXACT, INEXACT = 1e-8, 1e-3
 #: Newton stops when no cell changes faster than this, per unit time. float64 reaches 1e-15.
 STEADY = 1e-11
 
+#: A pattern whose slope along an axis is less than this is the same all along it, as stripes are.
+FLAT = 1e-6
+
 
 class Steady(NamedTuple):
     """A steady pattern.
@@ -57,30 +60,38 @@ def settle(params: Params, y: Vector, *, iterations: int = 12) -> Steady:
 
     Args:
         params: four numbers.
-        y: where to begin, (2 · size²,).
+        y: where to begin, (2 · size²,); of stripes, only the shift across them is held.
         iterations: Newton steps, at most.
 
     Raises:
         NoConvergence: if the residual does not fall below `STEADY`.
-        ValueError: if y is the same everywhere.
+        ValueError: if y is the same everywhere, or not finite.
     """
-    if slope(y) < 1e-6:
+    slopes = np.array([slope(y, axis) for axis in (1, 2)])
+    if not np.isfinite(slopes).all():
+        raise ValueError(
+            "These fields hold values that are not finite, so no pattern lies near them. Did the run that "
+            "made them diverge?"
+        )
+    if slopes.max() < FLAT:
         raise ValueError(
             "These fields are the same everywhere, so there is no pattern to settle: the homogeneous states "
             "are known in closed form (homogeneous.states). Did the run that made them die out?"
         )
-    shifts = translations(y)
-    start, z = y, np.concatenate([y, np.zeros(2)])
+    varies = slopes >= FLAT
+    shifts = translations(y)[:, varies]
+    start, extra = y, int(varies.sum())
+    z = np.concatenate([y, np.zeros(extra)])
     for number in range(iterations + 1):
-        y, drift = z[:-2], z[-2:]
+        y, drift = z[:-extra], z[-extra:]
         equations = np.concatenate([rates(params, y) + shifts @ drift, shifts.T @ (y - start)])
         left = float(np.abs(equations).max())
         if left < STEADY:
             # The two columns are of length 1; a pattern moves at speed c where it changes at rate c ∂y.
-            return Steady(y, left, float(np.abs(drift).max() / slope(y)), number)
+            return Steady(y, left, float((np.abs(drift) / slopes[varies]).max()), number)
         if not np.isfinite(left) or left > 1 or number == iterations:
             break
-        system = Bordered(params, y, shifts, shifts.T, np.zeros((2, 2)))
+        system = Bordered(params, y, shifts, shifts.T, np.zeros((extra, extra)))
         z = z - system.solve(equations)
     raise NoConvergence(
         f"Newton's method stopped after {number} iterations at a residual of {left:.1e}: no steady pattern "
@@ -106,7 +117,13 @@ class Bordered:
         self.matrix, self.columns, self.rows, self.corner = jacobian(params, y), columns, rows, corner
         self.factors = factors or factorise(self.matrix, SHIFT)
         self.inner = self.factors.solve(columns)
-        self.schur = np.linalg.inv(corner - rows @ self.inner)
+        try:
+            self.schur = np.linalg.inv(corner - rows @ self.inner)
+        except np.linalg.LinAlgError as error:
+            raise NoConvergence(
+                "The Jacobian with its border is singular: this is a fold, or the pattern is the same all "
+                "along one axis, along which no branch can be followed. Take another pattern or another step."
+            ) from error
 
     def solve(self, right: Vector, *, tolerance: float = EXACT) -> Vector:
         """GMRES, preconditioned by eliminating the border with the shifted Jacobian's factors."""
@@ -153,7 +170,7 @@ def translations(y: Vector) -> Float[np.ndarray, "unknowns 2"]:
     return np.stack([column / length for column, length in zip(columns, lengths, strict=True)], axis=1)
 
 
-def slope(y: Vector) -> float:
-    """Length of the pattern's derivative along a row: what one cell of shift changes."""
+def slope(y: Vector, axis: int) -> float:
+    """Length of the pattern's derivative along an axis, 1 or 2: what one cell of shift changes."""
     fields = y.reshape(2, side(y), side(y))
-    return max(float(np.linalg.norm(np.roll(fields, -1, 1) - np.roll(fields, 1, 1))) / 2, 1e-30)
+    return float(np.linalg.norm(np.roll(fields, -1, axis) - np.roll(fields, 1, axis))) / 2

@@ -5,7 +5,8 @@ import torch
 
 from lib import TRUTH, initial_state
 from lib.paper import SAMPLED_SETS
-from lib.showing.widgets import Laboratory
+from lib.showing.widgets import Descend, Explorer, Frames, Horizon, Laboratory
+from lib.showing.widgets.finite import Widget
 
 
 def test_a_target_is_kept_bit_by_bit() -> None:
@@ -44,3 +45,18 @@ def test_fields_come_back_as_a_state() -> None:
 def test_no_steps_are_no_command() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Laboratory().advance(0)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_a_page_cannot_hold_is_refused_with_its_place(value: float) -> None:
+    """Jupyter would stop with "Message serialization failed", and name neither widget nor trait."""
+    laboratory = Laboratory()
+    with pytest.raises(ValueError, match=r"Laboratory cannot show its F, which is -?(nan|inf)"):
+        laboratory.F = value
+    panels = [{"title": "a", "frames": [{"y": [1.0, value]}]}]
+    with pytest.raises(ValueError, match=r"Frames cannot show its panels\[0\]\['frames'\]\[0\]\['y'\]\[1\]"):
+        Frames(panels, label="Time", names=["1"], texts=["One."])
+
+
+def test_every_widget_of_the_book_refuses_so() -> None:
+    assert all(issubclass(widget, Widget) for widget in (Descend, Explorer, Frames, Horizon, Laboratory))
