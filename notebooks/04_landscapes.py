@@ -47,7 +47,7 @@ from lib.showing.figures import refined
 from lib.showing.tables import landscapes as listed
 from lib.studies import shared
 from lib.studies.landscapes import summary, sweep
-from lib.studies.landscapes.adaptive import regrid
+from lib.studies.landscapes.nearest import regrid
 from lib.studies.landscapes.sizes import sizes
 
 profile = sizes(PROFILE)
@@ -92,10 +92,10 @@ claims.record("cuts", measured=vars(along), finding=says.cuts(along))
 # The same over the $F$–$k$ and $D_u$–$D_v$ planes. The paper does not record the ranges of its second plane;
 # the one used here spans every diffusion coefficient its text mentions.
 #
-# A coarse grid covers each plane. Where the corners of a cell end differently, or their losses differ by more than
-# a tenth of the range, the cell is cut into four, again and again, in the first plane down to
-# {glue:text}`refined-side` cells along each side. Every point is a full run. Nothing is interpolated: a cliff is drawn
-# as thin as it was found.
+# A coarse grid covers each plane. Along its lines, wherever the outcome changes, the gap between two runs is halved
+# until it is {glue:text}`refined-side` times smaller than the axis. Then lines are laid between the lines,
+# {glue:text}`refined-lines` of them in the end, and each is searched where its neighbours met a cliff. Every point is a
+# full run. Nothing is interpolated: each place shows the nearest run, so that a cliff is as thin as it was found.
 
 # %% tags=["hide-input"]
 sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (fine_feed, fine_diffusion))
@@ -123,8 +123,8 @@ figures.plane(sharp_feed, "spectral")
 figures.plane(sharp_diffusion, "spectral")
 # %% data=["refined_F_k", "refined_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
 figures.outcomes([sharp_feed, sharp_diffusion])
-# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Where the F–k plane was sampled. Small cells follow the cliffs, large ones lie on the plateau.", "name": "fig-cells"}, "image": {"alt": "The plane in squares: large ones at the left and the right, the smallest in thin bands along the edges of the tongue."}} tags=["hide-input"]
-refined.cells(fine_feed)
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Where the F–k plane was sampled: a dot for each run. They crowd along the cliffs, where always two of them stand on the two sides.", "name": "fig-runs"}, "image": {"alt": "Dots in a wide grid, and dense chains of them along both edges of the tongue."}} tags=["hide-input"]
+refined.runs(fine_feed)
 # %% [markdown]
 # The slopes of the planes are read on a uniform grid of points, along both axes.
 

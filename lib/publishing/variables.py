@@ -253,11 +253,8 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "best": ("smallest of the largest relative errors at any stage of the training", NONE),
     },
     "refined_*": {
-        "row": ("row of the point on the lattice of smallest cells", NONE),
-        "column": ("column of the point on the lattice of smallest cells", NONE),
-        "cell_row": ("row of each cell's lowest corner", NONE),
-        "cell_column": ("column of each cell's lowest corner", NONE),
-        "cell_size": ("length of each cell's sides, in smallest cells", NONE),
+        "row": ("row of the point on the lattice", NONE),
+        "column": ("column of the point on the lattice", NONE),
     },
     "plane_*": {
         "data": ("data loss", NONE),

@@ -16,6 +16,7 @@ def phrases(found: Plateau) -> dict[str, str]:
         "patterned-share": said(found.patterned),
         "plane-points": f"{found.points:,}",
         "refined-side": str(found.side),
+        "refined-lines": str(found.lines),
     }
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from lib.paper import TRUTH
 from lib.showing.figures.landscapes import edges, labelled, paint_untrusted
 from lib.showing.figures.style import FIELD_MAP, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
-from lib.studies.landscapes.adaptive import corner_of_pixel, middles, regrid
+from lib.studies.landscapes.nearest import middles, nearest_run, regrid
 
 
 def woven(plane: xr.Dataset, side: int = 768) -> xr.DataArray:
@@ -24,7 +24,7 @@ def woven(plane: xr.Dataset, side: int = 768) -> xr.DataArray:
     Returns:
         v over the two parameters, (side, side), to three decimals.
     """
-    number, _ = corner_of_pixel(plane, side)
+    number = nearest_run(plane, side)
     height, width = plane.v.shape[-2:]
     rows, columns = np.arange(side)[:, None] % height, np.arange(side)[None] % width
     down, across = str(plane.attrs["axes"]).split()
@@ -55,20 +55,14 @@ def seen_twice(plane: xr.Dataset, loss: str, picture: xr.DataArray) -> Figure:
     return figure
 
 
-def cells(plane: xr.Dataset) -> Figure:
-    """Where the plane was sampled: the size of the cell at every place, small where something changes."""
-    shown = regrid(plane.drop_vars("v"))
+def runs(plane: xr.Dataset) -> Figure:
+    """Where the plane was sampled: a dot for each run, in the colour of how it ended."""
     down, across = str(plane.attrs["axes"]).split()
     figure, axis = panels(figsize=(6.4, 4.8))
-    extent = (*edges(shown[across].values), *edges(shown[down].values))
-    picture = axis.imshow(
-        np.log2(shown.cell[::-1]), cmap=LOSS_MAP, extent=extent, aspect="auto", interpolation="nearest"
-    )
-    bar = figure.colorbar(picture, ax=axis, label="side of the cell, in smallest cells")
-    ticks = range(int(np.log2(plane.cell_size.max())) + 1)
-    bar.set_ticks(list(ticks), labels=[str(2**n) for n in ticks])
+    axis.scatter(plane[across], plane[down], c=plane.outcome.isel(state=0), s=5, lw=0, **outcome_colours())
     mark_truth(axis, down, across)
     axis.set(ylabel=SYMBOLS[down])
+    figure.legend(handles=outcome_handles(plane), loc="outside lower center", ncols=5)
     return figure
 
 

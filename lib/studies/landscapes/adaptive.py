@@ -1,51 +1,35 @@
-"""refine(): a plane of losses that is sampled densely where it changes, and sparsely where it does not.
+"""refine(): a plane of losses that is sampled densely along its cliffs, and sparsely elsewhere.
 
-A coarse grid of cells covers the plane. A cell is cut into four where points on it ended in different
-outcomes, or where their losses differ by more than a share of the whole range; then its parts are looked at
-in the same way, down to a smallest size. Every point is a full run like any point of a sweep, so a value here
-is, bit for bit, that of a uniform grid which has the same point.
+A lattice of points covers the plane, and few of them are run. First a coarse grid. Then, along each line of
+the grid, two neighbours that ended differently are halved until they are neighbours on the lattice; two that
+ended alike with losses far apart get a few points in between. Then lines are laid halfway between lines, and
+so on: a cliff that two lines meet crosses the one between them as well, and is looked for midway.
 
-    lattice of the smallest cells          leaf cells
-    o . . . o . . . o                      +---+---+-------+
-    . . . . . . . . .        cliff runs    |   |   |       |
-    o . . . o . . . o        through here  +---+---+       |
+    o       o       o        coarse grid        P       P       .
+                                                      cliff
+            x .              line in between    ----- P . ------
+                                                found with two runs
+    o       o       o                           P   P .         .
+
+Every point is a full run like any point of a sweep, so a value here is, bit for bit, that of a uniform grid
+which has the same point. Of the two points on the sides of a cliff only one is a pattern, and patterns are
+what costs; cells with all their corners would need two of them at every step of a slanted cliff.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from lib.model import Params
 from lib.paper import TRUTH
-from lib.studies.landscapes.sweep import evaluate
+from lib.studies.landscapes import bisecting
+from lib.studies.landscapes.bisecting import Search
+from lib.studies.landscapes.lattice_runs import Line, Place, Runs
 
-#: A point of the lattice of smallest cells: its row and column there.
-Place = tuple[int, int]
-
-
-class Cell(NamedTuple):
-    """A square of the lattice.
-
-    Args:
-        row, column: of its lowest corner.
-        size: along each side, in smallest cells; a power of two.
-    """
-
-    row: int
-    column: int
-    size: int
-
-    def corners(self) -> list[Place]:
-        """Lowest row first, lowest column first."""
-        rows, columns = (self.row, self.row + self.size), (self.column, self.column + self.size)
-        return [(row, column) for row in rows for column in columns]
-
-    def parts(self) -> "list[Cell]":
-        """Its four quarters."""
-        half = self.size // 2
-        return [Cell(self.row + i * half, self.column + j * half, half) for i in (0, 1) for j in (0, 1)]
+#: Gaps of the coarse grid without a change of outcome are halved so often where their losses differ.
+SMOOTH = 2
 
 
 def refine(
@@ -53,6 +37,7 @@ def refine(
     *,
     coarse: int = 12,
     levels: int = 4,
+    apart: int = 2,
     loss: str = "spectral",
     tolerance: float = 0.1,
     around: Params = TRUTH,
@@ -63,150 +48,85 @@ def refine(
 
     Args:
         ranges: two parameters, each with its lowest and highest value.
-        coarse: cells along each side to begin with.
-        levels: how often a cell may be halved; the smallest cell is 1 / (coarse · 2^levels) of each side.
+        coarse: cells of the coarse grid along each side.
+        levels: how often they are halved: the lattice has coarse · 2^levels cells along each side.
+        apart: how close the lines along which cliffs are looked for come, in cells of the lattice.
         loss: whose changes count.
-        tolerance: largest difference of a cell's corners that is left alone, as a share of the loss's range
+        tolerance: largest difference of coarse neighbours that is left alone, as a share of the loss's range
             over the coarse grid.
         around: the parameters that are not varied.
-        title: shown by the progress bar, with the level behind it.
+        title: shown by the progress bars.
         setting: everything else `sweep.evaluate` takes.
 
     Returns:
-        The dataset of `evaluate` over `point`, with the coordinates `row` and `column` on the lattice of
-        smallest cells, and over `cell` the leaves: `cell_row`, `cell_column`, `cell_size`. `regrid` makes a
-        picture of it.
+        The dataset of `evaluate` over `point`, with the coordinates `row` and `column` on the lattice, and
+        the two parameters. `nearest.regrid` makes a picture of it.
 
     Raises:
-        ValueError: if there are not two parameters, no cell or a negative number of levels.
+        ValueError: if there are not two parameters, no cell, a negative number of levels or no distance.
     """
-    if len(ranges) != 2 or coarse < 1 or levels < 0:
+    if len(ranges) != 2 or coarse < 1 or levels < 0 or apart < 1:
         raise ValueError(
-            f"A plane has two parameters, at least one cell and no negative number of levels: got "
-            f"{', '.join(ranges) or 'no parameter'}, {coarse} cells, {levels} levels."
+            f"A plane has two parameters, at least one cell, no negative number of levels, and lines at "
+            f"least one cell apart: got {', '.join(ranges) or 'no parameter'}, {coarse} cells, "
+            f"{levels} levels, {apart} apart."
         )
-    side = coarse * 2**levels
+    wide, side = 2**levels, coarse * 2**levels
     axes = {name: np.linspace(*limits, side + 1) for name, limits in ranges.items()}
-    leaves = [Cell(i, j, 2**levels) for i in range(0, side, 2**levels) for j in range(0, side, 2**levels)]
-    seen: dict[Place, int] = {}
-    found: list[xr.Dataset] = []
-    while new := sorted({corner for cell in leaves for corner in cell.corners()} - seen.keys()):
-        smallest = min(cell.size for cell in leaves)
-        label = f"{title or ' × '.join(axes)}, cells of 1/{side // smallest}"
-        found.append(evaluate(points_at(new, axes, around), title=label, **setting))
-        seen |= {place: len(seen) + i for i, place in enumerate(new)}
-        values, outcomes = summary(found, loss)
-        coarsest = values[: (coarse + 1) ** 2]
-        allowed = tolerance * float(np.nanmax(coarsest) - np.nanmin(coarsest))
-        cut = [cell.size > 1 and differs(cell, seen, values, outcomes, allowed) for cell in leaves]
-        pairs = zip(leaves, cut, strict=True)
-        leaves = [part for cell, wanted in pairs for part in (cell.parts() if wanted else [cell])]
-    return described(found, seen, leaves, axes, around)
-
-
-def differs(
-    cell: Cell, seen: Mapping[Place, int], values: np.ndarray, outcomes: np.ndarray, allowed: float
-) -> bool:
-    """Whether points on a cell, neighbours' corners among them, ended differently or lie too far apart."""
-    rows = range(cell.row, cell.row + cell.size + 1)
-    columns = range(cell.column, cell.column + cell.size + 1)
-    at = [number for (row, column), number in seen.items() if row in rows and column in columns]
-    if (outcomes[at] != outcomes[at[0]]).any():
-        return True
-    there = values[at]
-    return bool(np.isfinite(there).all() and there.max() - there.min() > allowed)
-
-
-def summary(found: list[xr.Dataset], loss: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean loss of each point over its initial states, (points,), and their outcomes, (points, states)."""
-    values = np.concatenate([part[loss].mean("state", skipna=False).values for part in found])
-    return values, np.concatenate([part.outcome.values for part in found])
-
-
-def points_at(places: Iterable[Place], axes: Mapping[str, np.ndarray], around: Params) -> np.ndarray:
-    """Rows of (Du, Dv, F, k) for places of the lattice, (places, 4)."""
-    (down, rows), (across, columns) = axes.items()
-    return np.array([around._replace(**{down: rows[i], across: columns[j]}) for i, j in places], dtype=float)
-
-
-def described(
-    found: list[xr.Dataset],
-    seen: Mapping[Place, int],
-    leaves: list[Cell],
-    axes: Mapping[str, np.ndarray],
-    around: Params,
-) -> xr.Dataset:
-    """One dataset of all points and cells."""
-    cells = dict(zip(("cell_row", "cell_column", "cell_size"), np.array(leaves).T, strict=True))
-    whole = xr.concat(found, "point", combine_attrs="override")
-    rows, columns = np.array(list(seen)).T
     (down, low), (across, left) = axes.items()
-    whole = whole.assign_coords(
-        {"row": ("point", rows), "column": ("point", columns)}
-        | {down: ("point", low[rows]), across: ("point", left[columns])}
-    )
-    fixed = {n: float(x) for n, x in around._asdict().items() if n not in axes}
-    attributes: dict[str, Any] = {f"around_{n}": x for n, x in fixed.items()}
-    seconds = sum(part.attrs["core_seconds"] for part in found)
-    attributes |= {"side": len(low) - 1, "axes": f"{down} {across}", "core_seconds": seconds}
+    runs = Runs(
+        lambda place: around._replace(**{down: low[place[0]], across: left[place[1]]}),
+        loss, title or f"{down} × {across}", **setting,
+    )  # fmt: skip
+    grid = range(0, side + 1, wide)
+    runs.add((row, column) for row in grid for column in grid)
+    allowed = tolerance * runs.range()
+    while runs.add(on_the_grid(runs, grid, allowed)):
+        pass
+    step = wide
+    while step // 2 >= apart:
+        step //= 2
+        searches = in_between(runs, range(step, side, 2 * step), step, side)
+        while runs.add(wanted(runs, searches)):
+            pass
+    return described(runs, axes, around, side // step + 1)
+
+
+def on_the_grid(runs: Runs, grid: range, allowed: float) -> Iterator[Place]:
+    """What the lines of the coarse grid need next."""
+    narrowest = max(1, grid.step >> SMOOTH)
+    for line in [Line(axis, number) for axis in (0, 1) for number in grid]:
+        known = runs.lines[line]
+        middles = bisecting.halves(known, 0, grid[-1])
+        middles += bisecting.uneven(known, runs.losses_on(line), allowed, narrowest)
+        yield from (line.at(x) for x in middles)
+
+
+def in_between(runs: Runs, numbers: range, step: int, side: int) -> list[tuple[Line, Search]]:
+    """The changes to look for on lines midway between others, which are `step` away on both sides."""
+    found = []
+    for axis in (0, 1):
+        for number in numbers:
+            one, other = (bisecting.crossings(runs.lines[Line(axis, number + s)]) for s in (-step, step))
+            # Steeper than this, the cliff meets the lines of the other axis.
+            found += [(Line(axis, number), s) for s in bisecting.between(one, other, 3 * step, side)]
+    return found
+
+
+def wanted(runs: Runs, searches: list[tuple[Line, Search]]) -> Iterator[Place]:
+    """What these searches need next."""
+    for line, search in searches:
+        yield from (line.at(x) for x in bisecting.next_places(runs.lines[line], search))
+
+
+def described(runs: Runs, axes: Mapping[str, np.ndarray], around: Params, lines: int) -> xr.Dataset:
+    """One dataset of all points, with their parameters, the plane's, and the lines along each axis."""
+    plane = runs.dataset()
+    (down, low), (across, left) = axes.items()
+    fixed = {f"around_{n}": float(x) for n, x in around._asdict().items() if n not in axes}
+    attributes: dict[str, Any] = {"side": len(low) - 1, "lines": lines, "axes": f"{down} {across}"}
     for name, values in axes.items():
         attributes |= {f"{name}_low": float(values[0]), f"{name}_high": float(values[-1])}
-    return whole.assign({name: ("cell", each) for name, each in cells.items()}).assign_attrs(attributes)
-
-
-def regrid(plane: xr.Dataset, side: int | None = None) -> xr.Dataset:
-    """A uniform picture of a refined plane: every pixel shows the nearest corner of the leaf it lies in.
-
-    No value is made up between points: what is shown was computed, and a cliff is as thick as its cells.
-
-    Args:
-        plane: from `refine`.
-        side: pixels along each side; by default one for each smallest cell.
-
-    Returns:
-        Dataset over the two parameters (values at the pixels' middles) and `state`, with the variables of
-        `plane`, and `cell`, the size of the leaf that each pixel lies in.
-    """
-    number, size = corner_of_pixel(plane, side or int(plane.attrs["side"]))
-    down, across = str(plane.attrs["axes"]).split()
-    coords = {name: middles(plane, name, number.shape[0]) for name in (down, across)}
-    variables = {
-        name: ((down, across, *variable.dims[1:]), variable.values[number], variable.attrs)
-        for name, variable in plane.data_vars.items()
-        if variable.dims[0] == "point"
-    }
-    variables["cell"] = ((down, across), size, {"long_name": "size of the cell sampled, in smallest cells"})
-    return xr.Dataset(variables, coords=coords, attrs=plane.attrs)
-
-
-def corner_of_pixel(plane: xr.Dataset, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each pixel the number of the point it shows and the size of its leaf cell, (side, side) each."""
-    lattice = int(plane.attrs["side"])
-    # Numbers of the points on the lattice; in units of smallest cells, the middle of every pixel.
-    at = np.full((lattice + 1, lattice + 1), -1)
-    at[plane.row.values, plane.column.values] = np.arange(plane.sizes["point"])
-    middle = (np.arange(side) + 0.5) * lattice / side
-    number, size = np.zeros((side, side), int), np.zeros((side, side), int)
-    for row, column, width in leaves_of(plane):
-        (i, rows), (j, columns) = (nearer_ends(middle, begin, width) for begin in (row, column))
-        number[np.ix_(i, j)] = at[np.ix_(rows, columns)]
-        size[np.ix_(i, j)] = width
-    return number, size
-
-
-def nearer_ends(middle: np.ndarray, begin: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Along one side of a cell: the pixels in it, and for each the end of the side that is nearer."""
-    inside = np.flatnonzero((middle >= begin) & (middle < begin + width))
-    return inside, begin + width * (middle[inside] > begin + width / 2)
-
-
-def leaves_of(plane: xr.Dataset) -> list[Cell]:
-    """The leaf cells of a refined plane."""
-    columns = (plane[name].values.tolist() for name in ("cell_row", "cell_column", "cell_size"))
-    return [Cell(*each) for each in zip(*columns, strict=True)]
-
-
-def middles(plane: xr.Dataset, name: str, side: int) -> np.ndarray:
-    """A parameter's values at the middles of so many pixels."""
-    low, high = plane.attrs[f"{name}_low"], plane.attrs[f"{name}_high"]
-    return low + (np.arange(side) + 0.5) * (high - low) / side
+    attributes |= fixed
+    places = {down: ("point", low[plane.row.values]), across: ("point", left[plane.column.values])}
+    return plane.assign_coords(places).assign_attrs(attributes)

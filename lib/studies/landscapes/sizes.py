@@ -15,8 +15,8 @@ class Sizes(Profile):
         plane_diffusion: points along (Du, Dv) of the Du-Dv plane.
         plane_states: initial states at each point of both planes.
         matrix_points: pictures along each side of the pattern matrix.
-        refined_feed, refined_diffusion: coarse cells along each side of the refined planes, and how often a
-            cell may be halved.
+        refined_feed, refined_diffusion: coarse cells along each side of the refined planes, and how often
+            they are halved along a cliff.
         explorer_times: lengths of the shorter runs over the F-k plane in the explorer.
         explorer_gram_every: the Gram loss over its Du-Dv plane takes every n-th point along both axes.
     """

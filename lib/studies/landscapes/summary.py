@@ -128,7 +128,8 @@ class Plateau:
         patterned: share of the plane's `points`, in percent.
         points: of the plane.
         filters: of the Gram loss.
-        side: smallest cells along each side of the refined plane.
+        side: cells of the refined plane's lattice along each side.
+        lines: along each axis, on which its cliffs were looked for.
     """
 
     level_low: float | None
@@ -139,6 +140,7 @@ class Plateau:
     points: int
     filters: str
     side: int
+    lines: int
 
 
 def of_plateau(plane: xr.Dataset, fine: xr.Dataset) -> Plateau:
@@ -154,6 +156,7 @@ def of_plateau(plane: xr.Dataset, fine: xr.Dataset) -> Plateau:
         points=int(patterned(plane).size),
         filters=str(plane.attrs["features"]),
         side=int(fine.attrs["side"]),
+        lines=int(fine.attrs["lines"]),
     )
 
 

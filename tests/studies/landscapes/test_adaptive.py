@@ -1,51 +1,67 @@
-"""A refined plane: its values are those of full runs, and its small cells lie where something changes."""
+"""A refined plane: its values are those of full runs, and most of them lie along its cliffs."""
 
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.ndimage import binary_dilation, binary_erosion
 
+from lib import Outcome
 from lib.paper import FEED_PLANE
 from lib.showing.figures import refined, style
 from lib.studies.landscapes import adaptive, sweep
-from lib.studies.landscapes.adaptive import leaves_of, regrid
+from lib.studies.landscapes.nearest import nearest_run, regrid
 
 SETTING = {"states": 1, "size": 32, "steps": 1200, "jobs": 1}
 
 
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
-    return adaptive.refine(FEED_PLANE, coarse=3, levels=2, cache=tmp_path_factory.mktemp("cache"), **SETTING)
+    cache = tmp_path_factory.mktemp("cache")
+    return adaptive.refine(FEED_PLANE, coarse=3, levels=3, apart=1, cache=cache, **SETTING)
 
 
-def test_the_leaves_tile_the_plane(plane: xr.Dataset):
-    side = plane.attrs["side"]
-    covered = np.zeros((side, side), int)
-    for row, column, size in leaves_of(plane):
-        covered[row : row + size, column : column + size] += 1
-    assert side == 12
-    assert (covered == 1).all()
+@pytest.fixture(scope="module")
+def uniform(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
+    axes = {name: np.linspace(*limits, 25) for name, limits in FEED_PLANE.items()}
+    return sweep.sweep(axes, cache=tmp_path_factory.mktemp("cache"), **SETTING)
 
 
-def test_it_agrees_with_a_uniform_grid_at_every_common_point_bit_for_bit(plane: xr.Dataset, tmp_path):
-    axes = {name: np.linspace(*limits, 13) for name, limits in FEED_PLANE.items()}
-    uniform = sweep.sweep(axes, cache=tmp_path, **SETTING)
+def test_it_agrees_with_a_uniform_grid_at_every_common_point_bit_for_bit(plane, uniform):
     there = uniform.isel(F=plane.row, k=plane.column)
     for name in ("spectral", "windowed", "outcome", "steps", "v"):
         np.testing.assert_array_equal(plane[name].values, there[name].values)
-    assert plane.sizes["point"] < 13**2
+    assert plane.sizes["point"] < 25**2 / 2
 
 
-def test_a_leaf_larger_than_the_smallest_has_one_outcome(plane: xr.Dataset):
-    places = zip(plane.row.values.tolist(), plane.column.values.tolist(), strict=True)
-    outcome = dict(zip(places, plane.outcome.values[:, 0].tolist(), strict=True))
-    changing = {c for c in leaves_of(plane) if len({outcome[corner] for corner in c.corners()}) > 1}
-    assert changing
-    assert all(cell.size == 1 for cell in changing)
-    assert any(cell.size > 1 for cell in leaves_of(plane))
+def test_no_point_is_run_twice(plane):
+    places = list(zip(plane.row.values.tolist(), plane.column.values.tolist(), strict=True))
+    assert len(set(places)) == len(places)
+
+
+def test_its_picture_has_the_cliffs_where_the_uniform_grid_has_them(plane, uniform):
+    # At pixels right beside the points of the uniform grid.
+    drawn = regrid(plane, 24 * 8).outcome.values[::8, ::8, 0] == Outcome.PATTERN
+    true = uniform.outcome.values[..., 0] == Outcome.PATTERN
+    assert 0.1 < true.mean() < 0.9
+    near = binary_dilation(true, np.ones((3, 3))) & ~binary_erosion(true, np.ones((3, 3)), border_value=1)
+    near = near[:-1, :-1]
+    wrong = drawn != true[:-1, :-1]
+    assert wrong.mean() < 0.05
+    assert (wrong & ~near).mean() < 0.01
+
+
+def test_where_nothing_changes_it_is_sparse_and_two_runs_stand_on_the_sides_of_a_cliff(plane):
+    ends = dict(
+        zip(zip(plane.row.values.tolist(), plane.column.values.tolist(), strict=True),
+            plane.outcome.values[:, 0].tolist(), strict=True)
+    )  # fmt: skip
+    beside = {(r, c) for r, c in ends for p in ((r, c + 1), (r + 1, c), (r, c - 1), (r - 1, c))
+              if ends.get(p, ends[r, c]) != ends[r, c]}  # fmt: skip
+    assert len(beside) > len(ends) / 3
 
 
 @pytest.mark.parametrize("side", [12, 36])
-def test_a_picture_of_it_shows_computed_values_only(plane: xr.Dataset, side: int):
+def test_a_picture_of_it_shows_computed_values_only(plane, side: int):
     picture = regrid(plane, side)
     assert picture.spectral.shape == (side, side, 1)
     assert set(np.unique(picture.spectral)) <= set(np.unique(plane.spectral))
@@ -53,23 +69,24 @@ def test_a_picture_of_it_shows_computed_values_only(plane: xr.Dataset, side: int
     assert picture.F[-1] < FEED_PLANE["F"][1]
 
 
-def test_what_is_no_plane_is_refused():
+@pytest.mark.parametrize("wrong", [{"ranges": {"k": (0.05, 0.06)}}, {"coarse": 0}, {"apart": 0}])
+def test_what_is_no_plane_is_refused(wrong: dict):
     with pytest.raises(ValueError, match="A plane has two parameters"):
-        adaptive.refine({"k": (0.05, 0.06)})
+        adaptive.refine(**{"ranges": FEED_PLANE, **wrong})
 
 
-def test_every_pixel_of_the_woven_picture_is_a_cell_of_a_run(plane: xr.Dataset):
+def test_every_pixel_of_the_woven_picture_is_a_cell_of_a_run(plane):
     picture = refined.woven(plane, 48)
     assert picture.shape == (48, 48)
-    number, _ = adaptive.corner_of_pixel(plane, 48)
+    number = nearest_run(plane, 48)
     for i, j in ((0, 0), (20, 33), (47, 40)):
         run = plane.isel(point=int(number[i, j]))
         assert float(picture[i, j]) == pytest.approx(float(run.v[i % 32, j % 32]), abs=5e-4)
 
 
-def test_its_pictures_are_drawn(plane: xr.Dataset):
+def test_its_pictures_are_drawn(plane):
     style()
     twice = refined.seen_twice(plane, "spectral", refined.woven(plane, 48))
     assert [len(axis.images) for axis in twice.axes] == [1, 1]
-    sizes = refined.cells(plane).axes[0].images[0].get_array()
-    assert set(np.unique(sizes)) == {np.log2(s) for s in np.unique(plane.cell_size)}
+    dots = refined.runs(plane).axes[0].collections[0].get_offsets()
+    assert len(dots) == plane.sizes["point"]
