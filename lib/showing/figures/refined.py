@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lib.paper import TRUTH
-from lib.showing.figures.landscapes import edges, labelled, paint_untrusted
+from lib.showing.figures.landscapes import edges, labelled, outcome_colours, outcome_handles, paint_untrusted
 from lib.showing.figures.style import FIELD_MAP, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.studies.landscapes.nearest import middles, nearest_run, regrid
 
