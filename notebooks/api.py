@@ -124,6 +124,31 @@ losses.spectral(reached.v, steady.v.double()).backward()
 F.grad
 
 # %% [markdown]
+# ## Equations of your own
+#
+# A model is a value: reactions as text, which parameter diffuses which field, typical values and ranges. The compiled
+# step, its exact gradient, the residual and the stability of homogeneous states follow from it. Here are the
+# equations of Lengyel and Epstein; {doc}`five systems <09_recurrence>` come with the book. The fit takes `sigma` and `b` as
+# given, since a picture at rest tells $\sigma b$ and $D_v$ only by their ratio.
+
+# %%
+from lib.models import Grid, ReactionDiffusion, fit, kind, states
+from lib.models import simulate as run_model
+
+model = ReactionDiffusion(
+    "Lengyel-Epstein",
+    reaction={"u": "a - u - 4*u*v/(1 + u**2)", "v": "sigma*b*(u - u*v/(1 + u**2))"},
+    diffusion={"u": "Du", "v": "Dv"},
+    parameters={"Du": 1.0, "Dv": 20.0, "a": 12.0, "b": 0.8, "sigma": 8.0},
+    ranges={"Du": (0.5, 2), "Dv": (4, 24), "a": (8, 16), "b": (0.1, 1), "sigma": (1, 20)},
+)
+grid, (place,) = Grid(dx=1.0, dt=0.005), states(model)
+start = torch.tensor(list(place.values()))[:, None, None] + 0.1 * torch.rand(1, 2, 24, 24)
+picture = run_model(model, None, start.double(), 20_000, grid=grid).fields[0]
+print(kind(model, None, place))
+print(fit(model, picture, grid, {"sigma": 8.0, "b": 0.8}).params)
+
+# %% [markdown]
 # ## The numbers behind a figure
 #
 # Below every figure stand the files it was drawn from, as NetCDF with names, units and seeds inside. They open anywhere:
