@@ -79,7 +79,7 @@ for key, value in {
 # %% [markdown]
 # ## All of them at once
 
-# %% data=["inversion_remedies"] mystnb={"figure": {"caption": "Share of the problems whose present answer is right, against what has been spent, a panel for each kind of data. A method that is not drawn does not apply there, or was left out of this profile.", "name": "fig-remedies"}, "image": {"alt": "Panels of step curves over cost. Frame after frame and growing horizon reach the top; the descents on settled pictures stay below."}} tags=["hide-input"]
+# %% data=["inversion_remedies"] mystnb={"figure": {"caption": "Share of the problems whose present answer is right, against what has been spent, a panel for each kind of data. A marker: all that the method reaches. Methods that solve nothing share the line at the bottom. A method that is not drawn does not apply there, or was left out of this profile.", "name": "fig-remedies"}, "image": {"alt": "Panels of step curves over cost, one curve for each method that solves anything, and a flat line for all others."}} tags=["hide-input"]
 part = found.sel(approach=chosen)
 curves = scores.success_against_cost(part)
 publish(part.drop_vars("reason"), "inversion_remedies")

@@ -84,7 +84,7 @@ Markdown(tables.which_for_what(found))
 # (Problems solved within 5 %, of {glue:text}`rv-problems`; median of the largest error.) {numref}`fig-rivals` shows when: a method that
 # has its answer at once jumps at the left.
 
-# %% data=["inversion"] mystnb={"figure": {"caption": "Share of the problems whose present answer is right within 5 %, against what has been spent. Dotted: baselines; dashed: methods that use the equations; dash-dotted: rivals; solid: the paper's descent and the remedies.", "name": "fig-rivals"}, "image": {"alt": "Panels of step curves over cost, one for each kind of data. Methods that use the equations rise at the far left; searches by simulation rise late or not at all."}} tags=["hide-input"]
+# %% data=["inversion"] mystnb={"figure": {"caption": "Share of the problems whose present answer is right within 5 %, against what has been spent. Dotted: baselines; dashed: methods that use the equations; dash-dotted: rivals; solid: the paper's descent and the remedies. A marker: all that the method reaches. Methods that solve nothing share the line at the bottom.", "name": "fig-rivals"}, "image": {"alt": "Panels of step curves over cost, one for each kind of data, one curve for each method that solves anything, and a flat line for all others."}} tags=["hide-input"]
 publish(found.drop_vars("reason"), "inversion")
 plots.success_against_cost(
     scores.success_against_cost(found), titles, everybody, profile.inversion_budget, scores.WITHIN

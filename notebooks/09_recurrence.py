@@ -168,7 +168,7 @@ claims.record(
 claims.record(
     "recurs-horizon",
     measured=vars(total),
-    finding="At one step at least {first_least:.0%} of {starts:.0f} starts find the truth in every system; at {last_horizon:.0f} steps "
+    finding="At one step at least {first_least:.0%} of {starts:.0f} starts find the truth in every system; at {last_horizon:,.0f} steps "
     "fewer than half do in {broken:.0f} of {systems:.0f}.",
 )
 

@@ -1,5 +1,7 @@
 """The figures of rivals and remedies say what their numbers say."""
 
+from itertools import islice
+
 import numpy as np
 import xarray as xr
 
@@ -19,6 +21,20 @@ def test_a_method_that_does_not_apply_has_no_line():
     assert lines == ["method a"]
 
 
+def test_methods_that_solve_nothing_share_a_line_that_counts_them_and_looks_never_repeat():
+    shares = xr.DataArray(
+        [[[0.0, 0.0]], [[0.0, 0.5]], [[0.0, 0.0]]],
+        coords={"approach": ["a", "b", "c"], "scheme": ["S1"], "spent": [0.0, 1.0]},
+        dims=("approach", "scheme", "spent"),
+    )
+    names = {**NAMES, "c": ("method c", "rival")}
+    (axis,) = inversion.success_against_cost(shares, {"S1": "settled v"}, names, 100, 0.05).axes
+    assert [text.get_text() for text in axis.texts] == ["none by 2 of 3 methods"]
+    assert len(axis.get_lines()) == 2
+    looks = list(islice(inversion.distinct(), 40))
+    assert len(set(looks)) == 40
+
+
 def test_the_map_tells_no_answer_from_not_applicable():
     errors = xr.DataArray(
         [[0.01, np.inf], [np.nan, 2.0]],
@@ -26,7 +42,7 @@ def test_the_map_tells_no_answer_from_not_applicable():
         dims=("approach", "scheme"),
     )
     figure = inversion.error_map(errors, NAMES, 0.05)
-    assert [text.get_text() for text in figure.axes[0].texts] == ["1 %", "none", "–", "2e+02 %"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1.0 %", "none", "–", "200 %"]
 
 
 def test_pictures_carry_their_titles():

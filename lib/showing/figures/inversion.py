@@ -1,6 +1,7 @@
 """The plots of rivals and remedies: success against cost, and pictures of what each method recovered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from textwrap import fill
 from typing import Any
 
@@ -9,10 +10,14 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
+from lib.publishing.wording import said
 from lib.showing.figures.style import INK, WIDEST, panels
 
 #: One line style for each family; a colour for each method within it.
 LINES = {"baseline": ":", "paper": "-", "remedy": "-", "equations": "--", "rival": "-."}
+
+#: Powers of ten from the limit of success at which the colours of the table are too dark for dark letters.
+DEEP = 1.4
 
 
 def success_against_cost(
@@ -20,6 +25,9 @@ def success_against_cost(
     within: float,
 ) -> Figure:  # fmt: skip
     """Share of problems solved by each moment, a panel for each data scheme.
+
+    A marker stands where a method has reached all that it reaches. Methods that solve nothing in a panel
+    share one line there, which says how many they are.
 
     Args:
         shares: over (approach, scheme, spent), from `scores.success_against_cost`.
@@ -32,18 +40,31 @@ def success_against_cost(
     columns = min(3, len(schemes))
     rows = -(-len(schemes) // columns)
     figure, axes = panels(
-        rows, columns, figsize=(WIDEST, 1.2 + 2.5 * rows), sharex=True, sharey=True, squeeze=False
+        rows, columns, figsize=(WIDEST, 1.9 + 2.5 * rows), sharex=True, sharey=True, squeeze=False
     )
-    colours = mpl.colormaps["tab20"](np.linspace(0, 1, max(2, shares.sizes["approach"])))
+    best = shares.max(("scheme", "spent"))
+    looks = dict(zip((str(m) for m in shares.approach.values[best.values > 0]), distinct(), strict=False))
+    # Costs of zero belong on the axis too: a closed form is nearly free, not absent.
+    cost = np.maximum(shares.spent.values, 1e-3) * limit
     for axis, scheme in zip(axes.flat, schemes, strict=False):
-        for method, colour in zip(shares.approach.values, colours, strict=True):
-            line = 100 * shares.sel(approach=method, scheme=scheme)
-            if bool(line.notnull().any()):
-                title, family = names[str(method)]
-                # Costs of zero belong on the axis too: a closed form is nearly free, not absent.
-                cost = np.maximum(shares.spent * limit, 1e-3 * limit)
-                axis.semilogx(cost, line, LINES[family], color=colour, lw=1.8, label=title)
-        axis.set(title=f"{scheme}: {titles[str(scheme)]}", ylim=(-4, 104))
+        lines = 100 * shares.sel(scheme=scheme).dropna("approach", how="all")
+        nothing = [str(m) for m in lines.approach.values if not (lines.sel(approach=m) > 0).any()]
+        for method, (colour, marker) in looks.items():
+            if method in lines.approach.values and method not in nothing:
+                title, family = names[method]
+                line = lines.sel(approach=method).values
+                at = [int(np.argmax(line >= line.max()))]
+                axis.semilogx(
+                    cost, line, LINES[family], color=colour, marker=marker, markevery=at, label=title
+                )
+        if nothing:
+            axis.semilogx(cost, np.zeros(len(cost)), color=INK, lw=1)
+            of = f"none by {len(nothing)} of {lines.sizes['approach']} methods"
+            behind = {"facecolor": axis.get_facecolor(), "edgecolor": "none", "alpha": 0.8, "pad": 1}
+            axis.annotate(
+                of, (cost[-1], 0), (-2, 6), textcoords="offset points", ha="right", fontsize=9, bbox=behind
+            )
+        axis.set(title=fill(f"{scheme}: {titles[str(scheme)]}", 26), ylim=(-4, 106))
     for axis in axes.flat[len(schemes) :]:
         axis.axis("off")
     for axis in axes[-1]:
@@ -54,8 +75,17 @@ def success_against_cost(
     for axis in axes.flat:
         handles, labels = axis.get_legend_handles_labels()
         known |= dict(zip(labels, handles, strict=True))
-    figure.legend(handles=list(known.values()), loc="outside right center", fontsize=8)
+    if known:
+        figure.legend(handles=list(known.values()), loc="outside lower center", ncols=3, fontsize=9)
     return figure
+
+
+def distinct() -> Iterator[tuple[Any, str]]:
+    """Colours and markers, no pair of them twice."""
+    colours = mpl.colormaps["tab10"].colors  # type: ignore[attr-defined]
+    for turn in count():
+        for number, colour in enumerate(colours):
+            yield colour, "osD^v<>Ph*"[(number + turn) % 10]
 
 
 def error_map(errors: xr.DataArray, names: Mapping[str, tuple[str, str]], within: float) -> Figure:
@@ -73,8 +103,9 @@ def error_map(errors: xr.DataArray, names: Mapping[str, tuple[str, str]], within
     edges = (np.arange(len(across) + 1), np.arange(len(down) + 1))
     axis.pcolormesh(*edges, values, cmap="RdYlBu_r", vmin=-2, vmax=2)
     for (row, column), error in np.ndenumerate(errors.values):
-        text = "–" if np.isnan(error) else "none" if np.isinf(error) else f"{100 * error:.2g} %"
-        axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=INK)
+        text = "–" if np.isnan(error) else "none" if np.isinf(error) else f"{said(100 * error)} %"
+        ink = "white" if abs(values[row, column]) > DEEP else INK
+        axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=ink)
     axis.set_yticks(down + 0.5, [names[str(m)][0] for m in errors.approach.values], fontsize=8)
     axis.set_xticks(across + 0.5, errors.scheme.values)
     axis.invert_yaxis()
