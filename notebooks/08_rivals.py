@@ -212,7 +212,7 @@ claims.record(
 #
 # $$ \langle\psi, u v^2\rangle = \sum_i \xi_i\, \langle\psi, \theta_i(u, v)\rangle, \qquad \text{few } \xi_i \ne 0, $$ (eq-sparse)
 #
-# under smooth test functions $\psi$ {cite}`messenger2021`. It solves {glue:text}`rv-sparse` of the problems without noise and {glue:text}`rv-sparse_noisy` with 1 % of it. *Where it fails*: on one
+# under smooth test functions $\psi$ {cite}`messenger2021`. It solves {glue:text}`rv-sparse` of the problems without noise and {glue:text}`rv-sparse-noisy` with 1 % of it. *Where it fails*: on one
 # settled pattern $u$ is almost a function of $v$, so the terms are nearly dependent, and little noise is enough for wrong ones to explain as much.
 #
 # One caution. Data and fits share one discretisation here, which flatters whoever uses the equations; scheme S7 of the `paper` profile makes its data on a finer grid with shorter steps.

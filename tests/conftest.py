@@ -2,16 +2,17 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 # Two threads fighting for two cores can be many times slower than one, and tests measure nothing.
 torch.set_num_threads(1)
@@ -99,3 +100,16 @@ def launch() -> "Iterator[Callable[[str], Browser]]":
             return started[flags]
 
         yield start
+
+
+def until(page: "Page", condition: str, arg: Any = None, timeout: float = 30_000) -> None:
+    """Wait until an expression holds in a page, or a function of `arg`; so many milliseconds at most.
+
+    It is asked for from outside. Playwright's own waiting makes code of text inside the page, which the
+    pages' Content-Security-Policy forbids.
+    """
+    asked = condition if arg is not None else f"() => Boolean({condition})"
+    end = time.monotonic() + timeout / 1000
+    while not page.evaluate(asked, arg):
+        assert time.monotonic() < end, f"In {timeout / 1000:g} s it did not come to this: {condition}"
+        page.wait_for_timeout(20)

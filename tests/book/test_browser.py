@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.book.conftest import Project, lay_out
+from tests.conftest import until
 
 #: What axe-core must not find.
 SERIOUS = ("serious", "critical")
@@ -175,7 +176,7 @@ def test_every_page_is_clean_fits_a_phone_and_shuts_nobody_out(
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         page.set_viewport_size(WIDE)
-        page.wait_for_function(REACHED)  # the theme notices a while later which listings can be scrolled now
+        until(page, REACHED)  # the theme notices a while later which listings can be scrolled now
         too_wide = [f"{width} pixels wide on a phone"] if width > PHONE["width"] else []
         faults[name] = [*complaints, *too_wide]
         faults[name] += serious_faults(page)  # last, since axe-core asks for files of its own
@@ -198,9 +199,9 @@ def test_figures_have_a_picture_for_each_theme(
     page, _ = visit(f"file://{smoke_book}/book/chapters/04_landscapes.html", color_scheme="dark")
     image = page.locator("#fig-cuts img")
     assert image.get_attribute("src").endswith("fig-cuts.dark.png")  # type: ignore[union-attr]
-    page.wait_for_function("document.querySelector('#fig-cuts img').naturalWidth > 300")
+    until(page, "document.querySelector('#fig-cuts img').naturalWidth > 300")
     page.evaluate("document.documentElement.dataset.theme = 'light'")
-    page.wait_for_function("!document.querySelector('#fig-cuts img').src.includes('dark')")
+    until(page, "!document.querySelector('#fig-cuts img').src.includes('dark')")
 
 
 def test_the_board_shows_one_kind_of_verdict_when_asked(
@@ -234,7 +235,7 @@ def test_widgets_work_without_a_kernel(
     handle = page.locator(".noUi-handle").first
     handle.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('output.square').textContent === '16'")
+    until(page, "document.querySelector('output.square').textContent === '16'")
     # Play keeps its icons, which the theme's Font Awesome would replace, and its buttons work.
     assert page.locator(".jupyter-widgets.widget-play button i").count() > 0
     assert page.locator(".widget-label mjx-container").count() == 1
@@ -314,7 +315,7 @@ def test_listings_can_be_copied(smoke_server: str, visit: Callable[..., tuple[Pa
 def test_paper_is_white(smoke_book: Path, visit: Callable[..., tuple[Page, list[str]]]) -> None:
     page, _ = visit(f"file://{smoke_book}/book/chapters/04_landscapes.html", color_scheme="dark")
     page.emulate_media(media="print")
-    page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    until(page, "document.documentElement.dataset.theme === 'light'")
     for hidden in (".bd-sidebar-primary", ".prev-next-area", ".copybtn", "details.hide"):
         assert not page.locator(hidden).first.is_visible(), hidden
     colour = "(x) => getComputedStyle(x)[{0!r}].match(/[\\d.]+/g).slice(0, 3).map(Number)"
@@ -323,7 +324,7 @@ def test_paper_is_white(smoke_book: Path, visit: Callable[..., tuple[Page, list[
     assert page.locator("body").evaluate(colour.format("backgroundColor")) == [255, 255, 255]
     assert "dark" not in str(page.locator("#fig-cuts img").get_attribute("src"))
     page.emulate_media(media="screen")
-    page.wait_for_function("document.querySelector('#fig-cuts img').src.includes('dark')")
+    until(page, "document.querySelector('#fig-cuts img').src.includes('dark')")
 
 
 @pytest.mark.parametrize("way", ["the mouse", "the keyboard"])
@@ -361,5 +362,5 @@ def test_a_figure_that_the_column_shrinks_can_be_enlarged(
     expect(page.locator("dialog.enlarged")).to_have_count(0)
     assert button.evaluate("x => x === document.activeElement")
     page.set_viewport_size(PHONE)
-    page.wait_for_function("document.querySelector('#fig-cuts').hasAttribute('data-slides')")
+    until(page, "document.querySelector('#fig-cuts').hasAttribute('data-slides')")
     assert not complaints

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from joblib.externals.loky import get_reusable_executor
 
 from book.board_text import elsewhere
 from book.errors import BuildError
@@ -21,10 +22,16 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with filters that count as VGG-16's."""
     monkeypatch.setenv(WEIGHTS, str(tmp_path))
     monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path / "cache"))
-    features.at_hand.cache_clear()
+    start_afresh()
     torch.save(features.build(5, features.LAYOUT_16).state_dict(), weights_file(tmp_path, VGG16))
     yield tmp_path
+    start_afresh()
+
+
+def start_afresh() -> None:
+    """Forget the filters here, and the worker processes, which keep theirs and the folder they began with."""
     features.at_hand.cache_clear()
+    get_reusable_executor().shutdown(wait=True)
 
 
 def test_a_claim_measured_apart_names_its_filters(trained: Path) -> None:

@@ -244,7 +244,7 @@ def test_without_a_compiler_the_readable_engine_says_so(monkeypatch):
         ({"params": {"a": float("nan")}}, "not finite"),
         ({"params": {"Dv": -1.0}}, "cannot be negative"),
         ({"steps": 0}, "at least 1"),
-        ({"grid": Grid(dt=0.1)}, "use dt ≤ 0.0125"),
+        ({"grid": Grid(dt=0.1)}, "use dt ≤ 0.0166667"),
         ({"grid": Grid(dx=-1.0)}, "must be positive"),
         ({"grid": Grid(boundary="open")}, "no boundary"),
         ({"grid": Grid(stencil=7)}, "7 points"),

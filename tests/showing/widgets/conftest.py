@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMess
 from book.build import build
 from tests.book.conftest import HEADER, SETTINGS, copy_sources
 from tests.book.test_browser import base, serve
+from tests.conftest import until
 
 #: A graphics processor in software: slow, and the same on every machine.
 WEBGL = "--use-angle=swiftshader --enable-unsafe-swiftshader"
@@ -197,7 +198,7 @@ def first_picture(visit: "Visit", browser: Browser, address: str) -> float:
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(address, wait_until="domcontentloaded")
         before = processor_time(session)
-        page.wait_for_function("globalThis.firstPicture", timeout=30_000)
+        until(page, "globalThis.firstPicture", timeout=30_000)
         seconds += [page.evaluate("firstPicture") / 1000, processor_time(session) - before]
         page.close()
         if min(seconds) < 1:

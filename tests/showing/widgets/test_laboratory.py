@@ -11,6 +11,7 @@ from lib import TRUTH, Run, initial_state, losses, simulate
 from lib.paper import SAMPLED_SETS
 from lib.showing.widgets import Laboratory
 from tests.book.conftest import SETTINGS
+from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab
 
 SEED = int(SETTINGS["SEED"])
@@ -84,7 +85,7 @@ def steps(page: Page) -> int:
 
 def wait_until_paused_at(page: Page, last: int) -> None:
     """Wait for a run to end at a step."""
-    page.wait_for_function(f"!{LABORATORY}.running && {LABORATORY}.last.steps === {last}", timeout=60_000)
+    until(page, f"!{LABORATORY}.running && {LABORATORY}.last.steps === {last}", timeout=60_000)
 
 
 def drawn(page: Page) -> str:
@@ -115,7 +116,7 @@ def test_each_page_has_the_engine_it_is_to_have(software: Page, plain: Page) -> 
 def test_a_dying_run_stops_where_the_papers_rule_says_and_scores_the_plateau(either: Page) -> None:
     expected = run(5000, tol=5e-5, k=0.09, backend="eager")
     begin(either, k=0.09, steps=None, speed=50)
-    either.wait_for_function(f"{LABORATORY}.last.stopped", timeout=60_000)
+    until(either, f"{LABORATORY}.last.stopped", timeout=60_000)
     assert steps(either) == int(expected.steps)
     expect(laboratory(either).locator(".gs-status")).to_contain_text("steady enough. v is dying out or gone")
     assert shown_loss(either) == pytest.approx(float(losses.spectral(expected.v, run(40_000).v)), rel=0.01)
@@ -147,7 +148,7 @@ def test_the_knobs_of_the_run_do_what_they_say(plain: Page) -> None:
     lab.get_by_role("button", name="One step").click()
     assert steps(plain) == 1
     lab.get_by_role("button", name="Run").click()
-    plain.wait_for_function(f"{LABORATORY}.last.steps > 20")
+    until(plain, f"{LABORATORY}.last.steps > 20")
     lab.get_by_role("button", name="Pause").click()
     stood = steps(plain)
     assert drawn(plain) != first
@@ -187,7 +188,7 @@ def test_a_run_goes_on_until_the_reader_ends_it(plain: Page) -> None:
     assert Laboratory().stop == "never"
     plain.evaluate(f"{LABORATORY}.model.set('limit', 30)")
     begin(plain, steps=None, stop="never")
-    plain.wait_for_function(f"{LABORATORY}.running && {LABORATORY}.last.steps > 60")
+    until(plain, f"{LABORATORY}.running && {LABORATORY}.last.steps > 60")
     plain.evaluate(f"{LABORATORY}.model.set('limit', 40000)")
 
 
@@ -272,7 +273,7 @@ def test_links_in_the_text_set_the_knobs_again_and_again(plain: Page) -> None:
     link = plain.get_by_role("link", name="load this")
     for _ in range(2):
         link.click()
-        plain.wait_for_function(f"{LABORATORY}.running && {LABORATORY}.params.k === 0.0625")
+        until(plain, f"{LABORATORY}.running && {LABORATORY}.params.k === 0.0625")
         expected = SAMPLED_SETS[6]._replace(k=0.0625)._asdict()
         assert plain.evaluate(f"{LABORATORY}.params") == expected
         plain.evaluate(f"{LABORATORY}.change({{F: 0.05, k: 0.05}}); {LABORATORY}.run(false)")
@@ -334,9 +335,9 @@ def test_the_address_brings_back_the_same_view(
     typed.fill("0.0621")
     typed.press("Enter")
     laboratory(plain).get_by_role("button", name="Run").click()
-    plain.wait_for_function(f"{LABORATORY}.last.steps > 100")
+    until(plain, f"{LABORATORY}.last.steps > 100")
     laboratory(plain).get_by_role("button", name="Pause").click()
-    plain.wait_for_function(f"location.hash.includes(`laboratory.steps=${{{LABORATORY}.last.steps}}`)")
+    until(plain, f"location.hash.includes(`laboratory.steps=${{{LABORATORY}.last.steps}}`)")
     other = paused(visit(plain_browser, plain.url))
     wait_until_paused_at(other, steps(plain))
     for what in ("params", "shared()"):
@@ -346,7 +347,7 @@ def test_the_address_brings_back_the_same_view(
     assert other.evaluate(f"{SECOND}.params") == TRUTH._asdict()
     # And the first one may go on from there.
     laboratory(other).get_by_role("button", name="Run").click()
-    other.wait_for_function(f"{LABORATORY}.last.steps > {steps(plain)}")
+    until(other, f"{LABORATORY}.last.steps > {steps(plain)}")
 
 
 def test_without_webgl_or_a_target_it_says_so_and_runs(plain: Page) -> None:
@@ -361,11 +362,11 @@ def test_without_webgl_or_a_target_it_says_so_and_runs(plain: Page) -> None:
 
 def test_a_lost_graphics_context_is_told_and_the_dish_goes_on(software: Page) -> None:
     begin(software, speed=4, steps=None)
-    software.wait_for_function(f"{LABORATORY}.last.steps > 8")
+    until(software, f"{LABORATORY}.last.steps > 8")
     software.evaluate(f"{LABORATORY}.dish.engine.gl.getExtension('WEBGL_lose_context').loseContext()")
     expect(laboratory(software).get_by_role("alert")).to_contain_text("has taken the graphics context away")
     reached = steps(software)
-    software.wait_for_function(f"{LABORATORY}.last.steps > {reached + 20}")
+    until(software, f"{LABORATORY}.last.steps > {reached + 20}")
     assert software.evaluate(f"{LABORATORY}.dish.engine.kind") == "cpu"
     assert np.isfinite(fields(software)).all()
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lib import TRUTH
 from tests.book.test_browser import serve
+from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, small_book
 
 FRONT = """# A small book
@@ -36,14 +37,14 @@ def test_the_dish_lives_can_be_painted_and_pauses(
     visit: Visit, plain_browser: Browser, front_page: str
 ) -> None:
     page = visit(plain_browser, front_page)
-    page.wait_for_function(f"{LIVING}.dish.engine.steps > 40")
+    until(page, f"{LIVING}.dish.engine.steps > 40")
     assert page.evaluate(f"{LIVING}.params") == TRUTH._asdict()
     page.get_by_role("button", name="Pause").click()
     stood = page.evaluate(f"{LIVING}.dish.engine.steps")
     page.wait_for_timeout(200)
     assert page.evaluate(f"{LIVING}.dish.engine.steps") == stood
     page.locator(".gs-dish-frame").click(position={"x": 20, "y": 20})  # a touch brings it back to life
-    page.wait_for_function(f"{LIVING}.dish.engine.steps > {stood}")
+    until(page, f"{LIVING}.dish.engine.steps > {stood}")
 
 
 def test_where_no_motion_is_wanted_a_grown_pattern_stands_still(
@@ -51,19 +52,19 @@ def test_where_no_motion_is_wanted_a_grown_pattern_stands_still(
 ) -> None:
     page = visit(plain_browser, front_page, reduced_motion="reduce")
     expect(page.get_by_role("button", name="Run")).to_be_visible()
-    page.wait_for_function(f"{LIVING}.dish.engine.steps >= 6000", timeout=60_000)
+    until(page, f"{LIVING}.dish.engine.steps >= 6000", timeout=60_000)
     page.wait_for_timeout(100)
     assert not page.evaluate(f"{LIVING}.running")
     assert "".join(page.evaluate(f"{LIVING}.dish.canvas.toDataURL()"))
     page.get_by_role("button", name="Run").click()
-    page.wait_for_function(f"{LIVING}.dish.engine.steps > 6040")
+    until(page, f"{LIVING}.dish.engine.steps > 6040")
 
 
 def test_out_of_sight_it_rests(visit: Visit, plain_browser: Browser, front_page: str) -> None:
     page = visit(plain_browser, front_page)
-    page.wait_for_function(f"{LIVING}.dish.engine.steps > 0")
+    until(page, f"{LIVING}.dish.engine.steps > 0")
     page.evaluate("document.querySelector('.living').style.marginTop = '5000px'; scrollTo(0, 0)")
-    page.wait_for_function(f"{LIVING}.hidden")
+    until(page, f"{LIVING}.hidden")
     page.wait_for_timeout(100)
     stood = page.evaluate(f"{LIVING}.dish.engine.steps")
     page.wait_for_timeout(200)

@@ -14,6 +14,7 @@ from lib import TRUTH, Outcome, grid, paper
 from lib.studies.landscapes import sweep
 from tests.book.conftest import SETTINGS
 from tests.book.test_browser import serve
+from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab, small_book
 
 SEED = int(SETTINGS["SEED"])
@@ -177,12 +178,12 @@ def test_a_chosen_point_shows_its_picture_and_leads_to_the_laboratory(page: Page
     link = explorer.get_by_role("link", name="Start it in the laboratory")
     expect(link).to_have_attribute("href", re.compile("laboratory.F=0.035&laboratory.k=0.065$"))
     tile = "document.querySelector('.gs-tile').toDataURL()"
-    page.wait_for_function("document.querySelector('.gs-tile').width === 16")
+    until(page, "document.querySelector('.gs-tile').width === 16")
     first = page.evaluate(tile)
     canvas.focus()
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"(first) => {tile} !== first", arg=first)
+    until(page, f"(first) => {tile} !== first", arg=first)
     expect(explorer.locator(".gs-tile")).to_have_attribute(
         "aria-label", re.compile("What grows at k = 0.053")
     )
@@ -202,7 +203,7 @@ def test_the_explorers_address_opens_the_same_view(
     explorer.locator("canvas.gs-map").focus()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash.includes('explorer.k=0.065')")
+    until(page, "location.hash.includes('explorer.k=0.065')")
     again = ready(visit(plain_browser, page.url))
     expect(widget(again, 0).get_by_label("after", exact=True)).to_have_value("200")
     expect(widget(again, 0).get_by_label("Training run")).to_have_value("recorded")
@@ -304,7 +305,7 @@ def test_the_descents_address_opens_the_same_start(
     descent.get_by_label("Seed of the noise").fill("6")
     page.keyboard.press("Enter")
     expected = asked.replace("seed=4", "seed=6") + "&descend.across=0.06&descend.up=0.05"
-    page.wait_for_function("(hash) => location.hash === hash", arg=f"#{expected}")
+    until(page, "(hash) => location.hash === hash", arg=f"#{expected}")
 
 
 @pytest.mark.parametrize("number", [2, 3])

@@ -13,6 +13,7 @@ import torch
 from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
 from lib import TRUTH, State, residual
+from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, missed_by_tab
 from tests.showing.widgets.test_laboratory import LABORATORY, begin, laboratory, paused, run
 
@@ -61,7 +62,7 @@ def grown() -> State:
 
 def read_off(page: Page) -> list[float]:
     """The four numbers that the page has found."""
-    page.wait_for_function(f"!{READER}.busy && {READER}.found")
+    until(page, f"!{READER}.busy && {READER}.found")
     found = page.evaluate(f"Object.values({READER}.found.params)")
     return [float("nan") if x is None else x for x in found]
 
@@ -264,7 +265,7 @@ def test_on_a_phone_and_without_a_network_it_works_as_well(
     page.context.set_offline(True)
     reader = laboratory(page).locator(".gs-reader")
     reader.get_by_role("button", name="Read the four numbers").tap()
-    page.wait_for_function("location.hash.includes('laboratory.read=1')")  # so that it can be shared
+    until(page, "location.hash.includes('laboratory.read=1')")  # so that it can be shared
     u, v = pair()
     stack = np.stack([u, v]).tobytes()
     header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 128, 128), }"
