@@ -156,7 +156,7 @@ claims.record(
     f"{problems} problems; the cheapest "
     "method that solves at least half of them "
     + (f"({told.cheapest_name}) " if told.cheapest_name else "")
-    + "spends {cheapest:.3g} for each one solved: a ratio of {ratio:.0f}.",
+    + "spends {cheapest:.3g} equivalents for each one solved: a ratio of {ratio:.0f}.",
 )  # fmt: skip
 
 # %% tags=["hide-input"]

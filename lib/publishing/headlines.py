@@ -22,7 +22,7 @@ class Headline(NamedTuple):
 #: id of a claim → its headline.
 HEADLINES: dict[str, Headline] = {
     "setup-stability": Headline("{stable:.0%} of points stable", "{points:.0f} points"),
-    "setup-gradients": Headline("the adjoint grows by {growth:2r} decades", "{runs:.0f} runs"),
+    "setup-gradients": Headline("the adjoint grows by up to {most:2r} decades", "{runs:.0f} runs"),
     "setup-search": Headline("{beyond:.0%} of tried steps beyond 1/4", "{tries:.0f} steps"),
     "training-band": Headline("{text_inside:.0%} of the text’s losses in the band", "{text_runs:.0f} runs"),
     "training-drops": Headline("{recovered:.0%} of decided drops climb back", "{drops:.0f} drops"),

@@ -31,7 +31,7 @@ def rivals(found: Rivals, problems: int) -> str:
     if found.cheapest_name is not None:
         cheapest = (
             f"the cheapest method that solves half of them ({found.cheapest_name}) spends "
-            f"{said(found.cheapest)} for each one solved"
+            f"{said(found.cheapest)} full simulations for each one solved"
         )
     return (
         f"* From a settled $v$ alone, over {counted(problems, 'problem')}, {best}; {cheapest}.\n"
