@@ -44,7 +44,7 @@ def test_the_horizons_show_shares_and_errors():
     )
     figure = plots.horizons(dict.fromkeys(CASES, search))
     assert figure.axes[0].lines[0].get_ydata().tolist() == [1.0, 0.5]
-    assert told.breaks({"A": search}) == "At every horizon tried half of them or more are left for A."
+    assert told.breaks({"A": search}) == "At every horizon tried half of them or more find it for A."
     assert "A at $T =$ 10" in told.breaks({"A": search.where(search.horizon < 10, 1.0)})
 
 

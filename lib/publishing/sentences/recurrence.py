@@ -59,6 +59,10 @@ def breaks(searches: Mapping[str, xr.Dataset]) -> str:
     places = {name: breaks_at(each) for name, each in searches.items()}
     broken = [f"{name} at $T =$ {T:,}" for name, T in places.items() if T is not None]
     whole = [name for name, T in places.items() if T is None]
-    first = f"Fewer than half of the starts are left first for {'; for '.join(broken)}." if broken else ""
-    second = f" At every horizon tried half of them or more are left for {', '.join(whole)}." if whole else ""
-    return (first + second).strip()
+    found = []
+    if broken:
+        horizons = "The shortest horizon tried at which fewer than half of the starts find the truth"
+        found.append(f"{horizons}: {'; '.join(broken)}.")
+    if whole:
+        found.append(f"At every horizon tried half of them or more find it for {', '.join(whole)}.")
+    return " ".join(found)
