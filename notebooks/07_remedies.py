@@ -132,7 +132,8 @@ claims.record(
 claims.record(
     "remedy-transport",
     measured={"transport": told.transport, "paper": told.paper},
-    finding="Under transport between ring spectra the descent solves {transport:.0%} of the problems with settled v alone; under the paper's loss {paper:.0%}.",
+    finding=f"Of {problems} problems with settled v alone the descent solves "
+    "{transport:.0%} under transport between ring spectra, and {paper:.0%} under the paper's loss.",
 )
 
 # %% [markdown]

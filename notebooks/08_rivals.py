@@ -212,7 +212,7 @@ claims.record(
 #
 # $$ \langle\psi, u v^2\rangle = \sum_i \xi_i\, \langle\psi, \theta_i(u, v)\rangle, \qquad \text{few } \xi_i \ne 0, $$ (eq-sparse)
 #
-# under smooth test functions $\psi$ {cite}`messenger2021`. It solves {glue:text}`rv-sparse` of the problems without noise and {glue:text}`rv-sparse-noisy` with 1 % of it. *Where it fails*: under
+# under smooth test functions $\psi$ {cite}`messenger2021`. Of {glue:text}`rv-problems` problems it solves {glue:text}`rv-sparse` without noise and {glue:text}`rv-sparse-noisy` with 1 % of it. *Where it fails*: under
 # noise. A likely cause, which was not tested by itself: on one settled pattern $u$ is almost a function of $v$, the terms are nearly dependent, and wrong ones explain as much.
 #
 # One caution. Data and fits share one discretisation here, which flatters whoever uses the equations; scheme S7 of the `paper` profile makes its data on a finer grid with shorter steps.
@@ -238,7 +238,8 @@ claims.record(
     measured={"network": told.network, "error": told.network_error},
     finding="In the common budget the better of two networks ("
     + (told.network_name or "none was run")
-    + ") solves {network:.0%} of the problems with settled u and v; the median of its "
+    + f") solves, of {problems} problems with settled u and v, "
+    "{network:.0%}; the median of its "
     "largest error is {error:.0%}.",
 )
 
@@ -246,8 +247,10 @@ claims.record(
 claims.record(
     "homotopy-cost",
     measured={"ratio": told.homotopy_ratio, "cost": told.homotopy_cost, "solved": told.homotopy},
-    finding="On settled u and v an attempt with homotopy spends {cost:.0f} forward equivalents and solves {solved:.0%} of the problems: {ratio:.0f} times what the cheapest "
-    "method that solves half of them spends for each one solved.",
+    finding="On settled u and v an attempt with homotopy spends {cost:.0f} forward equivalents, {ratio:.0f} times what the cheapest "
+    "method that solves half of the problems spends for each one solved. With homotopy, "
+    f"of {problems} problems, "
+    "{solved:.0%} are solved.",
 )
 
 # %% tags=["hide-input"]

@@ -144,7 +144,7 @@ total = summary.recurrence(grounds, bowls, searches)
 claims.record(
     "recurs-plateau",
     measured=vars(total),
-    finding="{plateaus:.0f} of {systems:.0f} systems have a plateau of a tenth of their plane or more; the shares lie between "
+    finding="Systems with a plateau of a tenth of their plane or more: {plateaus:.0f} of {systems:.0f}; the shares lie between "
     "{plateau_least:.0%} and {plateau_most:.0%} ({points:.0f} points in all).",
 )
 
@@ -152,7 +152,7 @@ claims.record(
 claims.record(
     "recurs-cliff-cause",
     measured=vars(total),
-    finding="{cliffed:.0f} of {systems:.0f} systems have cliffs enough to tell, {cliffs:.0f} in all. The smallest share at which the "
+    finding="Systems with cliffs enough to tell: {cliffed:.0f} of {systems:.0f}, with {cliffs:.0f} cliffs in all. The smallest share at which the "
     "run's end changes is {caused_least:.0%}, the smallest quotient to the share among all steps {lift_least:2r}.",
 )
 

@@ -104,9 +104,7 @@ def moved(subject: str, found: Steadiness) -> str:
         f"{subject} {counted(found.runs, 'run')} from the paper's start begin at {said(found.first, '.0f')}"
     )
     band = f"{share(found.inside, found.iterations, 'losses')} lie in the paper's band"
-    trend = (
-        f"{found.falling} of {found.tested} runs have a significant downward trend over their whole length"
-    )
+    trend = f"a significant downward trend over all of it is seen in {found.falling} of {found.tested} runs"
     if found.inside >= 0.9:
         return f"{start} and stay: {band}, and {trend}."
     return (
