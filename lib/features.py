@@ -9,7 +9,7 @@ either the same layers run with seeded random filters. The `label` says which, a
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -150,18 +150,23 @@ def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = H
     return file
 
 
-def main() -> int:
-    """Fetch the weights; the exit status says whether they are there."""
+def fetched(fetch: Callable[[], Path], command: str) -> int:
+    """Fetch filters as a program; the exit status says whether they are there.
+
+    Args:
+        fetch: keeps them and returns their file; its errors are sentences.
+        command: what to run again.
+    """
     try:
         print(f"Kept {fetch()}")
     except (RuntimeError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. Nothing was kept; run `make weights` again.", file=sys.stderr)
+        print(f"\nInterrupted. Nothing was kept; run `{command}` again.", file=sys.stderr)
         return 130
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(fetched(fetch, "make weights"))

@@ -21,11 +21,11 @@
 # This page sets up everything the later ones need: the equations, the steps that solve them, the losses that
 # compare pictures, and how far each number can be trusted.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

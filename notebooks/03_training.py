@@ -19,11 +19,11 @@
 # bottom: the most direct route there is. The paper takes it and gets nowhere {cite}`yang2026`. On this page the
 # same optimiser runs again, several times, with every decision written down, and then is asked *why*.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

@@ -20,11 +20,11 @@
 # truth's own picture. What appears is a plateau with a valley in it: high and flat outside, low inside, and a wall
 # between.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

@@ -18,11 +18,11 @@
 # is where *a run from one particular patch* stops ending in a pattern. A bifurcation is where a state appears, vanishes
 # or stops attracting, whatever a run starts from. Whether the two agree can be measured.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

@@ -20,11 +20,11 @@
 # the parameters. How low can the loss get when only the parameters agree? Why is the plateau as high as it is? And
 # do earlier pictures of a run tell more than its end?
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

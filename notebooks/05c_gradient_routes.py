@@ -17,11 +17,11 @@
 # gradients are fed back”: by unrolled steps, by implicit differentiation, or by a forward surrogate. And it
 # expects that the patterned side can be traversed “in principle”. Both statements can be measured.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

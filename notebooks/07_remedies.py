@@ -15,11 +15,11 @@
 # %% [markdown]
 # # Section 5.2: remedies
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 #
 # Section 5.2 of the paper names three ways out of the landscape that it found, and tries none: **(a)** a better loss, **(b)** a
 # surrogate with time as an input, **(c)** supervision at intermediate times. Here they are, each in one file of

@@ -15,11 +15,11 @@
 # %% [markdown]
 # # Rivals
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 #
 # Sections 6.1 and 6.3 of the paper judge other ways from pictures to parameters from reading. This page puts them side by side: the same
 # pictures, the same budget, the same draws as for the {doc}`remedies <07_remedies>`, and the same plain baselines that

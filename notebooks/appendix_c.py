@@ -18,11 +18,11 @@
 # five kinds of state, each run at four points along $k$: below the patch's low cliff, inside, at the truth, and above
 # its high cliff.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

@@ -18,11 +18,11 @@
 # wrote down a seed, so the first segment cannot be run again. But the code of the second segment kept the unconstrained
 # parameters it started from, to the last digit.
 #
-# **In one minute**
-#
+# :::{admonition} In one minute
 # ```{glue:md} in-one-minute
 # :format: myst
 # ```
+# :::
 
 # %% tags=["parameters"]
 PROFILE = "quick"

@@ -7,7 +7,7 @@ solution of a small linear system.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy
@@ -15,11 +15,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.inputs import real, tensor_of
 from lib.models.eager import right_hand_sides
 from lib.models.problem import Grid
-from lib.models.value import ReactionDiffusion
+from lib.models.value import ReactionDiffusion, listed
 
 Picture = Float[Tensor, "fields height width"]
+
+#: Condition numbers above this share of 1/round-off leave no digit of the answer certain.
+DETERMINED = 0.1
 
 
 def linear_parameters(model: ReactionDiffusion) -> tuple[str, ...]:
@@ -65,39 +69,89 @@ class Fit(NamedTuple):
     loss: float
 
 
-def fit(
-    model: ReactionDiffusion, picture: Picture, grid: Grid, fixed: Mapping[str, float] | None = None
-) -> Fit:
+def fit(model: ReactionDiffusion, picture: Any, grid: Grid, fixed: Mapping[str, float] | None = None) -> Fit:
     """The minimum of the residual loss over the parameters that enter linearly.
 
     Args:
         model, grid: the equations and the discretisation of the picture.
-        picture: the fields, in float64 for full accuracy.
+        picture: the fields at rest, (fields, height, width), in float64 for full accuracy.
         fixed: the parameters that do not enter linearly, and any others that are known.
 
     Raises:
-        ValueError: if a parameter that does not enter linearly is not given.
+        ValueError: a sentence, for fields that are none of this model's, if a parameter that does not enter
+            linearly is not given, and where the picture does not determine all that are not.
     """
-    given = dict(fixed or {})
+    picture = checked_picture(model, picture)
+    given = {name: real(name, value) for name, value in (fixed or {}).items()}
+    if unknown := set(given) - set(model.names):
+        raise ValueError(
+            f"{listed(unknown)} is no parameter of {model.name}: it has {', '.join(model.names)}."
+        )
     free = tuple(name for name in linear_parameters(model) if name not in given)
     if lost := set(model.names) - set(free) - set(given):
         raise ValueError(
-            f"{', '.join(sorted(lost))} of {model.name} does not enter linearly, so no linear system gives "
+            f"{listed(lost)} of {model.name} does not enter linearly, so no linear system gives "
             "it: hand it over in `fixed`, and search over it."
         )
     if not free:
         raise ValueError(f"All parameters of {model.name} are given, so there is nothing to fit.")
-    origin = torch.tensor([[given.get(n, 0.0) for n in model.names]], dtype=picture.dtype)
-    rows = origin.repeat(len(free) + 1, 1)
-    for i, name in enumerate(free):
-        rows[i + 1, model.names.index(name)] = 1.0
-    stacked = picture.expand(len(rows), *picture.shape)
-    sides = right_hand_sides(model, rows, stacked, grid).flatten(1).double().numpy()
-    columns, target = (sides[1:] - sides[0]).T, -sides[0]
+    sides = terms(model, picture, grid, free, given)
+    refuse_nothing(model, free, sides)
+    columns, target = (sides[1:] - sides[0]).reshape(len(free), -1).T, -sides[0].ravel()
     size = np.linalg.norm(columns, axis=0)
     size = np.where(size > 0, size, 1.0)
     solution, _, _, singular = np.linalg.lstsq(columns / size, target, rcond=None)
-    rest = columns / size @ solution - target
     condition = float(singular[0] / singular[-1]) if singular[-1] > 0 else float("inf")
+    lowest = singular[0] * torch.finfo(picture.dtype).eps / DETERMINED
+    if singular[-1] <= lowest:
+        empty = np.linalg.svd(columns / size, full_matrices=False)[2][singular <= lowest]
+        loose = [name for name, weights in zip(free, empty.T, strict=True) if np.abs(weights).max() > 0.1]
+        raise ValueError(
+            f"The picture does not tell {', '.join(loose)} of {model.name}: what they do to it is nothing, "
+            "or cannot be told apart. Take a picture with a pattern, or give what is known in `fixed`."
+        )
+    rest = columns / size @ solution - target
     found = given | dict(zip(free, (solution / size).tolist(), strict=True))
     return Fit({n: found[n] for n in model.names}, free, condition, float(np.mean(rest**2)))
+
+
+def terms(
+    model: ReactionDiffusion, picture: Picture, grid: Grid, free: tuple[str, ...], given: Mapping[str, float]
+) -> Float[np.ndarray, "rows fields cells"]:
+    """The right-hand sides with all free parameters 0, and with one of them 1 after the other."""
+    rows = torch.tensor([[given.get(n, 0.0) for n in model.names]], dtype=picture.dtype).repeat(
+        len(free) + 1, 1
+    )
+    for i, name in enumerate(free):
+        rows[i + 1, model.names.index(name)] = 1.0
+    stacked = picture.expand(len(rows), *picture.shape)
+    return right_hand_sides(model, rows, stacked, grid).flatten(2).double().numpy()
+
+
+def refuse_nothing(
+    model: ReactionDiffusion, free: tuple[str, ...], sides: Float[np.ndarray, "rows fields cells"]
+) -> None:
+    """An equation all of whose terms have a free factor is solved by zeros, whatever the picture shows."""
+    acts = np.abs(sides[1:] - sides[0]).max(axis=2) > 0
+    bare = np.abs(sides[0]).max(axis=1) == 0
+    idle = [name for name, on in zip(free, acts, strict=True) if on.any() and not on[~bare].any()]
+    if idle:
+        raise ValueError(
+            f"Every term that {', '.join(idle)} of {model.name} stands in has a free factor, so zeros "
+            "explain a picture at rest, which tells these by their ratios only: give one of them in `fixed`."
+        )
+
+
+def checked_picture(model: ReactionDiffusion, picture: Any) -> Picture:
+    """The fields as a tensor of the right shape, finite."""
+    found = tensor_of("picture", picture).detach().cpu()
+    if found.ndim != 3 or len(found) != len(model.fields) or min(found.shape) == 0:
+        raise ValueError(
+            f"The picture has shape {tuple(found.shape)}, and {model.name} needs "
+            f"({len(model.fields)}, height, width), its fields being {', '.join(model.fields)}."
+        )
+    if found.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"The picture is {found.dtype}: make it float32 or float64.")
+    if not bool(found.isfinite().all()):
+        raise ValueError("The picture holds NaN or infinite numbers, and every cell is needed.")
+    return found

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lib.features import LAYOUT_16, build
+from lib.features import LAYOUT_16, build, fetched
 from lib.folders import VGG16, check_writable, weights_file
 from lib.running.onnx_weights import weights
 
@@ -108,18 +108,5 @@ def convolutions(found: dict[str, np.ndarray]) -> list[torch.Tensor]:
     return [torch.tensor(x, dtype=torch.float32) for x in kept]
 
 
-def main() -> int:
-    """Fetch the filters; the exit status says whether they are there."""
-    try:
-        print(f"Kept {fetch()}")
-    except (RuntimeError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nInterrupted. Nothing was kept; run `make weights FILTERS=vgg16` again.", file=sys.stderr)
-        return 130
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(fetched(fetch, "make weights FILTERS=vgg16"))

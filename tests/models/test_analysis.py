@@ -13,6 +13,7 @@ from lib.models import (
     SYSTEMS,
     Grid,
     Kind,
+    ReactionDiffusion,
     conditions,
     fit,
     kind,
@@ -128,3 +129,38 @@ def test_a_parameter_that_is_not_linear_has_to_be_given():
         fit(GIERER_MEINHARDT, picture, Grid())
     with pytest.raises(ValueError, match="nothing to fit"):
         fit(SCHNAKENBERG, picture, Grid(), dict(SCHNAKENBERG.parameters))
+
+
+PATTERN = torch.rand((2, 9, 8), generator=torch.Generator().manual_seed(3), dtype=torch.float64) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("picture", "fixed", "sentence"),
+    [
+        (torch.ones((2, 6, 6), dtype=torch.float64), None, "does not tell Du, Dv, F, k"),
+        (torch.ones((2, 6, 6)), {"Du": 0.16, "Dv": 0.08}, "does not tell F, k"),
+        (PATTERN[None], None, "needs \\(2, height, width\\)"),
+        (PATTERN[:1], None, "its fields being u, v"),
+        (PATTERN[:, :0], None, "has shape \\(2, 0, 8\\)"),
+        (PATTERN * torch.nan, None, "NaN or infinite"),
+        (PATTERN.to(torch.complex128), None, "complex"),
+        (PATTERN.half(), None, "float16"),
+        ((255 * PATTERN).to(torch.uint8), None, "uint8"),
+        (["a", "b"], None, "an array or tensor of real numbers"),
+        (PATTERN, {"D": 1.0}, "D is no parameter of Gray-Scott"),
+        (PATTERN, {"F": float("nan")}, "F is nan"),
+    ],
+)
+def test_a_picture_that_tells_nothing_and_what_is_no_picture_get_a_sentence(picture, fixed, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        fit(GRAY_SCOTT, picture, Grid(), fixed)
+
+
+def test_where_zeros_explain_everything_the_fit_says_so():
+    model = ReactionDiffusion(
+        "Two", reaction={"u": "a - u*v", "v": "b*u - c*v"}, diffusion={"v": "D"},
+        parameters={"a": 1.0, "b": 1.0, "c": 1.0, "D": 1.0}, ranges=dict.fromkeys("abcD", (0.1, 2.0)),
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="b, c, D of Two stands in has a free factor"):
+        fit(model, PATTERN, Grid())
+    assert fit(model, PATTERN, Grid(), {"b": 1.0}).fitted == ("a", "c", "D")

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from lib.showing.figures import inversion
+from lib.showing.figures.dark import AS_IT_IS
 
 NAMES = {"a": ("method a", "baseline"), "b": ("method b", "remedy")}
 
@@ -43,6 +44,7 @@ def test_the_map_tells_no_answer_from_not_applicable():
     )
     figure = inversion.error_map(errors, NAMES, 0.05)
     assert [text.get_text() for text in figure.axes[0].texts] == ["1.0 %", "none", "–", "200 %"]
+    assert [text.get_gid() == AS_IT_IS for text in figure.axes[0].texts] == [True, True, False, True]
 
 
 def test_pictures_carry_their_titles():

@@ -11,6 +11,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from lib.publishing.wording import said
+from lib.showing.figures.dark import AS_IT_IS
 from lib.showing.figures.style import INK, WIDEST, panels
 
 #: One line style for each family; a colour for each method within it.
@@ -60,7 +61,7 @@ def success_against_cost(
         if nothing:
             axis.semilogx(cost, np.zeros(len(cost)), color=INK, lw=1)
             of = f"none by {len(nothing)} of {lines.sizes['approach']} methods"
-            behind = {"facecolor": axis.get_facecolor(), "edgecolor": "none", "alpha": 0.8, "pad": 1}
+            behind = {"facecolor": axis.get_facecolor(), "linewidth": 0, "alpha": 0.8, "pad": 1}
             axis.annotate(
                 of, (cost[-1], 0), (-2, 6), textcoords="offset points", ha="right", fontsize=9, bbox=behind
             )
@@ -104,8 +105,12 @@ def error_map(errors: xr.DataArray, names: Mapping[str, tuple[str, str]], within
     axis.pcolormesh(*edges, values, cmap="RdYlBu_r", vmin=-2, vmax=2)
     for (row, column), error in np.ndenumerate(errors.values):
         text = "–" if np.isnan(error) else "none" if np.isinf(error) else f"{said(100 * error)} %"
+        # Letters on a coloured cell go with its colour, which is data and stays on dark paper.
         ink = "white" if abs(values[row, column]) > DEEP else INK
-        axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=ink)
+        axis.text(
+            column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=ink,
+            gid=None if np.isnan(error) else AS_IT_IS,
+        )  # fmt: skip
     axis.set_yticks(down + 0.5, [names[str(m)][0] for m in errors.approach.values], fontsize=8)
     axis.set_xticks(across + 0.5, errors.scheme.values)
     axis.invert_yaxis()

@@ -1,33 +1,27 @@
 """The Laboratory in a real browser: it computes what lib computes, and its knobs do something."""
 
-import base64
-from functools import cache
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from lib import TRUTH, Run, initial_state, losses, simulate
+from lib import TRUTH, initial_state, losses
 from lib.paper import SAMPLED_SETS
 from lib.showing.widgets import Laboratory
-from tests.book.conftest import SETTINGS
 from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab
-
-SEED = int(SETTINGS["SEED"])
-LABORATORY = "document.querySelectorAll('.gs-laboratory')[0].laboratory"
-SECOND = "document.querySelectorAll('.gs-laboratory')[1].laboratory"
-#: Both fields as base64 of float32 numbers, row by row.
-FIELDS = """({u, v}) => [u, v].map((field) => {
-  const bytes = new Uint8Array(field.buffer, field.byteOffset, field.byteLength);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-})"""
-
-
-@cache
-def run(steps: int, tol: float | None = None, k: float = float(TRUTH.k), backend: str = "auto") -> Run:
-    """What lib makes of the page's initial state."""
-    return simulate(TRUTH._replace(k=k), initial_state(1, seed=SEED), steps, tol=tol, backend=backend)
+from tests.showing.widgets.laboratory import (
+    LABORATORY,
+    SECOND,
+    begin,
+    drawn,
+    fields,
+    laboratory,
+    paused,
+    run,
+    shown_loss,
+    steps,
+    wait_until_paused_at,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,53 +43,6 @@ def either(request: pytest.FixtureRequest) -> Page:
     """One page after the other."""
     page: Page = request.getfixturevalue(request.param)
     return page
-
-
-def paused(page: Page) -> Page:
-    """Wait for the laboratory."""
-    laboratory(page).wait_for()
-    return page
-
-
-def laboratory(page: Page) -> Locator:
-    """The first laboratory of the page."""
-    return page.locator(".gs-laboratory").first
-
-
-def begin(page: Page, **state: object) -> Page:
-    """Open the first laboratory anew, as its address would; at rest where no step to run to is given."""
-    everything = {"Du": 0.16, "Dv": 0.08, "F": 0.035, "k": 0.065, "stop": "training", "steps": 0, **state}
-    texts = {name: str(value) for name, value in everything.items() if value is not None}
-    page.evaluate(
-        f"(state) => {LABORATORY}.open({{...state, engine: {LABORATORY}.engineAsked}}, true)", texts
-    )
-    return page
-
-
-def fields(page: Page) -> np.ndarray:
-    """u and v of the dish, (2, 128, 128)."""
-    texts = page.evaluate(f"({FIELDS})({LABORATORY}.dish.read())")
-    return np.stack([np.frombuffer(base64.b64decode(text), "<f4").reshape(128, 128) for text in texts])
-
-
-def steps(page: Page) -> int:
-    """The step that is shown."""
-    return int(laboratory(page).locator("dd").nth(2).inner_text().replace(",", ""))
-
-
-def wait_until_paused_at(page: Page, last: int) -> None:
-    """Wait for a run to end at a step."""
-    until(page, f"!{LABORATORY}.running && {LABORATORY}.last.steps === {last}", timeout=60_000)
-
-
-def drawn(page: Page) -> str:
-    """The picture on the canvas, in a browser without WebGL."""
-    return str(page.evaluate(f"{LABORATORY}.dish.canvas.toDataURL()"))
-
-
-def shown_loss(page: Page) -> float:
-    """The number beside the dish."""
-    return float(laboratory(page).locator(".gs-loss").inner_text())
 
 
 def test_fields_and_loss_after_2000_steps_are_libs(either: Page) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSiz
 from lib import TRUTH, State, residual
 from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, missed_by_tab
-from tests.showing.widgets.test_laboratory import LABORATORY, begin, laboratory, paused, run
+from tests.showing.widgets.laboratory import LABORATORY, begin, laboratory, paused, run
 
 READER = f"{LABORATORY}.reader"
 PHONE: ViewportSize = {"width": 390, "height": 844}
