@@ -30,7 +30,7 @@ def test_methods_that_solve_nothing_share_a_line_that_counts_them_and_looks_neve
     )
     names = {**NAMES, "c": ("method c", "rival")}
     (axis,) = inversion.success_against_cost(shares, {"S1": "settled v"}, names, 100, 0.05).axes
-    assert [text.get_text() for text in axis.texts] == ["none by 2 of 3 methods"]
+    assert [text.get_text() for text in axis.texts] == ["0 % by 2 of 3 methods"]
     assert len(axis.get_lines()) == 2
     looks = list(islice(inversion.distinct(), 40))
     assert len(set(looks)) == 40

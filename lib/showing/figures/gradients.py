@@ -31,9 +31,13 @@ def tangents(cut: xr.Dataset, axis_name: str) -> Figure:
             [at - half, at + half], [value - half * tangent, value + half * tangent], color=WRONG, lw=1.4
         )
     axis.plot(x, loss, color=ACCENT, marker="o", ms=4, lw=1)
-    axis.set(xlabel=f"{SYMBOLS[axis_name]} − {x.mean():.4g}", ylabel=LOSS_LABELS[cut.attrs["loss"]])
-    axis.set_xticks(x[:: max(1, len(x) // 4)])
-    axis.set_xticklabels([f"{value - x.mean():.1e}" for value in axis.get_xticks()])
+    power = int(np.floor(np.log10(np.abs(x - x.mean()).max())))
+    away = f"{SYMBOLS[axis_name]} − {x.mean():.4g}, in units of $10^{{{power}}}$"
+    axis.set(xlabel=away, ylabel=LOSS_LABELS[cut.attrs["loss"]])
+    ticks = x[:: max(1, len(x) // 4)]
+    axis.set_xticks(
+        ticks, [f"{said}".replace("-", "−") for said in np.round((ticks - x.mean()) / 10.0**power, 2)]
+    )
     handles = [
         Line2D([], [], color=ACCENT, marker="o", ms=4, lw=1, label="loss"),
         Line2D([], [], color=WRONG, lw=1.4, label="exact gradient at the point"),

@@ -10,9 +10,9 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
-from lib.publishing.wording import said
+from lib.publishing.wording import counted, said
 from lib.showing.figures.dark import AS_IT_IS
-from lib.showing.figures.style import INK, WIDEST, panels
+from lib.showing.figures.style import FIELD_MAP, INK, WIDEST, panels
 
 #: One line style for each family; a colour for each method within it.
 LINES = {"baseline": ":", "paper": "-", "remedy": "-", "equations": "--", "rival": "-."}
@@ -60,7 +60,7 @@ def success_against_cost(
                 )
         if nothing:
             axis.semilogx(cost, np.zeros(len(cost)), color=INK, lw=1)
-            of = f"none by {len(nothing)} of {lines.sizes['approach']} methods"
+            of = f"0 % by {len(nothing)} of {counted(lines.sizes['approach'], 'method')}"
             behind = {"facecolor": axis.get_facecolor(), "linewidth": 0, "alpha": 0.8, "pad": 1}
             axis.annotate(
                 of, (cost[-1], 0), (-2, 6), textcoords="offset points", ha="right", fontsize=9, bbox=behind
@@ -129,6 +129,6 @@ def recovered(pictures: Sequence[tuple[str, np.ndarray]], columns: int = 6) -> F
     for axis in axes.flat:
         axis.axis("off")
     for axis, (title, field) in zip(axes.flat, pictures, strict=False):
-        axis.imshow(field, vmin=0, vmax=top)
+        axis.imshow(field, cmap=FIELD_MAP, vmin=0, vmax=top)
         axis.set_title(fill(title, 22), fontsize=7.5)
     return figure
