@@ -7,7 +7,8 @@ from lib.running.profiles import Profile, choose
 #: Descents under losses of the end, and searches that would see the last of five frames only.
 DESCENTS = ("paper", "log-amplitude", "level-aware", "transport")
 LAST_FRAME = (
-    "random", "nearest", "squares", "evolution", "evolution-statistics", "kalman", "reverse", "surrogate",
+    "random", "nearest", "squares", "evolution", "evolution-statistics", "kalman", "reverse",
+    "reverse-network", "posterior", "surrogate",
 )  # fmt: skip
 
 #: Networks on one settled picture: each of their attempts takes all of the budget.

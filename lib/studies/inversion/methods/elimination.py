@@ -19,7 +19,7 @@ WIDTH = 1.5
 STARTS = ((0.5, 0.5), (0.2, 0.2), (0.8, 0.2), (0.2, 0.8))
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> Recovery:
     """Search the two parameters that do not enter linearly, from a few starts.
 
     Raises:
@@ -35,7 +35,7 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         level = denoise.noise_level(v)
         for Du, F in STARTS:
             start = Params(*map(float, to_box(np.array([Du, 0.5, F, 0.5]))))
-            ends.append(elimination.fit_v(v, start=start, width=WIDTH, noise=level))
+            ends.append(elimination.fit_v(v, start=start, width=width, noise=level))
     inside = [end for end in ends if plausible(end)] or ends
     best = min(inside, key=lambda end: end.rms)
     errors = np.array([float(e) for e in best.standard_errors])

@@ -1,12 +1,14 @@
 """The paper's descent: its spectral loss, and the exact gradient through every step of the run."""
 
 from lib.studies.inversion.budget import Budget
-from lib.studies.inversion.descents import descend_on_ends
+from lib.studies.inversion.descents import FIRST_STEP, STEPS, descend_on_ends
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery
 from lib.studies.inversion.spectra import Spectra
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(
+    data: Data, budget: Budget, seed: int, *, first: float = FIRST_STEP, steps: int = STEPS
+) -> Recovery:
     """Descend from one start after the other, with one initial state."""
-    return descend_on_ends(Spectra(data), data, budget, seed)
+    return descend_on_ends(Spectra(data), data, budget, seed, first, steps)
