@@ -36,6 +36,7 @@ class Sizes(Profile):
         inversion_targets, inversion_schemes: names.
         inversion_seeds: repetitions.
         inversion_left_out: pairs of method and scheme that are not run.
+        forward_iterations: steps of the forward networks' training.
     """
 
     inversion_size: int = 64
@@ -45,6 +46,7 @@ class Sizes(Profile):
     inversion_schemes: tuple[str, ...] = ("S1", "S2", "S3-1", "S4-30", "S5")
     inversion_seeds: int = 2
     inversion_left_out: tuple[tuple[str, str], ...] = LEFT_OUT
+    forward_iterations: int = 600
 
 
 SIZES = {
@@ -59,6 +61,7 @@ SIZES = {
         inversion_schemes=("S1", "S2", "S3-0.1", "S3-1", "S3-5", "S4-30", "S4-10", "S5", "S6", "S7"),
         inversion_seeds=5,
         inversion_left_out=(),
+        forward_iterations=20_000,
     ),
     "smoke": Sizes(
         "smoke",
@@ -71,6 +74,7 @@ SIZES = {
         inversion_schemes=("S1", "S2", "S5"),
         inversion_seeds=1,
         inversion_left_out=(),
+        forward_iterations=5,
     ),
 }  # fmt: skip
 

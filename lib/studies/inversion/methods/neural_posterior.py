@@ -47,14 +47,22 @@ def recover(
 ) -> Recovery:
     """Mean and standard deviation of the posterior of the last frame."""
     both = data.u is not None
-    taught = Taught(*kept_result(learned, budget.limit, data.size, data.steps, seed, both, share, components))
-    budget.charge(taught.cost)
-    budget.charge_seconds(taught.seconds)
+    found = taught(budget.limit, data.size, data.steps, seed, both, share, components)
+    budget.charge(found.cost)
+    budget.charge_seconds(found.seconds)
     with budget.algebra():
         seen = [data.v[-1:]] if data.u is None else [data.v[-1:], data.u[-1:]]
         x = torch.cat([described(torch.as_tensor(field)) for field in seen], dim=1).float()
-        draws = to_box(expit(taught.density.sample(x, DRAWS, seed)[:, 0].double().numpy()))
+        draws = to_box(expit(found.density.sample(x, DRAWS, seed)[:, 0].double().numpy()))
     return at_once(budget, draws.mean(axis=0), draws.std(axis=0))
+
+
+def taught(
+    limit: float, size: int, steps: int, seed: int, both: bool, share: float = SHARE,
+    components: int = COMPONENTS,
+) -> Taught:  # fmt: skip
+    """Learned or loaded; the data have no part in it."""
+    return Taught(*kept_result(learned, limit, size, steps, seed, both, share, components))
 
 
 def learned(

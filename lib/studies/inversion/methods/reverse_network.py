@@ -49,10 +49,12 @@ class Reader(nn.Module):
 
     def forward(self, pictures: Pictures) -> Float[Tensor, "batch columns"]:
         """What the pictures say."""
+        return self.mean + self.spread * self.read(self.embedded(pictures))
+
+    def embedded(self, pictures: Pictures) -> Float[Tensor, "batch channels"]:
+        """Mean and maximum of the last maps: what it has learned to look at, wherever it lies."""
         maps = self.seen(((pictures - self.level) / self.contrast)[:, None])
-        return self.mean + self.spread * self.read(
-            torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], 1)
-        )
+        return torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1)
 
 
 class Taught(NamedTuple):
@@ -72,12 +74,19 @@ def recover(data: Data, budget: Budget, seed: int, *, share: float = SHARE, step
     """
     if not data.whole:
         raise DoesNotApply("A convolution needs every cell, and some are missing.")
-    taught = Taught(*kept_result(learned, budget.limit, data.size, data.steps, seed, share, steps))
-    budget.charge(taught.cost)
-    budget.charge_seconds(taught.seconds)
+    found = taught(budget.limit, data.size, data.steps, seed, share, steps)
+    budget.charge(found.cost)
+    budget.charge_seconds(found.seconds)
     with budget.algebra(), torch.no_grad():
-        answer = taught.reader(torch.as_tensor(data.v[-1:]))[0].double().numpy()
-    return at_once(budget, answer, taught.missed)
+        answer = found.reader(torch.as_tensor(data.v[-1:]))[0].double().numpy()
+    return at_once(budget, answer, found.missed)
+
+
+def taught(
+    limit: float, size: int, steps: int, seed: int, share: float = SHARE, updates: int = LEARNED
+) -> Taught:
+    """Learned or loaded; the data have no part in it."""
+    return Taught(*kept_result(learned, limit, size, steps, seed, share, updates))
 
 
 def learned(limit: float, size: int, steps: int, seed: int, share: float, updates: int) -> tuple:
