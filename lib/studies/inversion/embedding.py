@@ -21,7 +21,7 @@ from lib.studies.inversion.methods import reverse_network
 from lib.studies.inversion.problems import TARGETS, seed_of
 from lib.studies.inversion.recovery import latin_hypercube, to_box
 
-#: Initial states of each target, and points of the box from which a step is tried, for each target.
+#: Initial states of each target, and points of the box from which a step is tried towards each target.
 STATES, POINTS = 2, 32
 
 #: Length of that step, as a share of the way to the truth.
@@ -30,6 +30,7 @@ STEP = 0.02
 #: Targets that steps are tried towards.
 TOWARDS = ("truth", "maze", "holes")
 
+Ends = Float[Tensor, "points height width"]
 Embed = Callable[[Float[Tensor, "batch height width"]], Float[Tensor, "batch channels"]]
 
 
@@ -66,10 +67,10 @@ def discerned(limit: float, size: int, steps: int) -> list[Discerned]:
     ]
     with torch.no_grad():
         patterns = grown([TARGETS[name] for name in TARGETS], size, steps)
-        walks = {name: steps_towards(TARGETS[name], size, steps) for name in TOWARDS}
-        goals = {name: patterns[list(TARGETS).index(name)][:1] for name in TOWARDS}
+        here, walks = steps_towards([TARGETS[name] for name in TOWARDS], size, steps)
+        goals = [patterns[list(TARGETS).index(name)][:1] for name in TOWARDS]
         return [
-            Discerned(label, told_apart(embed, patterns), *downhill(embed, walks, goals))
+            Discerned(label, told_apart(embed, patterns), *downhill(embed, here, walks, goals))
             for label, embed in embeddings
         ]
 
@@ -80,18 +81,17 @@ def grown(truths: Sequence[Params], size: int, steps: int) -> Float[Tensor, "tar
     return torch.stack([simulate(truth, start, steps, threads=1).v for truth in truths])
 
 
-def steps_towards(
-    truth: Params, size: int, steps: int
-) -> tuple[Float[Tensor, "points height width"], Float[Tensor, "points height width"]]:
-    """Ends of runs from points all over the box, and from a step nearer to the truth, from one state each."""
+def steps_towards(truths: Sequence[Params], size: int, steps: int) -> tuple[Ends, list[Ends]]:
+    """Ends of runs from points all over the box, and from a step nearer to each truth; one start for all."""
     here = to_box(latin_hypercube(POINTS, np.random.default_rng(seed_of("step", 0))))
     start = initial_state(1, size=size, seed=seed_of("step", 1))
-    ends = []
-    for points in (here, here + STEP * (np.array(truth) - here)):
+    states = type(start)(*(x.expand(POINTS, -1, -1).contiguous() for x in start))
+
+    def ends(points: np.ndarray) -> Ends:
         params = Params(*torch.as_tensor(points).float().unbind(1))
-        states = type(start)(*(x.expand(POINTS, -1, -1).contiguous() for x in start))
-        ends.append(simulate(params, states, steps, threads=1).v.nan_to_num(0.0))
-    return ends[0], ends[1]
+        return simulate(params, states, steps, threads=1).v.nan_to_num(0.0)
+
+    return ends(here), [ends(here + STEP * (np.array(truth) - here)) for truth in truths]
 
 
 def distance(one: Float[Tensor, "rows channels"], other: Float[Tensor, "columns channels"]) -> Tensor:
@@ -116,13 +116,13 @@ def told_apart(embed: Embed, patterns: Float[Tensor, "targets states height widt
 
 
 def downhill(
-    embed: Embed, walks: dict[str, tuple[Tensor, Tensor]], goals: dict[str, Tensor]
+    embed: Embed, here: Ends, walks: Sequence[Ends], goals: Sequence[Ends]
 ) -> tuple[float, float, float]:
     """Shares of the steps that lower the distance, of those between patterns, and that change nothing."""
-    changes, alive = [], []
-    for name, (here, there) in walks.items():
-        goal = embed(goals[name])
-        before, after = (distance(embed(v), goal)[:, 0].numpy() for v in (here, there))
+    changes, alive, begun = [], [], embed(here)
+    for there, picture in zip(walks, goals, strict=True):
+        goal = embed(picture)
+        before, after = (distance(x, goal)[:, 0].numpy() for x in (begun, embed(there)))
         changes.append(after - before)
         alive.append(((here.std(dim=(1, 2)) > 1e-3) & (there.std(dim=(1, 2)) > 1e-3)).numpy())
     change, living = np.concatenate(changes), np.concatenate(alive)

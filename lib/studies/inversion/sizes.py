@@ -46,7 +46,7 @@ class Sizes(Profile):
     inversion_schemes: tuple[str, ...] = ("S1", "S2", "S3-1", "S4-30", "S5")
     inversion_seeds: int = 2
     inversion_left_out: tuple[tuple[str, str], ...] = LEFT_OUT
-    forward_iterations: int = 600
+    forward_iterations: int = 300
 
 
 SIZES = {
