@@ -23,7 +23,8 @@ BATCH, RATE, DECAY, HELD_OUT, LOOK = 64, 2e-3, 1e-4, 0.15, 25
 #: Standardised inputs are cut off here: what lies further out was never learned from.
 FURTHEST = 5.0
 
-Rows = Float[Tensor, "batch columns"]
+Inputs = Float[Tensor, "batch features"]
+Outputs = Float[Tensor, "batch parameters"]
 
 
 class Density(nn.Module):
@@ -35,7 +36,7 @@ class Density(nn.Module):
         components: normals in the mixture.
     """
 
-    def __init__(self, inputs: Rows, outputs: Rows, components: int) -> None:
+    def __init__(self, inputs: Inputs, outputs: Outputs, components: int) -> None:
         super().__init__()
         self.centre, self.scale = inputs.mean(dim=0), inputs.std(dim=0).clamp(min=1e-6)
         self.mean, self.spread = outputs.mean(dim=0), outputs.std(dim=0).clamp(min=1e-6)
@@ -46,7 +47,7 @@ class Density(nn.Module):
             nn.Linear(WIDTH, components * (1 + d + d * (d + 1) // 2)),
         )  # fmt: skip
 
-    def mixture(self, x: Rows) -> torch.distributions.MixtureSameFamily:
+    def mixture(self, x: Inputs) -> torch.distributions.MixtureSameFamily:
         """The density of standardised outputs for each row of inputs."""
         seen = ((x - self.centre) / self.scale).clamp(-FURTHEST, FURTHEST)
         d, rows = self.dimensions, self.layers(seen).reshape(len(x), self.components, -1)
@@ -61,11 +62,11 @@ class Density(nn.Module):
             torch.distributions.MultivariateNormal(means, scale_tril=factor),
         )
 
-    def log_density(self, outputs: Rows, x: Rows) -> Float[Tensor, " batch"]:
+    def log_density(self, outputs: Outputs, x: Inputs) -> Float[Tensor, " batch"]:
         """log p of each row of standardised outputs."""
         return self.mixture(x).log_prob((outputs - self.mean) / self.spread)
 
-    def sample(self, x: Rows, count: int, seed: int = 0) -> Float[Tensor, "count batch columns"]:
+    def sample(self, x: Inputs, count: int, seed: int = 0) -> Float[Tensor, "count batch parameters"]:
         """Draws for each row of inputs; the process's own random numbers are left alone."""
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             torch.manual_seed(seed)

@@ -30,7 +30,7 @@ STEP = 0.02
 #: Targets that steps are tried towards.
 TOWARDS = ("truth", "maze", "holes")
 
-Ends = Float[Tensor, "points height width"]
+Ends = Float[Tensor, "_ height width"]  # of runs
 Embed = Callable[[Float[Tensor, "batch height width"]], Float[Tensor, "batch channels"]]
 
 
@@ -41,26 +41,26 @@ class Discerned(NamedTuple):
         label: which embedding.
         told: share of triples in which two patterns of one target are closer than one of another.
         downhill: share of points at which a step towards the truth lowers the distance.
-        living: the same among the points where both ends of the step have a pattern.
+        living: the same among the points where both ends of the step have a pattern; None without any.
         flat: share of points at which it changes nothing at all.
     """
 
     label: str
     told: float
     downhill: float
-    living: float
+    living: float | None
     flat: float
 
 
-def discerned(limit: float, size: int, steps: int) -> list[Discerned]:
-    """Both embeddings: the one learned here, then the filters at hand.
+def discerned(limit: float, size: int, steps: int, filters: features.Features) -> list[Discerned]:
+    """Both embeddings: the one learned here, then the filters.
 
     Args:
         limit: forward equivalents that the learned one's library may cost.
         size, steps: of the simulations.
+        filters: from `features.at_hand`.
     """
     reader = reverse_network.taught(limit, size, steps, 0).reader
-    filters = features.at_hand()
     embeddings: list[tuple[str, Embed]] = [
         ("the reverse surrogate's own", reader.embedded),
         (filters.label, lambda v: filters(v).mean(dim=(2, 3))),
@@ -117,7 +117,7 @@ def told_apart(embed: Embed, patterns: Float[Tensor, "targets states height widt
 
 def downhill(
     embed: Embed, here: Ends, walks: Sequence[Ends], goals: Sequence[Ends]
-) -> tuple[float, float, float]:
+) -> tuple[float, float | None, float]:
     """Shares of the steps that lower the distance, of those between patterns, and that change nothing."""
     changes, alive, begun = [], [], embed(here)
     for there, picture in zip(walks, goals, strict=True):
@@ -126,5 +126,5 @@ def downhill(
         changes.append(after - before)
         alive.append(((here.std(dim=(1, 2)) > 1e-3) & (there.std(dim=(1, 2)) > 1e-3)).numpy())
     change, living = np.concatenate(changes), np.concatenate(alive)
-    among = float((change[living] < 0).mean()) if living.any() else float("nan")
+    among = float((change[living] < 0).mean()) if living.any() else None
     return float((change < 0).mean()), among, float((change == 0).mean())

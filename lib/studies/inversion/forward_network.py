@@ -30,7 +30,7 @@ FINENESS, JUDGE = (0.25, 0.5, 1, 2), 4
 #: Layers and their width, rate of Adam, points of each kind in a step, looks during a training.
 DEPTH, WIDTH, RATE, POINTS, LOOKS = 4, 20, 1e-3, 1000, 10
 
-Frames = Float[Tensor, "moments fields height width"]
+Frames = Float[Tensor, "_ _ _ _"]  # moments, fields, height, width
 
 
 class Course(NamedTuple):
@@ -145,7 +145,7 @@ def trained(
                 begin = time.process_time()
 
 
-def residual(network: Forward, at: Float[Tensor, "points 3"], size: int) -> Float[Tensor, ""]:
+def residual(network: nn.Module, at: Float[Tensor, "points 3"], size: int) -> Float[Tensor, ""]:
     """Mean square of what both equations leave, in units of F."""
     at = at.requires_grad_()
     u, v = network(at).unbind(1)

@@ -30,6 +30,9 @@ SIZE, STEPS, LIMIT, SEED = 64, 10_000, 400.0, 0
 #: What an attempt counts as at most, as a relative error.
 WORST = 10.0
 
+#: The trials that the defaults rest on.
+RECORD = Path(__file__).parent / "records" / "tuning.json"
+
 
 class Trial(NamedTuple):
     """One setting of one method: its largest relative errors on the targets, and what it spent there."""
@@ -95,6 +98,14 @@ def record(made: Iterable[Trial]) -> str:
     head = {"targets": {name: list(p) for name, p in TUNED_ON.items()}, "size": SIZE, "steps": STEPS}
     head |= {"forward_equivalents": LIMIT, "seed": SEED}
     return json.dumps(head)[:-1] + ', "trials": [\n' + lines + "\n]}\n"
+
+
+def recorded() -> list[Trial]:
+    """The trials of the record. Lists in a setting become tuples, as they were."""
+    rows = json.loads(RECORD.read_text(encoding="utf-8"))["trials"]
+    for row in rows:
+        row["setting"] = {k: tuple(v) if isinstance(v, list) else v for k, v in row["setting"].items()}
+    return [Trial(**row) for row in rows]
 
 
 if __name__ == "__main__":
