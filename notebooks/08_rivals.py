@@ -32,6 +32,8 @@ DEVICE = "auto"
 SEED = 0
 
 # %% tags=["hide-input"]
+from dataclasses import replace
+
 import numpy as np
 import torch
 import xarray as xr
@@ -43,13 +45,25 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import inversion as says
+from lib.publishing.wording import said
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import beside_the_benchmark as beside_plots
 from lib.showing.figures import inversion as plots
 from lib.showing.widgets import Ranking
 from lib.studies import inversion
-from lib.studies.inversion import asides, networks, pictures, scores, standings, summary, tables, tuning
+from lib.studies.inversion import (
+    asides,
+    expense,
+    gierer_meinhardt,
+    networks,
+    pictures,
+    scores,
+    standings,
+    summary,
+    tables,
+    tuning,
+)
 from lib.studies.inversion.sizes import sizes
 from lib.studies.inversion.trials import COUNT
 
@@ -70,7 +84,8 @@ glue("in-one-minute", Markdown(says.rivals(told, problems)), display=False)
 for key, value in {
     "rv-steps": profile.inversion_steps, "rv-size": profile.inversion_size, "rv-budget": profile.inversion_budget,
     "rv-problems": problems,
-    "rv-trials": COUNT,
+    "rv-trials": COUNT, "rv-hours": said(expense.hours(found, profile, sizes("paper"))),
+    "rv-uncut": said(expense.hours(found, profile, replace(sizes("paper"), inversion_left_out=()))),
     "rv-failures": int(scores.failures(found).sum()),
     "rv-evaluation": price, "rv-evaluations": profile.inversion_budget / price,
 }.items():  # fmt: skip
@@ -353,6 +368,22 @@ claims.record(
 )
 
 # %% [markdown]
+# ## On known ground
+#
+# A method that fails here should first work where it is known to. The reverse surrogates and the posterior come from Gierer and Meinhardt's model {cite}`gierer1972` with four parameters and a
+# prior of {cite:t}`schnorr2023`. Below are errors in units of each parameter's own spread (1: nothing learned), in brackets the rank correlation, for patterns that none was taught with.
+
+# %% tags=["hide-input"]
+ground = gierer_meinhardt.recorded()
+Markdown(tables.known_ground(ground))
+
+# %% tags=["hide-input"]
+Markdown(says.kernel_or_network(ground))
+
+# %% [markdown]
+# The others are held to their known cases by this book's tests: evolution to a bent valley in four dimensions; the surrogate with time to simulations that it has not seen; the ensemble and the conditional
+# density to a linear model with normal noise, whose posterior is known; the homotopy to both solutions of its authors' example; windows in time to convection at $\beta = 30$.
+#
 # ## A method of yours
 #
 # A method is one function of the data, a budget and a seed. It runs through the budget, which counts; whatever it does beside is paid in processor time. One that raises, answers no number, or
@@ -395,4 +426,5 @@ print("relative errors:", np.round(mine.params / np.array(problem.truth) - 1, 2)
 # * The visual embedding of {cite:t}`najarro2026` itself is not computed; two others stand for it.
 # * Trials of settings were few, and on two targets; another budget may want other settings.
 # * The profile shown has {glue:text}`rv-problems` problems for each kind of data and a budget of {glue:text}`rv-budget:.0f`; the profile `paper` has eight targets, five seeds, a thousand forward equivalents and all ten kinds of data.
-#   It has not been run whole.
+#   It has not been run whole. From the processor seconds of this run it would take {glue:text}`rv-hours` hours on two such cores, and {glue:text}`rv-uncut` if nothing were left out. So it leaves out
+#   descents on noisy, patchy, young and foreign pictures, and networks on one picture wherever a neighbouring kind of data says the same.

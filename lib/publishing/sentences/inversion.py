@@ -1,6 +1,8 @@
 """What the pages on remedies and rivals say of their numbers in one minute (Sections 5.2, 6.1 and 6.3)."""
 
 from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
 
 from lib.publishing.wording import counted, percent, said, whole
 from lib.studies.inversion.asides import Asides
@@ -75,4 +77,16 @@ def forward(found: Asides) -> str:
         f"After {said(found.network_seconds)} s of processor time the better network is off by "
         f"{percent(found.network)}; the simulator needs {said(found.solver_seconds)} s to be off by "
         f"{percent(found.solver)}."
+    )
+
+
+def kernel_or_network(record: Mapping[str, Any]) -> str:
+    """Which reverse surrogate is closer on a small set of Gierer and Meinhardt's patterns."""
+    kernel, network = (median(record[name]["error"].values()) for name in ("kernel", "convolutions"))
+    closer = "the kernel is closer" if kernel < network else "the network is closer"
+    as_said = "as its authors say of" if kernel < network else "while its authors find kernels better on"
+    return (
+        f"Taught with {record['taught']} patterns on {record['cells']} × {record['cells']} cells, {closer}: "
+        f"its median error is {said(min(kernel, network))} of the spread, the other's "
+        f"{said(max(kernel, network))}, {as_said} small training sets."
     )

@@ -12,7 +12,7 @@ explicitly: a steady pattern is the same whatever the step.
 import json
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,6 +23,9 @@ from lib.studies.inversion import calibration, density
 from lib.studies.inversion.methods import reverse_network, reverse_surrogate
 from lib.studies.inversion.resistance import features
 from lib.studies.inversion.statistics import described
+
+#: What came of the validation: a small record, made by the command above.
+RECORD = Path(__file__).parent / "records" / "gierer_meinhardt.json"
 
 #: The prior: lowest and highest value of each parameter.
 PRIOR = {"a": (0.01, 0.7), "b": (0.4, 2.0), "c": (0.02, 7.0), "delta": (20.0, 200.0)}
@@ -111,7 +114,7 @@ def steady(points: Points, seed: int, size: int) -> Float[np.ndarray, "points si
     return u.numpy()
 
 
-def validated(found: Patterns, seed: int = 0) -> dict[str, object]:
+def validated(found: Patterns, seed: int = 0) -> dict[str, Any]:
     """How well the three recover parameters of patterns that they were not taught with.
 
     Returns:
@@ -133,7 +136,7 @@ def validated(found: Patterns, seed: int = 0) -> dict[str, object]:
     draws = learned.sample(torch.as_tensor(said[judged]), 400).double().numpy()
     ranks = calibration.ranks(draws, truth)
     answers = {"kernel": by_kernel, "convolutions": by_network, "posterior mean": draws.mean(axis=0)}
-    result: dict[str, object] = {
+    result: dict[str, Any] = {
         name: {"error": scaled(x, truth), "rank correlation": correlations(x, truth)}
         for name, x in answers.items()
     }
@@ -154,6 +157,11 @@ def correlations(answer: Points, truth: Points) -> dict[str, float]:
     return {
         name: round(float(spearmanr(answer[:, i], truth[:, i]).statistic), 3) for i, name in enumerate(PRIOR)
     }
+
+
+def recorded() -> dict[str, Any]:
+    """The record."""
+    return dict(json.loads(RECORD.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Tables in words and numbers: which method for which data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -94,3 +95,15 @@ def unsettled(found: xr.Dataset) -> dict[str, list[str]]:
         str(scheme): [METHODS[str(name)].title for name in found.approach.values[moving.sel(scheme=scheme)]]
         for scheme in found.scheme.values
     }
+
+
+def known_ground(record: Mapping[str, Any]) -> str:
+    """A row for each of three ways back on Gierer and Meinhardt's model: errors in units of the spread."""
+    rows = ["| | a | b | c | δ |", "|:--|--:|--:|--:|--:|"]
+    for name in ("kernel", "convolutions", "posterior mean"):
+        errors, ranks = (record[name][key].values() for key in ("error", "rank correlation"))
+        cells = (f"{error:.2f} ({rank:.2f})" for error, rank in zip(errors, ranks, strict=True))
+        rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    inside = (f"{100 * share:.0f} %" for share in record["coverage of 90 %"].values())
+    rows.append("| posterior: inside its 90 % interval | " + " | ".join(inside) + " |")
+    return "\n".join(rows)

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from lib.initial_states import initial_state
-from lib.studies.inversion import asides, embedding, forward_network, gierer_meinhardt
+from lib.publishing.sentences import inversion as says
+from lib.studies.inversion import asides, embedding, forward_network, gierer_meinhardt, tables
 from lib.studies.inversion.embedding import Discerned
 
 
@@ -32,7 +33,7 @@ def test_the_forward_residual_vanishes_on_solutions_and_only_there():
     def wave(at, rate):
         return 1 + torch.cos(2 * torch.pi * at[:, 0]) * torch.exp(-rate * forward_network.END * at[:, 2])
 
-    assert float(forward_network.residual(fed, at, size)) < 1e-20
+    assert float(forward_network.residual(fed, at, size).detach()) < 1e-20
     right = Known(lambda at: wave(at, F + Du * q**2), nothing)
     wrong = Known(lambda at: wave(at, F), nothing)
     assert float(forward_network.residual(right, at, size).detach()) < 1e-20
@@ -144,6 +145,15 @@ def test_its_patterns_are_steady_states_of_the_equations():
     left = a - b * u + u**2 / (v * (1 + c * u**2)) + gierer_meinhardt.S * spread(u)
     assert float(left.abs().amax(dim=(1, 2)).median()) < 1e-2
     assert float((u.std(dim=(1, 2)) / u.mean(dim=(1, 2))).max()) > 0.3
+
+
+def test_the_record_of_its_validation_is_one_and_is_told():
+    record = gierer_meinhardt.recorded()
+    assert record["taught"] >= 200
+    assert record["judged"] >= 60
+    assert len(tables.known_ground(record).splitlines()) == 6
+    worse = {**record, "kernel": {"error": dict.fromkeys("abcd", 9.0), "rank correlation": {}}}
+    assert "the network is closer" in says.kernel_or_network(worse)
 
 
 def test_what_was_learned_of_its_parameters_is_more_than_nothing(monkeypatch):
