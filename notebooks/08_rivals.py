@@ -180,7 +180,7 @@ Ranking(
 # $$ m \leftarrow \textstyle\sum_i w_i\, x_{i:\lambda}, \qquad C \leftarrow (1-c)\,C + c \sum_i w_i\, y_{i:\lambda}\, y_{i:\lambda}^\top . $$ (eq-cma)
 #
 # It *needs* any loss at all, and simulations. Here it minimises the paper's spectral loss, and levels and correlations. Their populations have 128 members and
-# their runs 4,096 simulations and more; ours have 16 and {glue:text}`rv-budget:.0f`. *Where it fails*: it is not stopped by a plateau, but the loss it finds the minimum of does not have it at the truth.
+# their runs 4,096 simulations and more; ours have 16 or 32 and {glue:text}`rv-budget:.0f`. *Where it fails*: it is not stopped by a plateau, but the loss it finds the minimum of does not have it at the truth.
 
 # %% tags=["hide-input"]
 claims.record(
@@ -221,7 +221,7 @@ claims.record(
 # ## Reverse surrogates
 #
 # {cite:t}`schnorr2023` learn the way back: features of a pattern in, parameters out. Cells are the nodes of a graph, neighbours are joined by a conductance of 1 inside one phase and
-# of 0.003 across its border; the histogram of *resistance distances* between cells says how long and how connected the pattern's pieces are. A Gaussian kernel regression does the rest,
+# of 0.0003 across its border (their reproduction has ten times as much); the histogram of *resistance distances* between cells says how long and how connected the pattern's pieces are. A Gaussian kernel regression does the rest,
 #
 # $$ p(x) = k(x, X)\,\big(k(X, X) + \lambda I\big)^{-1} P . $$ (eq-kernel)
 #

@@ -12,8 +12,8 @@ from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import HIGHEST, LOWEST, DoesNotApply, Recovery, at_once, to_box
 
-#: Standard deviation of the test function in cells, as in the weak form.
-WIDTH = 1.5
+#: Standard deviation of the test function in cells.
+WIDTH = 2.5
 
 #: Where the search in (Du, F) begins, in units of the box; the best end by v's residual is the answer.
 STARTS = ((0.5, 0.5), (0.2, 0.2), (0.8, 0.2), (0.2, 0.8))

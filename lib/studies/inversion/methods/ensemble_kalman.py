@@ -18,7 +18,7 @@ from lib.studies.inversion.recovery import Recovery, concluded, to_box, to_unit
 from lib.studies.inversion.statistics import Statistics
 
 #: Members, and how many they are chosen from; never more than half of the budget pays for.
-MEMBERS, DRAWN = 2 * TOGETHER, 8 * TOGETHER
+MEMBERS, DRAWN = 2 * TOGETHER, 16 * TOGETHER
 
 
 def recover(data: Data, budget: Budget, seed: int, *, members: int = MEMBERS, drawn: int = DRAWN) -> Recovery:

@@ -27,7 +27,7 @@ from lib.studies.inversion.recovery import (
 )
 
 #: Starts for the first frame; the best of them is followed.
-STARTS = 8
+STARTS = 16
 
 #: A window is believed while what is left of its newest frame is below this share of the frame's variance.
 EXPLAINED = 0.1

@@ -33,7 +33,7 @@ SAMPLED, REFINED = 0.4, 3
 STATES = 2
 
 #: Half width of the differences, as a share of the box: wider than the scatter between initial states.
-WIDE = 0.02
+WIDE = 0.05
 
 
 def recover(

@@ -15,7 +15,7 @@ from lib.initial_states import initial_state
 from lib.losses import LOG_FLOOR
 from lib.model import Params
 from lib.studies.inversion.budget import Budget
-from lib.studies.inversion.descents import FIRST_STEP, STEPS, descend_from_many
+from lib.studies.inversion.descents import FIRST_STEP, descend_from_many
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery
 from lib.studies.inversion.spectra import Spectra
@@ -30,8 +30,12 @@ READ = (0.01, 0.05)
 SMALLEST = 1e-36
 
 
+#: Steps after which a start is left: as trials on other targets had it.
+LEAVE = 15
+
+
 def recover(
-    data: Data, budget: Budget, seed: int, *, first: float = FIRST_STEP, steps: int = STEPS
+    data: Data, budget: Budget, seed: int, *, first: float = FIRST_STEP, steps: int = LEAVE
 ) -> Recovery:
     """Descend in three stages from one start after the other."""
     goals = [Spectra(data, floor) for floor, _ in STAGES]

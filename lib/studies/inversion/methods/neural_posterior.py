@@ -28,7 +28,7 @@ from lib.studies.inversion.statistics import described
 SHARE = 0.7
 
 #: Normals in the mixture, steps of learning, draws that mean and spread are taken over.
-COMPONENTS, LEARNED, DRAWS = 2, 400, 2000
+COMPONENTS, LEARNED, DRAWS = 1, 400, 2000
 
 #: The faces of the box are left out by so much: their logits are infinite.
 EDGE = 1e-3

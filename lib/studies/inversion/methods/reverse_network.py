@@ -28,7 +28,7 @@ SHARE = 0.6
 CHANNELS = (8, 16, 32)
 
 #: Pictures in a step, steps, and the rate they begin with; the share held out says what the answer misses by.
-BATCH, LEARNED, RATE, HELD_OUT = 32, 200, 3e-3, 0.15
+BATCH, LEARNED, RATE, HELD_OUT = 32, 400, 3e-3, 0.15
 
 Pictures = Float[Tensor, "batch height width"]
 

@@ -25,7 +25,7 @@ from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
 
-#: Standard deviation of the test function in cells, as in the weak form.
+#: Standard deviation of the test function in cells.
 WIDTH = 1.5
 
 #: What counts as nothing left, relative: below it, float32 fields do not tell.

@@ -23,7 +23,7 @@ def with_tanh(data: Data, budget: Budget, seed: int, *, weight: float = WEIGHT) 
     return steady(data, budget, seed, "tanh", weight)
 
 
-def with_sines(data: Data, budget: Budget, seed: int, *, weight: float = WEIGHT) -> Recovery:
+def with_sines(data: Data, budget: Budget, seed: int, *, weight: float = 0.1 * WEIGHT) -> Recovery:
     """The same with sines throughout."""
     return steady(data, budget, seed, "siren", weight)
 
@@ -39,7 +39,7 @@ def steady(data: Data, budget: Budget, seed: int, activation: str, weight: float
     return concluded(budget, spend(budget, search))
 
 
-def homotopy(data: Data, budget: Budget, seed: int, *, weight: float = WEIGHT) -> Recovery:
+def homotopy(data: Data, budget: Budget, seed: int, *, weight: float = 100 * WEIGHT) -> Recovery:
     """Stage after stage with tanh, the residual's weight falling; the last stage has two shares."""
     network = Network(data.size, architecture=architecture_for(data.size, "tanh"), seed=seed)
     seen, objective = seen_in(data), objective_for(data)

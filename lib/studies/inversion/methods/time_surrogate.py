@@ -24,7 +24,7 @@ from lib.studies.inversion.recovery import Recovery, concluded, latin_hypercube,
 from lib.studies.inversion.statistics import Statistics, described
 
 #: Share of the budget for the simulations that are learned from; training and checking take the rest.
-SHARE = 0.6
+SHARE = 0.4
 
 #: When they are looked at, as shares of a run; their logarithms, mapped to 0 … 1, are the network's time.
 MOMENTS = (0.02, 0.07, 0.25, 1.0)

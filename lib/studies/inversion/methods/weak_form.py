@@ -12,7 +12,7 @@ from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
 
 #: Standard deviation of the test function in cells: well below a pattern's own scale.
-WIDTH = 1.5
+WIDTH = 1.0
 
 
 def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> Recovery:

@@ -22,7 +22,7 @@ from lib.studies.pinn.observation import Observation
 from lib.studies.pinn.training import WEIGHT
 
 
-def windows(data: Data, budget: Budget, seed: int, *, weight: float = WEIGHT) -> Recovery:
+def windows(data: Data, budget: Budget, seed: int, *, weight: float = 0.1 * WEIGHT) -> Recovery:
     """One network after the other, each with an equal share of the budget."""
     start, ends = begun(data), data.times
 
