@@ -90,15 +90,15 @@ def fitted(
         components: normals in the mixture.
 
     Raises:
-        ArithmeticError: for fewer than sixteen pairs.
+        ArithmeticError: for fewer than eight pairs.
     """
-    if len(inputs) < 16:
+    if len(inputs) < 8:
         raise ArithmeticError(
-            f"A density cannot be learned from {len(inputs)} pictures: sixteen are the least. Give it a "
+            f"A density cannot be learned from {len(inputs)} pictures: eight are the least. Give it a "
             "larger budget, or a box with more patterns."
         )
     x, y = (torch.as_tensor(np.asarray(part)).float() for part in (inputs, outputs))
-    kept = max(4, round(HELD_OUT * len(x)))
+    kept = max(2, round(HELD_OUT * len(x)))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         order = torch.randperm(len(x))

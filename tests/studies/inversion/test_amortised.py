@@ -78,5 +78,5 @@ def test_convolutions_read_wave_number_and_amplitude_of_waves_they_have_not_seen
 @pytest.mark.parametrize("learn", [density.fitted, reverse_network.fitted])
 def test_too_few_pictures_are_an_error_with_a_sentence(learn):
     more = {"steps": 1, "seed": 0} | ({"components": 1} if learn is density.fitted else {})
-    with pytest.raises(ArithmeticError, match="sixteen are the least"):
+    with pytest.raises(ArithmeticError, match="eight are the least"):
         learn(np.zeros((5, 8) if learn is density.fitted else (5, 8, 8)), np.zeros((5, 4)), **more)

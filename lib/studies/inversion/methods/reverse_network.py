@@ -108,15 +108,15 @@ def fitted(
     """A network, and the root mean square of what it misses on pictures held out.
 
     Raises:
-        ArithmeticError: for fewer than sixteen pictures.
+        ArithmeticError: for fewer than eight pictures.
     """
-    if len(pictures) < 16:
+    if len(pictures) < 8:
         raise ArithmeticError(
-            f"A network cannot be taught with {len(pictures)} pictures: sixteen are the least. Give it a "
+            f"A network cannot be taught with {len(pictures)} pictures: eight are the least. Give it a "
             "larger budget, or a box with more patterns."
         )
     x, y = (torch.as_tensor(part).float() for part in (pictures, outputs))
-    kept = max(4, round(HELD_OUT * len(x)))
+    kept = max(2, round(HELD_OUT * len(x)))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         order = torch.randperm(len(x))
