@@ -29,7 +29,7 @@ from tests.kill import published
 BUILD = """
 from pathlib import Path
 from book.build import make_chapters
-make_chapters(Path.cwd(), {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 3}, NUMBER)
+make_chapters(Path.cwd(), {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 0}, NUMBER)
 """
 
 #: How the two builds go: folder → notebooks at a time, and what stands in the environment.
@@ -41,11 +41,11 @@ WAYS = {
 #: Durations, wherever a cell or a claim tells them: 3 s, 0.4 ms, 2.1 min, 1.5 h, 7 µs.
 DURATION = re.compile(r"\d[\d.,]*\s?(?:ms|µs|us|s|min|h)\b")
 
-#: What is made anew in every run: names of widgets.
-NAMES = re.compile(r"\b[0-9a-f]{32}\b")
+#: What is made anew in every run: names of widgets, and where Python keeps an object.
+NAMES = re.compile(r"(?<![0-9a-z])[0-9a-f]{32}\b|\b0x[0-9a-f]+\b")
 
 #: Names of glued numbers and of claims' measured ones that are times, or made of times.
-TIMED = re.compile(r"second|minute|hour|time_of|duration|wall|speed|faster|slower|\bms$")
+TIMED = re.compile(r"second|minute|hour|time_of|duration|wall|speed|faster|slower|\b[mu]s$")
 
 
 def main(names: list[str]) -> int:
@@ -108,8 +108,12 @@ def everything(root: Path) -> dict[str, object]:
 
 
 def outputs(path: Path) -> Iterator[tuple[str, object]]:
-    """What each cell of a notebook shows, glues and prints, without times."""
-    for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
+    """What each cell of a notebook shows, glues and prints, and what its widgets hold, without times."""
+    notebook = nbformat.read(path, as_version=4)
+    for states in notebook.metadata.get("widgets", {}).values():
+        held = [json.dumps(without_times(each), sort_keys=True) for each in states.get("state", {}).values()]
+        yield f"{path.stem}, widgets", sorted(held)
+    for number, cell in enumerate(notebook.cells):
         for i, output in enumerate(cell.get("outputs", [])):
             glued = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
             if not TIMED.search(glued):

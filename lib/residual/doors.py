@@ -24,21 +24,22 @@ def image(name: str, x: Any) -> Float[Tensor, "height width"]:
 
     Args:
         name: what sentences call it.
-        x: an array, tensor or labelled array, (height, width), or a stack of one.
+        x: an array, tensor or labelled array, (height, width).
 
     Raises:
         ValueError: for anything else, for cells that are missing or not finite, and under 3 cells a side.
     """
     found = numbers(name, forward(x))
-    if len(found.values) != 1:
+    if len(np.shape(forward(x))) != 2:
         raise ValueError(
-            f"{name} is a stack of {len(found.values)} images, and one is needed: take {name}[0]."
+            f"{name} has shape {tuple(np.shape(x))}, and one whole image (height, width) is needed: take "
+            f"{name}[0] of a stack."
         )
     one = found.values[0].to(torch.float64)
     broken = ~(one.detach().isfinite() & found.seen[0])
     if bool(broken.any()):
         raise ValueError(
-            f"{name} has {int(broken.sum())} cells that are missing or no finite number, and a whole image "
+            f"{name} has {int(broken.sum())} cells that are missing or not finite, and a whole image "
             "is needed: fill them, or use residual.fit with observed=~isnan(...)."
         )
     if min(one.shape) < SMALLEST:
@@ -98,7 +99,10 @@ def pair_of_levels(noise: Any) -> Levels | None:
     pair = [noise, noise] if np.ndim(plain(noise)) == 0 else list(plain(noise))
     if len(pair) != 2:
         raise ValueError(f"noise is {shown(noise)}: give one standard deviation, or a pair for u and v.")
-    return length("the noise of u", pair[0]), length("the noise of v", pair[1])
+    return (
+        length("the standard deviation of u's noise", pair[0]),
+        length("the standard deviation of v's noise", pair[1]),
+    )
 
 
 def plain(value: Any) -> Any:

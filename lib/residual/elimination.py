@@ -12,32 +12,30 @@ least squares (variable projection: Golub and Pereyra, 1973, doi:10.1137/0710036
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy.fft
 import torch
 from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from scipy.optimize import least_squares
+from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
-from lib.inputs import params_of, real, whole
-from lib.model import Params
-from lib.residual import doors
-from lib.residual.completion import Field, Solver, complete, lattice_laplacian, loss
-from lib.residual.doubts import UNEXPLAINED
+from lib.model import Params, laplacian
+from lib.residual.at_the_door import of_v
+from lib.residual.identifiability import laplacian_eigenvalues
 from lib.residual.scatter import BLOCK, block_sums, sandwich
 
-__all__ = ["START", "Elimination", "complete", "fit_v", "loss"]
+Field = Float[np.ndarray, "height width"]
+
+#: Relative size of the solver's final residual: two digits above round-off.
+TOLERANCE = 1e-12
+
 
 #: Where the search begins unless told otherwise: near the paper's own start.
 START = Params(0.127, 0.127, 0.05, 0.05)
 
 #: Where (Du, F) are searched: far beyond any pattern on a unit lattice, and positive.
 BOUNDS = ([1e-3, 1e-4], [10.0, 1.0])
-
-#: Closer to a bound than this, in its logarithm, the search has ended at it.
-AT_BOUND = 1e-3
-
-#: A test function wider than this, in cells, leaves nothing of a pattern.
-WIDEST = 1000.0
 
 
 class Elimination(NamedTuple):
@@ -51,8 +49,7 @@ class Elimination(NamedTuple):
         condition: of the Hessian of the loss, with u re-solved for every parameter set.
         rms: root mean square of v's residual.
         solves: linear systems solved on the way.
-        converged: whether the numbers are a minimum that explains the image.
-        doubt: why they are not, and what to do; empty where they are.
+        converged: whether the outer iteration met its tolerance.
     """
 
     params: Params
@@ -63,38 +60,36 @@ class Elimination(NamedTuple):
     rms: float
     solves: int
     converged: bool
-    doubt: str = ""
 
 
+@of_v(BOUNDS)
 def fit_v(
-    v: Any,
+    v: Float[Tensor, "..."],
     *,
-    start: Any = START,
-    width: Any = 0.0,
-    noise: Any = 0.0,
-    block: Any = BLOCK,
-    dx: Any = 1.0,
+    start: Params = START,
+    width: float = 0.0,
+    noise: float = 0.0,
+    block: int = BLOCK,
 ) -> Elimination:
     """Recover Du, Dv, F and k from one steady, periodic image of v.
 
     Args:
-        v: concentration, (height, width), in the model's units: array, tensor or labelled array.
+        v: concentration, (height, width), in the model's units.
         start: where the search begins; only Du and F are used, both positive. The paper's start by default.
         width: standard deviation, in cells, of a Gaussian test function that the second equation is
             integrated against (the weak form, see `lib.residual.denoise`); 0 for none.
         noise: standard deviation of v's noise, whose square is taken off v²; see
             `lib.residual.denoise.noise_level`.
         block: side of the blocks of cells whose residuals are taken as independent.
-        dx: side of a cell; diffusion coefficients, `start`'s too, are in units of dx² per time.
 
     Raises:
-        ValueError: for what is no whole image of concentrations, or so flat that it says nothing about u, and
-            for senseless settings.
+        ValueError: for a field that is not finite, or so flat that it says nothing about u.
     """
-    image, block, dx = checked(v), whole("block", block, 1), positive("dx", dx)
-    problem = Projected(image, weighed(width), doors.length("noise", noise))
+    image = checked(v)
+    problem = Projected(image, width, noise)
     found = least_squares(
-        problem.residual, begin(start, dx), jac=problem.jacobian, bounds=np.log(BOUNDS),
+        problem.residual, np.log([float(start.Du), float(start.F)]), jac=problem.jacobian,
+        bounds=np.log(BOUNDS),
         xtol=1e-10, ftol=1e-14, gtol=1e-14, max_nfev=60,
     )  # fmt: skip
     Du, F = np.exp(found.x)
@@ -105,73 +100,109 @@ def fit_v(
     everywhere = torch.ones(image.shape, dtype=torch.bool)
     none_unknown = torch.zeros(4, dtype=torch.bool)
     covariance = sandwich(block_sums(scores, everywhere, block), hessian, r.size, none_unknown)
-    params = Params(float(Du * dx**2), float(Dv * dx**2), float(F), float(loss_rate - F))
-    units = torch.tensor([dx**2, dx**2, 1.0, 1.0], dtype=torch.float64)
-    covariance = covariance * units[:, None] * units
-    doubt = doubted(found, params, problem.unexplained(r))
+    params = Params(float(Du), float(Dv), float(F), float(loss_rate - F))
     return Elimination(
         params, Params(*covariance.diagonal().sqrt().tolist()), covariance, torch.as_tensor(u),
-        float(np.linalg.cond(hessian)), float(np.sqrt(np.mean(r**2))), problem.solves, not doubt, doubt,
+        float(np.linalg.cond(hessian)), float(np.sqrt(np.mean(r**2))), problem.solves, bool(found.success),
     )  # fmt: skip
 
 
-def doubted(found: Any, params: Params, unexplained: float) -> str:
-    """Why what was found is no answer; empty where it is one.
+def complete(
+    v: Float[Tensor, "height width"], Du: Float[Tensor, ""], F: Float[Tensor, ""]
+) -> Float[Tensor, "height width"]:
+    """The steady u that belongs to a given v: solves (F + v² − Du ∇²) u = F.
+
+    Differentiable in all three arguments through one adjoint solve with the same operator, which
+    is symmetric.
 
     Args:
-        found: what SciPy returned.
-        params: the numbers.
-        unexplained: share of the reaction that the equation of v leaves.
+        v: concentration, (height, width), periodic.
+        Du, F: scalars, Du ≥ 0 and F > 0.
     """
-    said = "v is to be a whole period of a pattern at rest, in the model's units, with its noise told"
-    distance = np.abs(np.log(BOUNDS) - found.x)
-    if distance.min() < AT_BOUND:
-        name = ("Du", "F")[int(distance.min(axis=0).argmin())]
-        return f"The search ended at the edge of where {name} is looked for, so there is no minimum: {said}."
-    if not found.success:
-        return f"The search has not come to rest within {found.nfev} steps: {said}, or start elsewhere."
-    if min(params) < 0:
-        name = Params._fields[int(np.argmin(np.array(params)))]
-        return f"{name} is negative, which no such pattern has: {said}."
-    if unexplained > UNEXPLAINED:
-        return f"The numbers leave {unexplained:.2g} of the reaction unexplained: {said}."
-    return ""
+    return Completion.apply(v, Du, F)
 
 
-def begin(start: Any, dx: float) -> np.ndarray:
-    """Logarithms of Du in cells² and of F, where the search begins."""
-    given = params_of(start)
-    pair = np.array([real("Du of start", given.Du) / dx**2, real("F of start", given.F)])
-    if not ((np.array(BOUNDS[0]) < pair) & (pair < np.array(BOUNDS[1]))).all():
-        low, high = BOUNDS
-        raise ValueError(
-            f"start has Du = {pair[0]:.4g} cells² per time and F = {pair[1]:.4g}: begin between {low[0]:g} "
-            f"and {high[0]:g}, and between {low[1]:g} and {high[1]:g}."
+def loss(params: Params, v: Float[Tensor, "height width"]) -> Float[Tensor, ""]:
+    """Mean square of v's residual with u eliminated; differentiable in v and in the parameters.
+
+    Args:
+        params: scalar tensors.
+        v: concentration, (height, width).
+    """
+    Du, F = (torch.as_tensor(p, dtype=v.dtype) for p in (params.Du, params.F))
+    u = complete(v, Du, F)
+    r = params.Dv * laplacian(v[None])[0] + u * v * v - (params.F + params.k) * v
+    return r.square().mean()
+
+
+class Completion(torch.autograd.Function):
+    """`complete`, with its adjoint.
+
+    dL = λ·((1 − u) dF + ∇²u dDu − 2 v u dv), where (F + v² − Du ∇²) λ = ∂L/∂u.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, v: Tensor, Du: Tensor, F: Tensor) -> Tensor:
+        solver = Solver(v.detach().double().numpy() ** 2, float(Du), float(F))
+        u = torch.as_tensor(solver(np.full(v.shape, float(F)))).to(v)
+        ctx.save_for_backward(v, u)
+        ctx.solver = solver
+        return u
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        v, u = ctx.saved_tensors
+        adjoint = torch.as_tensor(ctx.solver(slope.double().numpy())).to(v)
+        return -2 * v * u * adjoint, (adjoint * laplacian(u[None])[0]).sum(), (adjoint * (1 - u)).sum()
+
+
+class Solver:
+    """Solves (F + v² − Du ∇²) x = b by conjugate gradients, preconditioned with v² averaged over the field.
+
+    The preconditioner is a division between two fast Fourier transforms. It leaves a spectrum
+    within [F, F + max v²] / (F + mean v²) whatever the grid, so the iteration count does not grow with it.
+    """
+
+    def __init__(self, square: Field, Du: float, F: float):
+        """`square` is v²."""
+        self.shape, self.solves, self.iterations = square.shape, 0, 0
+        self.Du, self.reaction = Du, F + square
+        height, width = square.shape
+        symbol = self.reaction.mean() - Du * laplacian_eigenvalues(height, width).numpy()[:, : width // 2 + 1]
+        self.inverse_symbol = 1 / symbol
+        shape = (square.size, square.size)
+        self.operator = LinearOperator(shape=shape, matvec=self.apply, dtype=float)
+        self.preconditioner = LinearOperator(shape=shape, matvec=self.precondition, dtype=float)
+
+    def __call__(self, b: Field) -> Field:
+        x, failure = cg(
+            self.operator, b.ravel(), rtol=TOLERANCE, M=self.preconditioner, maxiter=500, callback=self.count
         )
-    return np.log(pair)
+        self.solves += 1
+        if failure:
+            raise ArithmeticError(
+                f"The equation for u did not converge at Du = {self.Du:.3g} within {failure} iterations: "
+                "v may hold huge values. Check the units of the image."
+            )
+        return x.reshape(self.shape)
 
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        field = x.reshape(self.shape)
+        return (self.reaction * field - self.Du * lattice_laplacian(field)).ravel()
 
-def positive(name: str, value: Any) -> float:
-    """A positive finite number, neither so small nor so large that its square is none."""
-    found = real(name, value)
-    if not 1e-100 < found < 1e100:
-        raise ValueError(f"{name} is {found:g}: the side of a cell is a positive number.")
-    return found
+    def precondition(self, x: np.ndarray) -> np.ndarray:
+        transform = scipy.fft.rfft2(x.reshape(self.shape)) * self.inverse_symbol
+        return scipy.fft.irfft2(transform, s=self.shape).ravel()
 
-
-def weighed(width: Any) -> float:
-    """The width of a test function in cells."""
-    found = doors.length("width", width)
-    if found > WIDEST:
-        raise ValueError(f"width is {found:g} cells, which leaves nothing of any pattern: take a few cells.")
-    return found
+    def count(self, _: np.ndarray) -> None:
+        self.iterations += 1
 
 
 class Projected:
     """v's residual as a function of (log Du, log F): everything that enters linearly is projected out."""
 
     def __init__(self, v: Field, width: float = 0.0, noise: float = 0.0):
-        self.v, self.solves, self.width, self.noise = v, 0, width, noise
+        self.v, self.solves, self.width = v, 0, width
         # E[v²] of a noisy v exceeds the square of the true one by σ².
         self.square = np.maximum(v**2 - noise**2, 0) if noise else v**2
         self.basis = np.stack([self.weigh(lattice_laplacian(v)), self.weigh(-v)], axis=1)
@@ -216,12 +247,6 @@ class Projected:
     def project(self, y: np.ndarray) -> np.ndarray:
         return y - self.orthonormal @ (self.orthonormal.T @ y)
 
-    def unexplained(self, r: np.ndarray) -> float:
-        """Share of the reaction that a residual is, root mean square; noise that was told has its own."""
-        size = np.linalg.norm(self.weigh(self.u * self.square))
-        noisy = np.linalg.norm(self.weigh(2 * self.u * self.v * self.noise + 5 * self.noise))
-        return max(float(np.linalg.norm(r) - noisy), 0.0) / float(size)
-
     def expand(self, Du: float, F: float) -> tuple[Field, np.ndarray, np.ndarray, tuple[float, float]]:
         """u, the Jacobian with respect to (Du, Dv, F, k), the residual, and (Dv, F + k), at a solution."""
         self.evaluate(np.log([Du, F]))
@@ -232,18 +257,23 @@ class Projected:
         return self.u, J, source + self.basis @ [Dv, loss_rate], (Dv, loss_rate)
 
 
-def checked(v: Any) -> Field:
+def checked(v: Float[Tensor, "..."]) -> Field:
     """v as a float64 array, if u can be computed from it."""
-    found = doors.image("v", v).detach().cpu().numpy()
-    low, high = float(found.min()), float(found.max())
-    if low < -doors.BEYOND or high > 1 + doors.BEYOND:
+    image = torch.as_tensor(v).detach().double().numpy()
+    if image.ndim != 2 or not np.isfinite(image).all():
         raise ValueError(
-            f"v goes from {low:.4g} to {high:.4g}, and concentrations lie between 0 and 1: divide grey "
-            "levels by what white stands for."
+            f"v has shape {image.shape} and {int((~np.isfinite(image)).sum())} cells that are not finite: "
+            "elimination needs one whole image (height, width). Where cells are missing, fill them first."
         )
-    if found.std() < 1e-6:
+    if image.std() < 1e-6:
         raise ValueError(
-            f"v varies by only {found.std():.1e} over the image: a uniform field does not determine "
+            f"v varies by only {image.std():.1e} over the image: a uniform field does not determine "
             "diffusion coefficients, nor F apart from k. Give a patterned one."
         )
-    return found
+    return image
+
+
+def lattice_laplacian(x: Field) -> Field:
+    """`model.laplacian` for one NumPy field."""
+    vertical = np.roll(x, 1, 0) + np.roll(x, -1, 0)
+    return vertical + np.roll(x, 1, 1) + np.roll(x, -1, 1) - 4 * x

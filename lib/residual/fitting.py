@@ -1,7 +1,8 @@
 """fit(): the four parameters from two images in closed form, and whether the images are what that assumes."""
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,11 +10,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lib.images import Image, opened
-from lib.inputs import real, shown, whole
 from lib.model import Params, State
-from lib.residual import corrections, doors, origin, readings
+from lib.residual import corrections, origin, readings
 from lib.residual import doubts as doubting
 from lib.residual import noise as noises
+from lib.residual.at_the_door import of_u_and_v
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.corrections import Shares
 from lib.residual.doubts import Doubt, Facts, Trial
@@ -25,25 +26,23 @@ from lib.residual.result import Fit
 from lib.residual.scatter import BLOCK, clustered_covariance
 from lib.residual.snapshot import Snapshot, snapshot
 
-#: A test function wider than this, in cells, leaves nothing of a pattern.
-WIDEST = 1000.0
 
-
+@of_u_and_v
 def fit(
     u: Image,
     v: Image | None = None,
     *,
-    rate: Any = None,
-    times: Any = None,
+    rate: State | Sequence[Image] | None = None,
+    times: Sequence[float] | np.ndarray | Tensor | None = None,
     observed: Image | None = None,
-    periodic: Any = True,
-    boundary: Any = None,
-    stencil: Any = "five-point",
-    dx: Any = 1.0,
-    noise: Any = None,
-    weak: Any = 0.0,
-    corrected: Any = False,
-    block: Any = BLOCK,
+    periodic: bool = True,
+    boundary: str | None = None,
+    stencil: str = "five-point",
+    dx: float = 1.0,
+    noise: float | Levels | None = None,
+    weak: float = 0.0,
+    corrected: bool = False,
+    block: int = BLOCK,
 ) -> Fit:
     """Recover Du, Dv, F and k from two images, in closed form, and look whether they are what that assumes.
 
@@ -65,12 +64,10 @@ def fit(
     Raises:
         ValueError: for images that do not match or hold numbers that are not finite, or senseless settings.
     """
-    periodic, corrected = yes("periodic", periodic), yes("corrected", corrected)
-    boundary, stencil = word("boundary", boundary, None), word("stencil", stencil, "five-point")
     u, v, times, dx, boundary = opened(
-        u, v, times=times, dx=spacing(dx), boundary=boundary or (None if periodic else "open")
+        u, v, times=times, dx=dx, boundary=boundary or (None if periodic else "open")
     )
-    noise, weak, block = told(noise), width_of(weak), whole("block", block, 1)
+    check_settings(dx, noise, weak, block)
     best = stencil == BEST
     snap = snapshot(
         u,
@@ -80,67 +77,45 @@ def fit(
         boundary=boundary,
         stencil="five-point" if best else stencil,
     )
-    refuse_drowned(noise, snap)
-    given = Given(snap, rate, times, weak, corrected, noise, spacing(dx), block)
+    given = Given(snap, rate, times, weak, corrected, told(noise), dx, block)
     if best:
         given = given._replace(snap=snap.on(closest(given)))
     return given.solved()
 
 
-def told(noise: Any) -> Levels | None:
+def told(noise: float | Levels | None) -> Levels | None:
     """The levels of u and v from one number or two; 0 says that round-off is all."""
-    pair = doors.pair_of_levels(noise)
-    return None if pair == (0, 0) else pair
+    if noise is None or noise == 0:
+        return None
+    pair = (noise, noise) if isinstance(noise, int | float) else (float(noise[0]), float(noise[1]))
+    return None if pair == (0, 0) else (float(pair[0]), float(pair[1]))
 
 
-def refuse_drowned(noise: Levels | None, snap: Snapshot) -> None:
-    """Noise far above everything in the images is noise in other units."""
-    largest = max(float(x.detach().abs().max()) for x in snap.state)
-    if noise is not None and max(noise) > 10 * max(largest, 1.0):
+def check_settings(dx: float, noise: float | Levels | None, weak: float, block: int) -> None:
+    """Numbers that have no sense, each with its sentence."""
+    if not 0 < float(dx) < math.inf:
         raise ValueError(
-            f"noise is {max(noise):.3g}, and the images reach {largest:.3g}: give its standard deviation in "
-            "the units of the images."
+            f"dx is {dx}: the side of a cell is positive and finite. Leave it out to count in cells."
         )
-
-
-def yes(name: str, value: Any) -> bool:
-    """True or False, or a sentence."""
-    if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"{name} is {shown(value)}: say True or False.")
-    return bool(value)
-
-
-def word(name: str, value: Any, usual: str | None) -> str | None:
-    """A name, or the usual one for None; which names there are is asked later."""
-    if value is not None and not isinstance(value, str):
-        raise ValueError(f"{name} is {shown(value)}: give its name, a text.")
-    return usual if value is None else value
-
-
-def spacing(dx: Any) -> float:
-    """The side of a cell."""
-    found = real("dx", dx)
-    if not 1e-100 < found < 1e100:
+    pair = np.atleast_1d(np.asarray(0.0 if noise is None else noise, dtype=float))
+    if pair.shape not in ((1,), (2,)) or not (np.isfinite(pair) & (pair >= 0)).all():
         raise ValueError(
-            f"dx is {found:g}: the side of a cell is positive and finite. Leave it out to count in cells."
+            f"noise is {noise}: give one standard deviation, or a pair for u and v, none of them negative."
         )
-    return found
-
-
-def width_of(weak: Any) -> float:
-    """The width of the test function in cells; one that is wider than any image is refused."""
-    found = doors.length("weak", weak)
-    if found > WIDEST:
-        raise ValueError(f"weak is {found:g} cells, which leaves nothing of any pattern: take a few cells.")
-    return found
+    if not 0 <= float(weak) < math.inf:
+        raise ValueError(f"weak is {weak}: the width of the test function is a number of cells, 0 for none.")
+    if int(block) != block or block < 1:
+        raise ValueError(
+            f"block is {block}: blocks have a whole number of cells along their side, at least 1."
+        )
 
 
 class Given(NamedTuple):
     """Everything that a fit was asked for."""
 
     snap: Snapshot
-    rate: Any
-    times: Any
+    rate: State | Sequence[Image] | None
+    times: Sequence[float] | np.ndarray | Tensor | None
     weak: float
     corrected: bool
     noise: Levels | None

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from inspect import signature
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lib.images import Image, opened, pair
 from lib.model import State
+from lib.residual.at_the_door import of_u_and_v
 from lib.residual.doubts import Doubt
-from lib.residual.fitting import fit, spacing, yes
+from lib.residual.fitting import fit
 from lib.residual.readings import READINGS
 from lib.residual.result import Fit
 from lib.residual.snapshot import seen_cells
-
-#: What a report can be told: all that a fit can, and what white stands for.
-SETTINGS = (*(name for name in signature(fit).parameters if name not in "uv"), "scale")
 
 #: More pieces of advice than this contradict each other.
 PATIENCE = 6
@@ -79,6 +77,7 @@ def settled(doubt: Doubt) -> str:
     return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
+@partial(of_u_and_v, more=("scale",))
 def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     """Fit two images, and follow the advice that comes with the numbers until there is none left.
 
@@ -88,14 +87,11 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     Raises:
         ValueError: as `fit`.
     """
-    if unknown := [name for name in setting if name not in SETTINGS]:
-        raise ValueError(f"There is no setting {', '.join(unknown)}: there are {', '.join(SETTINGS)}.")
     files = [str(x) for x in (u, v) if isinstance(x, str | Path)]
     scale = setting.pop("scale", None)
-    if not yes("periodic", setting.pop("periodic", True)):
+    if not setting.pop("periodic", True):
         setting.setdefault("boundary", "open")
     known = {name: setting.pop(name) for name in ("times", "dx", "boundary") if name in setting}
-    known["dx"] = spacing(known.get("dx", 1.0))
     u, v, times, dx, boundary = opened(u, v, scale=scale, **known)
     setting |= {"times": times, "dx": dx, "boundary": boundary}
     fields = pair(u, v)

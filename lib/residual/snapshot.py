@@ -7,9 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lib.images import Image, Numbers, bare, pair
-from lib.inputs import shown, tensor_of
 from lib.model import State
-from lib.residual.doors import forward
 from lib.residual.lattice import Lattice, boundary_of
 
 
@@ -69,7 +67,7 @@ def snapshot(
     Raises:
         ValueError: for shapes that do not match, or a number that is not finite in a seen cell.
     """
-    fields = pair(*(forward(x) for x in (u, v)))
+    fields = pair(u, v)
     seen = seen_cells(observed, fields)
     stacks = [x.values.to(torch.float64) for x in fields]
     for name, x in zip(("u", "v"), stacks, strict=True):
@@ -88,10 +86,7 @@ def seen_cells(observed: Image | None, fields: tuple[Numbers, Numbers]) -> Bool[
     if observed is None:
         return seen
     if not isinstance(observed, Tensor):
-        array = bare(observed)[0]
-        if array.dtype.kind not in "biuf":
-            raise ValueError(f"observed is {shown(observed)}: give True where both fields were seen.")
-        observed = tensor_of("observed", array.astype(bool))
+        observed = torch.as_tensor(bare(observed)[0].copy())
     mask = observed.to(seen.device).bool()
     count = mask.shape[:-2].numel()
     if mask.shape[-2:] != seen.shape[-2:] or mask.ndim not in (2, 3) or count not in (1, len(seen)):
