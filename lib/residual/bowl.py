@@ -53,14 +53,14 @@ def loss(params: Any, state: Any, *, rate: Any = None, reduction: Any = "mean") 
         reduction: "mean" for a scalar over the batch, "none" for (batch,).
 
     Raises:
-        ValueError: for fields of no such shape or not finite, parameters that do not match, other reductions.
+        ValueError: for fields of no such shape, parameters that do not match, other reductions.
     """
     if not isinstance(reduction, str) or reduction not in ("mean", "none"):
         raise ValueError(f"There is no reduction {shown(reduction)}: choose 'mean' or 'none'.")
-    state = finite("state", state_of(state))
+    state = fields_of("state", state_of(state))
     r = residual(matching(params_of(params), state), state)
     if rate is not None:
-        known = finite("rate", state_of(rate))
+        known = fields_of("rate", state_of(rate))
         if known.u.shape != state.u.shape:
             raise ValueError(
                 f"The rate has shape {tuple(known.u.shape)} and the state {tuple(state.u.shape)}: both must "
@@ -71,20 +71,20 @@ def loss(params: Any, state: Any, *, rate: Any = None, reduction: Any = "mean") 
     return per_sample.mean() if reduction == "mean" else per_sample
 
 
-def finite(name: str, state: State) -> State:
-    """Two fields (batch, height, width) of finite real numbers, or a sentence."""
+def fields_of(name: str, state: State) -> State:
+    """Two fields (batch, height, width) of floating-point numbers, or a sentence."""
     if state.u.ndim != 3 or state.u.shape != state.v.shape or 0 in state.u.shape:
         raise ValueError(
             f"The fields of the {name} have shapes {tuple(state.u.shape)} and {tuple(state.v.shape)}: both "
             "are (batch, height, width)."
         )
-    if not all(x.is_floating_point() and bool(x.detach().isfinite().all()) for x in state):
-        raise ValueError(f"The {name} is not finite in every cell, or holds no floating-point numbers.")
+    if not all(x.is_floating_point() for x in state):
+        raise ValueError(f"The {name} holds {state.u.dtype}: make both fields float32 or float64.")
     return state
 
 
 def matching(params: Params, state: State) -> Params:
-    """Parameters as numbers or (batch,) tensors of finite numbers, or a sentence."""
+    """Parameters as numbers or (batch,) tensors, or a sentence."""
     found = {}
     for name, value in params._asdict().items():
         given = tensor_of(name, value)
@@ -93,10 +93,7 @@ def matching(params: Params, state: State) -> Params:
                 f"{name} has shape {tuple(given.shape)}: give a number, or one for each of {len(state.u)} "
                 "images."
             )
-        given = given.to(state.u)
-        if not bool(given.detach().isfinite().all()):
-            raise ValueError(f"{name} is not finite in every entry: give real numbers.")
-        found[name] = given if given.ndim or given.requires_grad else float(given)
+        found[name] = given if given.ndim or isinstance(value, Tensor) else float(given)
     return Params(**found)
 
 
