@@ -59,8 +59,8 @@ def goal_of(
     ):
         raise ValueError(
             f"The target has shape {tuple(picture.shape)} (state, frame, row, column), and the runs are "
-            f"{states} of {cells[0]} × {cells[1]} cells, looked at {len(frames)} times: give (height, width), or "
-            "(frames, height, width) with a number of steps for each frame."
+            f"{states} of {cells[0]} × {cells[1]} cells, looked at {len(frames)} times: give (height, "
+            "width), or (frames, height, width) with a number of steps for each frame."
         )
     return picture.detach().cpu().numpy()
 
