@@ -18,11 +18,12 @@ from scipy.ndimage import gaussian_filter
 from scipy.optimize import least_squares
 from torch import Tensor
 
+from lib.images import Image, numbers
 from lib.model import Params
-from lib.residual import lone
 from lib.residual.completion import Solver, complete, lattice_laplacian, loss
-from lib.residual.doubts import CLEARLY, Doubt
 from lib.residual.lattice import BOUNDARIES
+from lib.residual.looks import lone
+from lib.residual.looks.doubts import CLEARLY, Doubt
 from lib.residual.scatter import BLOCK, block_sums, sandwich
 
 Field = Float[np.ndarray, "height width"]
@@ -78,7 +79,7 @@ class Elimination(NamedTuple):
 
 
 def fit_v(
-    v: Float[Tensor, "..."],
+    v: Image,
     *,
     start: Params = START,
     width: float = 0.0,
@@ -90,7 +91,7 @@ def fit_v(
     """Recover Du, Dv, F and k from one steady image of v.
 
     Args:
-        v: concentration, (height, width), in the model's units.
+        v: concentration, (height, width), in the model's units; an array or tensor of any make.
         start: where the search begins; only Du and F are used, both positive. The paper's start by default.
         width: standard deviation, in cells, of a Gaussian test function that the second equation is
             integrated against (the weak form, see `lib.residual.denoise`); 0 for none.
@@ -226,9 +227,11 @@ class Projected:
         return self.u[:rows, :columns], J, source + self.basis @ [Dv, loss_rate], (Dv, loss_rate)
 
 
-def checked(v: Float[Tensor, "..."]) -> Field:
+def checked(v: Image) -> Field:
     """v as a float64 array, if u can be computed from it."""
-    image = torch.as_tensor(v).detach().double().numpy()
+    found = numbers("v", v)
+    image = found.values.masked_fill(~found.seen, torch.nan).detach().cpu().double().numpy()
+    image = image[0] if getattr(v, "ndim", 2) == 2 else image
     if image.ndim != 2 or not np.isfinite(image).all():
         raise ValueError(
             f"v has shape {image.shape} and {int((~np.isfinite(image)).sum())} cells that are not finite: "

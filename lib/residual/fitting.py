@@ -11,15 +11,16 @@ from torch import Tensor
 
 from lib.images import Image, opened
 from lib.model import Params, State
-from lib.residual import corrections, freed, origin, pace, readings, units
-from lib.residual import doubts as doubting
+from lib.residual import corrections
 from lib.residual import noise as noises
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.corrections import Shares
-from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Verdict, doubted, judge
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
+from lib.residual.looks import doubts as doubting
+from lib.residual.looks import freed, origin, pace, readings, units
+from lib.residual.looks.doubts import Doubt, Facts, Trial
 from lib.residual.noise import Levels
 from lib.residual.result import Fit
 from lib.residual.scatter import BLOCK, clustered_covariance

@@ -7,9 +7,9 @@ from typing import Any
 
 from lib.images import Image, opened, pair
 from lib.model import State
-from lib.residual.doubts import Doubt
 from lib.residual.fitting import fit
-from lib.residual.readings import READINGS
+from lib.residual.looks.doubts import Doubt
+from lib.residual.looks.readings import READINGS
 from lib.residual.result import Fit
 from lib.residual.snapshot import seen_cells
 

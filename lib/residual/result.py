@@ -11,9 +11,9 @@ from torch import Tensor
 
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
-from lib.residual.doubts import EXPLAINED, Doubt
 from lib.residual.identifiability import Verdict
 from lib.residual.lattice import Lattice
+from lib.residual.looks.doubts import EXPLAINED, Doubt
 from lib.residual.noise import Levels
 
 

@@ -7,7 +7,7 @@ import xarray as xr
 from scipy.ndimage import gaussian_filter
 
 from lib import residual
-from lib.residual.units import SCALES
+from lib.residual.looks.units import SCALES
 from tests.residual import foreign
 from tests.residual.test_own_data import doubted, errors, undecided, values
 

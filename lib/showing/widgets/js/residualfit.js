@@ -5,7 +5,7 @@ import { dot, generalised, inverse, solved, times, transposed } from "./fourbyfo
 
 /** As in lib/residual: side of a block, least strength of a direction, and how far a lost one may touch. */
 const [BLOCK, SEPARATION, TOUCH] = [16, 2, 0.1];
-/** Unexplained share above which the picture is no solution, whatever else; as in lib/residual/doubts. */
+/** Unexplained share above which the picture is no solution, whatever else; as in lib/residual/looks/doubts. */
 const UNEXPLAINED = 0.01;
 /** Relative spacing of float32 numbers. */
 export const SINGLE = 2 ** -23;

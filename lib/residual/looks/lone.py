@@ -8,8 +8,8 @@ from jaxtyping import Bool, Float
 
 from lib.model import Params
 from lib.residual import noise as noises
-from lib.residual.doubts import EXPLAINED, Doubt
-from lib.residual.origin import torn
+from lib.residual.looks.doubts import EXPLAINED, Doubt
+from lib.residual.looks.origin import torn
 
 #: A parameter known to less than this share of itself is not known.
 VAGUE = 0.1

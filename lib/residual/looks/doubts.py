@@ -2,10 +2,9 @@
 
 A fit is only as good as its assumptions: concentrations between 0 and 1, u and v not exchanged, edges that
 end as told, the Laplacian that made the images, a pattern at rest, little noise. Each can be looked at in the
-images
-themselves: where the equations leave more than a thousandth unexplained, the images are read in other ways
-(`lib.residual.readings`, `lib.residual.origin`), and a way that leaves less than half as much is what they
-look like.
+images themselves: where the equations leave more than a thousandth unexplained, the images are read in other
+ways (`lib.residual.looks.readings`, `origin`), and one that leaves less than half as much is what they look
+like.
 """
 
 import math

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from lib.residual import units
-from lib.residual.doubts import CLEARLY, EXPLAINED, Doubt, Trial, Try
+from lib.residual.looks import units
+from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Trial, Try
 from lib.residual.noise import Levels
 from lib.residual.snapshot import Snapshot
 

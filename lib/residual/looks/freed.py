@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.residual.doubts import CLEARLY, Doubt
 from lib.residual.equations import one_frame
+from lib.residual.looks.doubts import CLEARLY, Doubt
 from lib.residual.snapshot import Snapshot
 
 #: A unit or a ratio this close to 1 is 1.

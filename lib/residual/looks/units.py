@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from lib.residual.doubts import Doubt
+from lib.residual.looks.doubts import Doubt
 from lib.residual.noise import Levels
 from lib.residual.snapshot import Snapshot
 

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.residual.doubts import Trial
+from lib.residual.looks.doubts import Trial
 
 #: The forward rule is exact for explicit Euler with a step between frames; it then leaves this much less.
 EXACT = 0.1
