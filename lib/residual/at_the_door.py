@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
-from lib.residual.doors import BEYOND, forward, image, length, pair_of_levels
+from lib.residual.doors import forward, image, length, pair_of_levels
 
 #: A test function wider than this, in cells, leaves nothing of a pattern.
 WIDEST = 1000.0
@@ -147,7 +147,7 @@ def of_v(bounds: tuple[list[float], list[float]]) -> Callable[[Callable[..., Any
             known = [name for name in signature(fit).parameters if name != "v"]
             given = checked(setting, {**OF_V, "start": lambda _, value: start(value, bounds)}, known)
             try:
-                return fit(concentration(v), **given)
+                return fit(image("v", v).detach(), **given)
             except ArithmeticError as error:
                 raise Unsolved(f"{error}") from error
 
@@ -164,15 +164,3 @@ def start(value: Any, bounds: tuple[list[float], list[float]]) -> Params:
         if not low < number < high:
             raise ValueError(f"start has {name} = {number:.4g}: begin between {low:g} and {high:g}.")
     return Params(*(real(f"{n} of start", x) for n, x in given._asdict().items()))
-
-
-def concentration(v: Any) -> Tensor:
-    """One whole image of a concentration."""
-    found = image("v", v).detach()
-    low, high = float(found.min()), float(found.max())
-    if low < -BEYOND or high > 1 + BEYOND:
-        raise ValueError(
-            f"v goes from {low:.4g} to {high:.4g}, and concentrations lie between 0 and 1: divide grey "
-            "levels by what white stands for."
-        )
-    return found

@@ -246,9 +246,7 @@ class Given(NamedTuple):
         """What noise adds to the sums of one image; None if it was not measured."""
         together, change = self.times is not None, 0.0
         if together:
-            change = float(
-                (2 / checked_times(self.times, self.snap).diff().square()).mean()  # type: ignore[arg-type]
-            )
+            change = float((2 / checked_times(self.times, self.snap).diff().square()).mean())
         return corrections.shares(self.snap, image, levels, self.moments(), weight, together, change)
 
     def without_noise(self, plain: Quadratic, weight: float, levels: tuple[Levels | None, ...]) -> Quadratic:
