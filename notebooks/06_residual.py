@@ -120,7 +120,8 @@ claims.record(
 # %% [markdown]
 # A paraboloid needs no optimiser: its minimum is the solution of four linear equations. For one snapshot of
 # {glue:text}`snapshot-steps:,` steps that takes {glue:text}`fit-ms:.0f` ms and gives all four parameters within
-# {glue:text}`fit-error`.
+# {glue:text}`fit-error`. The laboratory fits the picture that it shows, while you paint into it.
+# <a class="load" href="laboratory.html#laboratory.set=0&amp;laboratory.read=1">Read its four numbers</a>
 
 # %%
 print(residual.fit(states.u[0], states.v[0]))

@@ -252,7 +252,16 @@ Markdown(told.noise(summary.noisy(with_noise)))
 #
 # The map is the loss after $T$ steps, the curve beside it a cut through the truth. Slide $T$ from 1 to
 # 40,000 and watch the bowl become a cliff. Click near a start, or choose one, and see both searches go
-# from it at this horizon.
+# from it at this horizon. *Load this* sets the widget to what a line describes.
+#
+# * One step: the residual's bowl, and both searches from the paper's start.
+#   <a class="load below" href="#horizon.T=1&amp;horizon.loss=pixels&amp;horizon.start=0">load this</a>
+# * Ten steps: the same searches on a steeper bowl.
+#   <a class="load below" href="#horizon.T=10&amp;horizon.loss=pixels&amp;horizon.start=0">load this</a>
+# * The full run, still from the picture itself.
+#   <a class="load below" href="#horizon.T=40000&amp;horizon.loss=pixels&amp;horizon.start=0">load this</a>
+# * The full run from the patch, with spectra compared: the paper's landscape.
+#   <a class="load below" href="#horizon.T=40000&amp;horizon.loss=paper&amp;horizon.start=0">load this</a>
 
 # %% tags=["hide-input"]
 from lib.showing.widgets import Horizon

@@ -100,7 +100,7 @@ Markdown(tables.costs(found))
 # Do the answers at least make the right pictures? {numref}`fig-recovered` runs those for the first target, seen as a settled $v$, from an initial state that no method and no data
 # knew. Below each, its loss on fresh states in units of the noise floor: at 1 the patterns cannot be told from the truth's.
 
-# %% data=["inversion"] mystnb={"figure": {"caption": "v grown from a fresh initial state with the parameters that each method recovered from settled v alone; first the truth. Numbers: spectral loss against the truth, in units of that between two runs of the truth.", "name": "fig-recovered"}, "image": {"alt": "Small square pictures of patterns with titles; some repeat the target's kind of pattern, others are empty or of another kind."}} tags=["hide-input"]
+# %% data=["inversion"] mystnb={"figure": {"caption": "v grown from a fresh initial state with the parameters that each method recovered from settled v alone; first the truth. Numbers: spectral loss against the truth, in units of that between two runs of the truth.", "name": "fig-recovered"}, "image": {"alt": "Small square pictures of v: the truth's first, then one for each method, with its name and its loss above."}} tags=["hide-input"]
 grid = {"size": profile.inversion_size, "steps": profile.inversion_steps}
 units = pictures.mismatch(found, "S1", **grid).isel(target=0, seed=0)
 first = found.sel(scheme="S1").isel(target=0, seed=0)
@@ -113,7 +113,14 @@ plots.recovered(list(zip(names, fields, strict=True)))
 # %% [markdown]
 # Choose yours: what you have, how noisy it is, and what you can spend. The methods stand in the order of the problems they solve within 5 %,
 # of {glue:text}`rv-problems`; where that is equal, the smaller median error comes first. The pictures are for the first target and draw, each grown from the same fresh
-# initial state as the target's.
+# initial state as the target's. *Load this* sets the table to a case.
+#
+# * A settled $v$ alone, the paper's case, with all of the budget.
+#   <a class="load below" href="#ranking.data=0&amp;ranking.noise=0&amp;ranking.look=3">load this</a>
+# * The same after a hundredth of the budget: who has an answer already?
+#   <a class="load below" href="#ranking.data=0&amp;ranking.noise=0&amp;ranking.look=0">load this</a>
+# * Settled $u$ and $v$, with noise where this profile has it.
+#   <a class="load below" href="#ranking.data=1&amp;ranking.noise=1&amp;ranking.look=3">load this</a>
 
 # %% tags=["hide-input"]
 Ranking(

@@ -63,7 +63,7 @@ def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
         truth = getattr(TRUTH, name)
         axis.axvline(truth, color=INK, lw=0.8, ls=":")
         axis.annotate(
-            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5
+            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=9
         )
         axis.set(xlabel=SYMBOLS[name], xlim=(x[0], x[-1]))
     for axis in axes[:, 0]:
@@ -154,7 +154,7 @@ def surfaces(
         z = dataset[loss].mean("state", skipna=False).values
         axis.plot_surface(x, y, z, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40")
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=labelled(loss, dataset))
-        axis.tick_params(labelsize=8)
+        axis.tick_params(labelsize=9)
         axis.locator_params(nbins=5)
         for side in (axis.xaxis, axis.yaxis, axis.zaxis):
             side.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper

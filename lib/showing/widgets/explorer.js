@@ -129,7 +129,7 @@ class ExplorerView {
 
   start() {
     this.takeAddress(readState("explorer"));
-    this.stops.push(onState("explorer", (state) => this.takeAddress(state)), onTheme(() => this.map.redraw()), this.map.stop);
+    this.stops.push(onState("explorer", (state) => this.takeAddress(state), this.root), onTheme(() => this.map.redraw()), this.map.stop);
     const watched = ["plane", "loss", "time", "selected", "path", "frame", "curves", "curves_shown"];
     const changed = () => this.show();
     for (const name of watched) this.model.on(`change:${name}`, changed);
