@@ -65,7 +65,7 @@ glue("in-one-minute", Markdown(says.minute(there, both) + "\n" + says_hopf.minut
 # %% [markdown]
 # ## Fields where nothing differs from place to place
 #
-# Without diffusion's work, $u$ and $v$ are two numbers. The trivial state $u = 1$, $v = 0$ is always there and always
+# Where nothing differs from place to place, diffusion does nothing, and $u$ and $v$ are two numbers. The trivial state $u = 1$, $v = 0$ is always there and always
 # attracts: its linearisation is diagonal, with the negative entries $-F - D_u \mu$ and $-(F+k) - D_v \mu$. Two more
 # states exist where $F \ge 4 (F+k)^2$. They are born together on the **saddle-node** curve $k = \sqrt F / 2 - F$. The
 # upper one begins to oscillate on the **Hopf** curve

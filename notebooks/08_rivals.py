@@ -151,7 +151,7 @@ Ranking(
 # $$ m \leftarrow \textstyle\sum_i w_i\, x_{i:\lambda}, \qquad C \leftarrow (1-c)\,C + c \sum_i w_i\, y_{i:\lambda}\, y_{i:\lambda}^\top . $$ (eq-cma)
 #
 # It *needs* any loss at all, and simulations. Here it minimises the paper's spectral loss, and levels and correlations. Their populations have 128 members and
-# their runs 4,096 simulations and more; ours have 16 and {glue:text}`rv-budget:.0f`. *Where it fails*: it is not stopped by a plateau, but the loss it finds the minimum of does not have it at the truth.
+# their runs 4,096 simulations and more; ours have 16 and {glue:text}`rv-budget:.0f`. *Where it fails*: no plateau stops it, but its loss need not have its minimum at the truth.
 
 # %% tags=["hide-input"]
 claims.record(
@@ -232,8 +232,8 @@ claims.record(
 #
 # The network is that of {doc}`Section 6's own page <06b_network>`, trained by L-BFGS. It *needs* a settled picture; cells may be missing, and so may $u$. Three ways to train it:
 # with **tanh**, with **sines** {cite}`sitzmann2020`, and with the **homotopy** of {cite:t}`zheng2024`, which begins with heavy equations and lets go, $\alpha_n = 0.6^n \alpha_0$ in ten stages.
-# An evaluation of the losses with all slopes costs as much as {glue:text}`rv-evaluation:.2f` forward equivalents, so that everybody's budget is about {glue:text}`rv-evaluations:.0f` of them.
-# *Where they fail*: they are dear. What a closed form answers at once takes a network many evaluations, and a training comes to rest only after thousands ({doc}`06b_network`).
+# An evaluation of the losses with all slopes costs as much as {glue:text}`rv-evaluation:.2f` forward equivalents, so that the common budget is about {glue:text}`rv-evaluations:.0f` of them.
+# *Where they fail*: they are expensive. What a closed form answers at once takes a network many evaluations, and a training comes to rest only after thousands ({doc}`06b_network`).
 # {numref}`fig-rivals` shows trainings that this budget has cut off.
 #
 # Through time there are two more, for $v$ at five times: **one network** for the whole time, and one **window after the other** as {cite:t}`krishnapriyan2021` do, each from one frame to the next, each beginning with what the last one shows.

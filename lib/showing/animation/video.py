@@ -24,8 +24,8 @@ SIDE, LINE, GAP = 192, 24, 6
 #: Pixels: the height of letters. A page shows a film somewhat larger than it is.
 LETTERS = 15
 
-#: JPEG quality of the poster, at half the film's size: it is seen for a moment, or on paper.
-POSTER_QUALITY = 72
+#: JPEG quality of the poster: it is seen until the film plays, and on paper.
+POSTER_QUALITY = 60
 
 
 def video(
@@ -63,9 +63,9 @@ def video(
 
 
 def poster(picture: Image.Image) -> str:
-    """A picture as a small data URL."""
+    """A picture as a data URL, as large as the film: its letters are to be read."""
     packed = io.BytesIO()
-    picture.reduce(2).save(packed, "jpeg", quality=POSTER_QUALITY, optimize=True)
+    picture.save(packed, "jpeg", quality=POSTER_QUALITY, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(packed.getvalue()).decode()}"
 
 
