@@ -12,7 +12,7 @@ Visit = Callable[..., tuple[Page, list[str]]]
 JOBS = {
     "Fit your arrays, noise and all": ("residual.report(u, v", "standard_normal"),
     "Draw the landscape around your own picture": ("landscape.sweep(", "target="),
-    "Use a figure’s data again": ("open_dataset(", "residual.fit("),
+    "Use the data behind a figure again": ("open_dataset(", "residual.fit("),
 }
 #: The cells of a section whose code is open: their code, and what they put out.
 CELLS = """(section) => {

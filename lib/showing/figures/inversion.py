@@ -130,5 +130,5 @@ def recovered(pictures: Sequence[tuple[str, np.ndarray]], columns: int = 6) -> F
         axis.axis("off")
     for axis, (title, field) in zip(axes.flat, pictures, strict=False):
         axis.imshow(field, cmap=FIELD_MAP, vmin=0, vmax=top)
-        axis.set_title(fill(title, 22), fontsize=9)
+        axis.set_title(fill(title, 20), fontsize=9)
     return figure
