@@ -109,7 +109,8 @@ function keepLegible() {
     };
     if (image.complete) place();
     image.addEventListener("load", place);
-    addEventListener("resize", place);
+    // The column changes after the window has: bars at its sides come in slowly.
+    new ResizeObserver(place).observe(figure.parentElement);
     new ResizeObserver(() => {
       tellWhetherItSlides(figure);
       button.hidden = ENLARGED * image.naturalWidth / DENSITY < 1.2 * (image.clientWidth - FRAME);

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from lib.showing.figures.style import SMALLEST
-from tests.book.test_browser import pages_of
+from tests.book.conftest import pages_of
 from tests.conftest import until
 
 DESK: ViewportSize = {"width": 1280, "height": 800}

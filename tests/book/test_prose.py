@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from lib.publishing.numbers import typeset
-from tests.book.test_browser import pages_of
+from tests.book.conftest import pages_of
 
 #: Code, formulas, and what is folded because it is code.
 NOT_PROSE = "pre, code, script, style, .math, mjx-container, video, details.hide, .headerlink"
