@@ -204,9 +204,7 @@ axes = {
     "F": np.linspace(0.025, 0.045, profile.own_points),
     "k": np.linspace(0.060, 0.068, profile.own_points),
 }
-mine = landscape.sweep(
-    axes, target=walls.v, states=1, steps=profile.own_steps, seed=SEED, device=device, title="my picture"
-)
+mine = landscape.sweep(axes, target=walls.v, states=1, steps=profile.own_steps, seed=SEED, device=device)
 
 # %% tags=["hide-input"]
 _ = publish(mine.drop_vars("v"), "own_plane")

@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.book.conftest import Project, lay_out, pages_of, serve
 from tests.conftest import until
 
-#: What axe-core must not find on a page; on pages made for a test of something else, the last two.
-IMPACTS = ("minor", "moderate", "serious", "critical")
-SERIOUS = IMPACTS[2:]
+#: What axe-core must not find.
+SERIOUS = ("serious", "critical")
 
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -114,27 +113,18 @@ def test_every_page_is_clean_fits_a_phone_and_shuts_nobody_out(
         until(page, REACHED)  # the theme notices a while later which listings can be scrolled now
         too_wide = [f"{width} pixels wide on a phone"] if width > PHONE["width"] else []
         faults[name] = [*complaints, *too_wide]
-        # Last, since axe-core asks for files of its own.
-        faults[name] += [f"wide: {fault}" for fault in axe_faults(page)]
-        page.set_viewport_size(PHONE)
-        until(page, REACHED)
-        faults[name] += [f"on a phone: {fault}" for fault in axe_faults(page)]
+        faults[name] += serious_faults(page)  # last, since axe-core asks for files of its own
         page.context.close()  # or its laboratories would go on beside the next page
     assert not {name: said for name, said in faults.items() if said}
 
 
-def axe_faults(page: Page, impacts: tuple[str, ...] = IMPACTS) -> list[str]:
-    """What axe-core finds on a page, of those impacts."""
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core finds on a page that would shut somebody out."""
     return [
         f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
         for fault in Axe().run(page).response["violations"]
-        if fault["impact"] in impacts
+        if fault["impact"] in SERIOUS
     ]
-
-
-def serious_faults(page: Page) -> list[str]:
-    """What axe-core finds on a page that would shut somebody out."""
-    return axe_faults(page, SERIOUS)
 
 
 def test_figures_have_a_picture_for_each_theme(

@@ -41,7 +41,7 @@ def at_rest(widget: Locator) -> str:
     return seen
 
 
-@pytest.mark.parametrize(("name", "widget"), WIDGETS, ids="/".join)
+@pytest.mark.parametrize(("name", "widget"), WIDGETS)
 def test_each_link_brings_a_view_of_its_own(smoke_book: Path, visit: Visit, name: str, widget: str) -> None:
     page, complaints = opened(visit, smoke_book, name)
     root = page.locator(f".gs-{widget}").first

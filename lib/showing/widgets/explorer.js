@@ -86,7 +86,7 @@ class ExplorerView {
     this.side = element("div", { class: "gs-explorer-side" });
     this.player = element("div", { class: "gs-explorer-player" });
     const left = element("div", {}, this.map.root, this.legend, this.readout, this.spoken);
-    this.root = element("div", {}, this.bar, element("div", { class: "gs-explorer-grid" }, left, this.side), this.player);
+    this.root = element("div", { class: "gs-explorer" }, this.bar, element("div", { class: "gs-explorer-grid" }, left, this.side), this.player);
     this.buildChoices();
     this.buildSide();
     this.buildPlayer();
