@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 
 from book.errors import BuildError
 from book.policy import MANAGER, META, POLICY, seal, without_checks
-from tests.book.conftest import ROOT
-from tests.book.test_browser import pages_of, serve, visit, widget_book, widget_server
+from tests.book.conftest import ROOT, pages_of, serve
+from tests.book.test_browser import widget_book, widget_server
 
-__all__ = ["serve", "visit", "widget_book", "widget_server"]
+__all__ = ["serve", "widget_book", "widget_server"]
 
 #: What somebody who can write into a page might try; each sets a mark where it runs.
 ATTACKS = {
