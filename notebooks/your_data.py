@@ -51,7 +51,7 @@ import torch
 import xarray as xr
 from myst_nb import glue
 
-from lib import TRUTH, Params, landscape, residual
+from lib import TRUTH, Params, residual
 from lib.publishing.datasets import publish
 from lib.running.device import use
 from lib.running.kept import kept_result
@@ -145,12 +145,17 @@ glue("film-together", farthest(together.final, PEARSON), display=False)
 # A single frame is off by {glue:text}`film-alone:.1%`, the three together by {glue:text}`film-together:.1%`.
 # What remains is the time between frames: a change divided by it is the rate in the middle, up to its square.
 #
-# ## Noise
+# (job-fit)=
+# ## Fit your arrays, noise and all
 #
-# Fitting images with noise takes no more than this. Without `noise=` the level is read from the shortest
-# waves of the images.
+# Put your own two arrays in the place of `u` and `v`; here they are the images between walls, with noise. Without
+# `noise=` its level is read from the shortest waves of the images.
 
 # %%
+import numpy as np
+
+from lib import residual
+
 draw = np.random.default_rng(SEED)
 u, v = (x + 0.005 * draw.standard_normal(x.shape) for x in (walls.u.values, walls.v.values))
 noisy = residual.report(u, v, boundary="no-flux")
@@ -179,10 +184,11 @@ publish(
 # more cells do not help. The error that comes with them says so, and the cure of {doc}`Section 6
 # <06_residual>` leaves {glue:text}`noisy-advised:.1%` ({numref}`fig-own-parameters`).
 
-# %% data=["own_parameters"] mystnb={"figure": {"caption": "The four parameters of images with noise, plainly and after the report's advice, with their errors. Line: the truth.", "name": "fig-own-parameters"}, "image": {"alt": "Four small panels, one a parameter, with two values and their error bars each; the second is nearer to the truth's line."}} tags=["hide-input"]
+# %% data=["own_parameters"] mystnb={"figure": {"caption": "The four parameters of images with noise, plainly and after the report's advice, with their errors. Line: the truth.", "name": "fig-own-parameters"}, "image": {"alt": "Four small panels, one for each parameter: a value with its error bar for each fit, and a line at the truth."}} tags=["hide-input"]
 plots.parameters(noisy, TRUTH)
 
 # %% [markdown]
+# (job-landscape)=
 # ## A landscape around your own picture
 #
 # `landscape.sweep` compares runs with the truth's data by default, as the paper does. With `target=` it
@@ -190,25 +196,34 @@ plots.parameters(noisy, TRUTH)
 # period would never make it. The losses look at power spectra, so where spots stand does not matter.
 
 # %%
+import numpy as np
+
+from lib import landscape
+
 axes = {
     "F": np.linspace(0.025, 0.045, profile.own_points),
     "k": np.linspace(0.060, 0.068, profile.own_points),
 }
-mine = landscape.sweep(
-    axes, target=walls.v, states=1, steps=profile.own_steps, seed=SEED, device=device, title="my picture"
-)
-publish(mine.drop_vars("v"), "own_plane")
+mine = landscape.sweep(axes, target=walls.v, states=1, steps=profile.own_steps, seed=SEED, device=device)
 
-# %% data=["own_plane"] mystnb={"figure": {"caption": "Spectral loss against one's own picture over a part of the F–k plane. Star: the parameters that made it.", "name": "fig-own-plane"}, "image": {"alt": "A heat map of the loss over feed and kill rate with a star near its middle."}}
+# %% tags=["hide-input"]
+_ = publish(mine.drop_vars("v"), "own_plane")
+
+# %% data=["own_plane"] mystnb={"figure": {"caption": "Spectral loss against one's own picture over a part of the F–k plane. Star: the parameters that made it.", "name": "fig-own-plane"}, "image": {"alt": "A heat map of the loss over kill rate (across) and feed rate (up), with a star at the parameters that made the picture."}}
 figures.plane(mine, "spectral", star=TRUTH)
 
 # %% [markdown]
+# (job-data)=
 # ## Data behind a figure, used again
 #
 # Every figure of this book leads to its data. They are NetCDF files, and need nothing of ours to be read.
 # This takes the file behind {numref}`fig-own-images` and fits it once more.
 
 # %%
+import xarray as xr
+
+from lib import residual
+
 again = xr.open_dataset("data/own_images.nc")
 print(residual.fit(again, dx=PEARSON_DX, stencil="spectral"))
 
@@ -217,16 +232,24 @@ print(residual.fit(again, dx=PEARSON_DX, stencil="spectral"))
 #
 # | Images that are | what the report does |
 # | :-- | :-- |
-# | percent, or grey levels of 8 or 16 bits | divides, and says by what |
+# | percent, per mille, or grey levels of 8, 10, 12 or 16 bits, in both fields or in one | divides, and says by what |
 # | grey levels that were cut off, not rounded | adds half a level |
+# | so few grey levels that they form a staircase | says so: such rounding is no noise |
 # | stretched to their full range, or with a mean taken off | says so: what is lost cannot be fitted |
+# | in another unit, or with an offset | says what u is where nothing reacts |
 # | u and v exchanged, or one turned, mirrored or transposed against the other | turns it back |
-# | a piece of a larger picture, between walls, or in a frame of zeros | leaves out the edge, or mirrors there
-# | | of another Laplacian: nine points, Oono and Puri's, eighth order, Fourier space | takes that one |
+# | a piece of a larger picture, or between walls | leaves out the edge, or mirrors there |
+# | with gaps: `NaN`, zeros, a number such as −999 | leaves those cells out, and says how many |
+# | of cells that are not square | says how oblong they are |
+# | of another Laplacian: nine points, Oono and Puri's, eighth order, Fourier space | takes that one |
 # | noisy, or stored in few digits | weak form with errors in variables |
 # | scaled up | says so |
-# | still changing | asks for a second frame |
+# | still changing, blurred, or of another model | asks for a second frame |
+# | frames far apart | adds to the error what the time between them does |
 # | without a pattern | says which combinations of parameters stay open |
+#
+# One thing no picture at rest can show is the unit of $v$: with $v' = bv$ the equations hold for $b^2 D_u$,
+# $b D_v$, $b^2 F$ and $b(F+k)$. So the report says that it takes this unit for granted.
 #
 # It knows one model. A picture of anything else will fit badly, and the share of the reaction that is left
 # unexplained says how badly.
