@@ -141,11 +141,15 @@ Markdown(told.breaks(searches))
 
 # %% tags=["hide-input"]
 total = summary.recurrence(grounds, bowls, searches)
+decides = summary.deciding(grounds)
+seeds = range(SEED + 1, SEED + profile.recur_seeds)
+again = [recurrence.ground(recurrence.plane(decides, **plane | {"seed": seed})) for seed in seeds]
 claims.record(
     "recurs-plateau",
     measured=vars(total),
     finding="Systems with a plateau of a tenth of their plane or more: {plateaus:.0f} of {systems:.0f}; the shares lie between "
     "{plateau_least:.0%} and {plateau_most:.0%} ({points:.0f} points in all).",
+    draw=told.nearness(decides, [grounds[decides], *again]),
 )
 
 # %% tags=["hide-input"]
