@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,11 +10,12 @@ from jaxtyping import Float
 from scipy.stats import chi2
 from torch import Tensor
 
+from lib.inputs import real, shown, whole
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
-from lib.residual.doubts import EXPLAINED, Doubt
 from lib.residual.identifiability import Verdict
 from lib.residual.lattice import Lattice
+from lib.residual.looks.doubts import EXPLAINED, Doubt
 from lib.residual.noise import Levels
 
 
@@ -31,7 +33,8 @@ class Fit:
         verdicts: what is determined, one for each image.
         bias: how far noise of the given level (the measured one without) moves each parameter; `NaN` where
             that is not known. Taken off already where noise was corrected for.
-        discretisation: how far the parameters differ between Laplacians that fit as well, or better.
+        discretisation: how far the parameters differ between Laplacians that fit as well or better, and
+            between rules that relate frames.
         misfit: share of the reaction that the equations leave unexplained, (batch,).
         expected: what noise of that level leaves unexplained, likewise; 0 where it was not measured.
         noise: the levels used for the bias, one pair for each image; None where they could not be measured.
@@ -41,6 +44,8 @@ class Fit:
         dx: side of a cell.
         doubts: for each image, what it looks like instead of what was assumed.
         scheme: how the change between frames was used; empty for single frames.
+        corrected: whether what noise adds was taken off.
+        unsure: relative error of the noise's variance, which a correction inherits.
     """
 
     params: Params
@@ -61,6 +66,7 @@ class Fit:
     doubts: tuple[tuple[Doubt, ...], ...]
     scheme: str = ""
     corrected: bool = False
+    unsure: float = 0.0
 
     @property
     def standard_errors(self) -> Params:
@@ -71,7 +77,7 @@ class Fit:
     def errors(self) -> Params:
         """Scatter, bias by noise and discretisation together, each (batch,)."""
         scatter, bias, apart = (stacked(x) for x in (self.standard_errors, self.bias, self.discretisation))
-        bias = torch.zeros_like(bias) if self.corrected else bias.nan_to_num(0)
+        bias = bias.nan_to_num(0) * (self.unsure if self.corrected else 1)
         parts = torch.stack([scatter, bias.to(scatter), apart.to(scatter)])
         return Params(*parts.square().sum(dim=0).sqrt().unbind(0))
 
@@ -147,7 +153,7 @@ def digits(value: float, decimals: int) -> int:
 
 
 def ellipse(
-    found: Fit, first: str, second: str, *, level: float = 0.95, image: int = 0
+    found: Any, first: Any, second: Any, *, level: Any = 0.95, image: Any = 0
 ) -> Float[np.ndarray, "121 2"]:
     """The boundary of the confidence region of two parameters, (121 points, 2).
 
@@ -156,11 +162,27 @@ def ellipse(
         first, second: names of parameters.
         level: probability inside, under a normal approximation.
         image: which image of the batch.
+
+    Raises:
+        ValueError: for other names, levels or images, and where the fit does not determine the two.
     """
+    if not isinstance(found, Fit):
+        raise ValueError(f"{shown(found)} is no fit: hand over what residual.fit returned.")
+    for name in (first, second):
+        if not isinstance(name, str) or name not in Params._fields:
+            raise ValueError(f"There is no parameter {shown(name)}: name two of {', '.join(Params._fields)}.")
+    level, image = real("level", level), whole("image", image, 0)
+    if not 0 < level < 1 or image >= len(found.covariance) or first == second:
+        raise ValueError(
+            f"An ellipse of {first} and {second} at level {level:g} of image {image} cannot be drawn: take "
+            f"two parameters, a level between 0 and 1, and one of {len(found.covariance)} images, from 0."
+        )
     i, j = (Params._fields.index(name) for name in (first, second))
     block = found.covariance[image][[i, j]][:, [i, j]].numpy()
     centre = np.array([float(torch.as_tensor(found.params[n])[image].detach()) for n in (i, j)])
+    if not (np.isfinite(block).all() and np.isfinite(centre).all()):
+        raise ValueError(f"The images do not determine {first} and {second}, so they have no such region.")
     eigenvalues, vectors = np.linalg.eigh(block)
     angle = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(angle), np.sin(angle)]) * np.sqrt(chi2.ppf(level, 2))
-    return centre + (vectors @ (np.sqrt(eigenvalues)[:, None] * circle)).T
+    return centre + (vectors @ (np.sqrt(eigenvalues.clip(min=0))[:, None] * circle)).T
