@@ -53,9 +53,9 @@ figures.style()
 torch.set_num_threads(1)
 small = horizon_sizes(PROFILE).horizon_size
 gradients, learnt = measurements.by_routes(profile, small, SEED), measurements.surrogates(profile, SEED)
-ways = measurements.ways(profile, learnt, SEED)
+ways = measurements.ways(profile, learnt.samples, SEED)
 found, useful = summary.routes(gradients), summary.surrogates(learnt)
-through = summary.ways(ways, learnt)
+through = summary.ways(ways, learnt.samples)
 glue_all(says.phrases(found, small, profile.route_settle))
 glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=False)
 

@@ -44,7 +44,7 @@ class Conditions(NamedTuple):
     turing: sympy.Expr
 
 
-def jacobian(model: ReactionDiffusion) -> sympy.Matrix:
+def reaction_derivatives(model: ReactionDiffusion) -> sympy.Matrix:
     """Derivatives of the reaction terms by the fields."""
     rows = [[rate.diff(model.symbols[n]) for n in model.fields] for rate in model.rates.values()]
     return sympy.Matrix(rows)
@@ -61,7 +61,7 @@ def conditions(model: ReactionDiffusion) -> Conditions:
             f"{model.name} has {len(model.fields)} fields, and these conditions are for two: "
             "look at `growth`."
         )
-    J = jacobian(model)
+    J = reaction_derivatives(model)
     Du, Dv = (
         model.symbols[model.diffusion[n]] if n in model.diffusion else sympy.S.Zero for n in model.fields
     )
@@ -97,5 +97,7 @@ def matrices(
 ) -> tuple[np.ndarray, np.ndarray]:
     """J and the diffusion coefficients in numbers."""
     numbers = {**model.parameters, **(params or {}), **state}
-    J = np.array(jacobian(model).subs({model.symbols[n]: v for n, v in numbers.items()}), dtype=float)
+    J = np.array(
+        reaction_derivatives(model).subs({model.symbols[n]: v for n, v in numbers.items()}), dtype=float
+    )
     return J, np.array([numbers[model.diffusion[n]] if n in model.diffusion else 0.0 for n in model.fields])

@@ -12,7 +12,7 @@ from torch import Tensor
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
 from lib.residual.doubts import EXPLAINED, Doubt
-from lib.residual.identifiability import Verdict
+from lib.residual.identifiability import Identifiability
 from lib.residual.lattice import Lattice
 from lib.residual.noise import Levels
 
@@ -48,7 +48,7 @@ class Fit:
     quadratic: Quadratic
     condition: Float[Tensor, " batch"]
     rms: Float[Tensor, " batch"]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Identifiability, ...]
     bias: Params
     discretisation: Params
     misfit: Float[Tensor, " batch"]

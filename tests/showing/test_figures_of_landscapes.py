@@ -162,7 +162,7 @@ def test_noise_floors_ages_and_plateaus_are_drawn():
         DRAW.uniform(1, 9, (1, 3)), dims=("end", "epsilon"), coords={"end": ["set 1"], "epsilon": epsilon}
     )
     assert "set 1" in legend_of(noise_floor.plateau(heights, under, "k", measured))
-    assert noise_floor.settled(DRAW.uniform(size=(1, 2, 8, 8)), ["state 0"], ["400", "800"]).axes
+    assert noise_floor.pictures_by_age(DRAW.uniform(size=(1, 2, 8, 8)), ["state 0"], ["400", "800"]).axes
 
 
 def test_initial_states_and_kinds_are_drawn():

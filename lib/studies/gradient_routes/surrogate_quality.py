@@ -8,7 +8,7 @@ import xarray as xr
 
 from lib.paper import FEED_PLANE, TRUTH
 from lib.simulate import Outcome
-from lib.studies.gradient_routes.surrogate import Points, descend, fit, rank
+from lib.studies.gradient_routes.surrogate import Points, descend, fit_surrogate, rank
 
 #: Points along each side of a surrogate's map.
 FINE = 60
@@ -78,7 +78,7 @@ def judge(
     half = float(samples.loss.max()) / 2
     found = {}
     for name, smoothing in smoothings.items():
-        model = fit(x, power, goal, smoothing)
+        model = fit_surrogate(x, power, goal, smoothing)
         surface, guess = model.loss(mesh), model.loss(scaled(tests))
         lowest, ends = descend(model, mesh[[surface.argmin()]])[0], descend(model, begin)
         near, led = arrived(ends, AT_TRUTH), arrived(ends, lowest)
