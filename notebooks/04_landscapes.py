@@ -97,13 +97,12 @@ claims.record("cuts", measured=vars(along), finding=says.cuts(along))
 # {glue:text}`refined-lines` of them in the end, and each is searched where its neighbours met a cliff. Every point is a
 # full run. Nothing is interpolated: each place shows the nearest run, so that a cliff is as thin as it was found.
 
-# %% tags=["hide-input"]
+# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
 sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (fine_feed, fine_diffusion))
 publish(fine_feed.drop_vars("v"), "refined_F_k")
 publish(fine_diffusion.drop_vars("v"), "refined_Du_Dv")
 publish(feed.drop_vars("v"), "plane_F_k")
-_ = publish(diffusion.drop_vars("v"), "plane_Du_Dv")
-# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
+publish(diffusion.drop_vars("v"), "plane_Du_Dv")
 pixels = refined.woven(fine_feed)
 publish(pixels.to_dataset(), "mosaic")
 picture = refined.seen_twice(fine_feed, "spectral", pixels)

@@ -103,7 +103,7 @@ Markdown(says.covered(both))
 # The paper compares its cliffs with published cusps in the $F$–$k$ plane. The cusp has two flanks, and they are
 # two questions. At each feed rate the edge of the patterned region is bisected to $10^{-4}$ in $k$, towards small
 # and towards large $k$, and its distance to the curves is measured along $k$. What counts as the same place is 0.001:
-# at the truth's $F$ the Hopf and the saddle-node curve are 0.0025 apart, and a name needs less than half of that.
+# at the truth's $F$ the Hopf and the saddle-node curve are {glue:text}`curves-apart` apart, and a name needs less than half of that.
 
 # %% tags=["hide-input"]
 listed.flanks(found.edges)
@@ -168,8 +168,8 @@ listed.branches(found.outlines, found.released, found.lines)
 # crosses zero at a fold. Beyond it there is no steady pattern with so few spots: they divide
 # {cite}`reynolds1994,nishiura1999,chen2011`, and a denser pattern
 # takes over. So the carried pattern changes there, and lives on far beyond. *Outwards*, the pattern stops attracting
-# **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, once in
-# about two hundred steps, ever more strongly until they vanish. The time step has a part in this too: the map amplifies an
+# **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, ever
+# more strongly until they vanish; the imaginary part $\omega$ in the table gives the period, $2 \pi / \omega$. The time step has a part in this too: the map amplifies an
 # oscillation $\lambda = \rho \pm i \omega$ if $\rho > -\omega^2/2$, so a pair may still be damped in the equations.
 #
 # Do simulations agree? There are two tests. In the first the pattern is put where Newton's method finds it,

@@ -57,6 +57,7 @@ ways = measurements.ways(profile, learnt.samples, SEED)
 found, useful = summary.routes(gradients), summary.surrogates(learnt)
 through = summary.ways(ways, learnt.samples)
 glue_all(says.phrases(found, small, profile.route_settle))
+glue_all({"rt-gain": says.gain(found), "rt-faithful": says.faithful(useful), "rt-scale": says.scale(through)})
 glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=False)
 
 # %% [markdown]
@@ -92,8 +93,7 @@ drawn.routes(gradients.found)
 Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_patch(found))
 
 # %% [markdown]
-# So the implicit route brings no gain. Where its gradient differs, it follows one arrangement of spots and does not
-# show that a cliff is near. Where patterns still change, there is no steady state to differentiate. Where there is no
+# {glue:text}`rt-gain` Where patterns still change, there is no steady state to differentiate. Where there is no
 # pattern, the slope is the one named above.
 #
 # ## A forward surrogate
@@ -102,7 +102,7 @@ Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_pa
 # the F–k plane from one initial state. Its gradient exists everywhere and costs nothing. {numref}`fig-surrogates` shows the
 # landscape it has learnt, faithfully and smoothed.
 
-# %% data=["surrogate_samples", "surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps. The faithful surrogate repeats the plateau and the low region of the simulated map; the smoothed ones blur the edge."}} tags=["hide-input"]
+# %% data=["surrogate_samples", "surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps of the loss over the same plane: simulated, and from a faithful and two smoothed surrogates, each with the truth marked."}} tags=["hide-input"]
 publish(
     xr.Dataset({name.replace(" ", "_"): one.plane for name, one in learnt.judged.items()}), "surrogate_maps"
 )
@@ -113,8 +113,7 @@ drawn.surrogates(learnt.maps())
 listed.quality(learnt)
 
 # %% [markdown]
-# A descent arrives if it ends within 1 % of the goal in both parameters. A faithful surrogate repeats the plateau, with
-# small errors that make it rough. A smoothed one has a slope everywhere, and a bias: its lowest point lies beside the truth.
+# A descent arrives if it ends within 1 % of the goal in both parameters. {glue:text}`rt-faithful`
 
 # %% tags=["hide-input"]
 claims.record("routing", measured=vars(found) | vars(useful), finding=says.routing(found, useful))
@@ -143,6 +142,6 @@ drawn.ways_down(ways.plane, ways.share >= 0.5, ways.arrives)
 claims.record("traversable", measured=vars(through), finding=says.through(through))
 
 # %% [markdown]
-# Among patterns the loss falls by a few units on the way to the truth; at a cliff it jumps by hundreds. A straight line to the
+# {glue:text}`rt-scale` A straight line to the
 # truth can only be drawn by someone who knows the truth. It shows that a way exists, and is no method. A method can only go
 # downhill, and the map shows where that ends.

@@ -70,9 +70,11 @@ field = {"size": profile.size, "settle": profile.horizon_settle, "seed": SEED}
 small = field | {"size": profile.horizon_size}
 squares, descents = profile.horizon_squares, profile.horizon_descents
 common = {"count": profile.horizon_starts, **small}
+depth = horizon.settled(**field).v
 glue_all(
     {"hz-starts": profile.horizon_starts, "hz-iterations": profile.horizon_iterations, "hz-trials": profile.horizon_trials,
-     "hz-size": profile.horizon_size, "hz-full": profile.size, "hz-settle": profile.horizon_settle}
+     "hz-size": profile.horizon_size, "hz-full": profile.size, "hz-settle": profile.horizon_settle,
+     "hz-share": percent(0.01 / float(depth.max() - depth.min()))}
 )  # fmt: skip
 
 # %% [markdown]
@@ -224,7 +226,7 @@ Markdown(told.closing(closed))
 # The residual's weakness is noise: the Laplacian amplifies it ({doc}`Section 6 <06_residual>`). A few steps
 # of the model do the opposite; diffusion washes noise away before anything is compared.
 # {numref}`fig-horizon-noise` puts noise on the data, on the start of every run and on its goal, and fits from
-# the paper's start. (In units of concentration: 0.01 is about a fortieth of $v$'s range.)
+# the paper's start. (In units of concentration: 0.01 is {glue:text}`hz-share` of $v$'s range.)
 
 # %% data=["horizon_noise"] mystnb={"figure": {"caption": "Error of least squares from the paper's start, with noise on the data. Thin: single draws; thick: their median; dotted: 1 %.", "name": "fig-horizon-noise"}, "image": {"alt": "Errors against the horizon on logarithmic axes, one colour for each level of noise."}} tags=["hide-input"]
 setting = {"draws": profile.horizon_draws, "budget": profile.horizon_trials, **small}
