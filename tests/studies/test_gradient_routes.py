@@ -112,9 +112,9 @@ def test_where_v_has_died_no_route_has_a_slope(found):
 
 
 def test_descents_arrive_within_a_hundredth_of_the_truth_and_not_beyond():
-    share = surrogate_quality.ARRIVED * np.array(TRUTH[2:]) / surrogate_quality.SPAN
+    share = surrogate_quality.CONVERGED * np.array(TRUTH[2:]) / surrogate_quality.SPAN
     ends = surrogate_quality.AT_TRUTH + np.array([0.99, 1.01, 0.0])[:, None] * share
-    assert surrogate_quality.arrived(ends, surrogate_quality.AT_TRUTH).tolist() == [True, False, True]
+    assert surrogate_quality.converged(ends, surrogate_quality.AT_TRUTH).tolist() == [True, False, True]
 
 
 def test_spectra_hold_the_papers_loss_on_their_diagonal():

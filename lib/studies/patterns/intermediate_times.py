@@ -24,7 +24,7 @@ from lib.running.threads import single_thread
 from lib.simulate import Outcome, classify
 from lib.studies.patterns.noise_floor import plateau_height
 from lib.studies.patterns.other_initial_states import varied_states
-from lib.studies.patterns.spectral_distance import ring_shares, texture
+from lib.studies.patterns.spectral_distance import radial_spectrum, texture
 from lib.studies.scheme import PAPER, Scheme
 
 #: The step from which a run's own structure counts: before it, that of the initial state is still there.
@@ -143,7 +143,7 @@ def look(params: Params, now: State, goal: Fields) -> dict[str, np.ndarray]:
     # One look says nothing about flicker: the change is put to zero.
     outcome = classify(params, now, torch.zeros(len(now.v)))
     found = {"spectral": table[0], "independent": others, "outcome": outcome, "texture": texture(now.v)}
-    found |= {"wavelengths": ring_shares(now.v), "v": now.v}
+    found |= {"wavelengths": radial_spectrum(now.v), "v": now.v}
     return {name: values.numpy() for name, values in found.items()}
 
 

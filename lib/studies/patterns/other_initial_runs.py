@@ -12,7 +12,7 @@ from lib.model import Params
 from lib.running.kept import arguments, kept
 from lib.simulate import Outcome, classify
 from lib.studies.patterns.other_initial_states import KINDS, varied_states
-from lib.studies.patterns.spectral_distance import ring_shares, texture
+from lib.studies.patterns.spectral_distance import radial_spectrum, texture
 from lib.studies.scheme import PAPER, Scheme
 
 
@@ -72,7 +72,7 @@ def runs_of_kind(
     for now in stages(params, start, steps, dt=scheme.dt, threads=1):
         outcome = classify(params, now, torch.zeros(batch))
         looks.append(
-            {"v": now.v, "outcome": outcome, "texture": texture(now.v), "wavelengths": ring_shares(now.v)}
+            {"v": now.v, "outcome": outcome, "texture": texture(now.v), "wavelengths": radial_spectrum(now.v)}
         )
     return {name: np.stack([seen[name].numpy() for seen in looks]) for name in looks[0]}
 
