@@ -163,8 +163,8 @@ def run_study(root: Path, name: str) -> list | None:
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_number_that_changes_means_a_key_that_changes(copied_lib: Path, name: str):
-    """Numbers in the sources are edited at random places, one at a time: where the study's own run has passed,
-    anywhere in what it can reach, and outside. What it passes has to be known as reached."""
+    """Numbers in the sources are edited at random places, one at a time: where the study's own run has
+    passed, anywhere in what it can reach, and outside. What it passes has to be known as reached."""
     draw, reached = random.Random(name), sources.closure(STUDIES[name][0])
     before = run_study(copied_lib, name)
     assert before is not None
