@@ -12,7 +12,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -86,10 +86,10 @@ def run_eager(state: State, steps: int, batch: int) -> int:
     return batch
 
 
-def straightforward(state: State) -> Callable[[int], int]:
-    """The plain C loop, compiled as one would."""
+def straightforward(state: State, processor: Sequence[str] = ("-march=native",)) -> Callable[[int], int]:
+    """The plain C loop, compiled as one would; `processor`: the flags that choose one."""
     target = Path(tempfile.mkdtemp()) / "straightforward.so"
-    flags = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+    flags = ["-O3", *processor, "-ffast-math", "-shared", "-fPIC"]
     subprocess.run([*compiler.compiler(), *flags, str(STRAIGHTFORWARD), "-o", str(target)], check=True)
     run = ctypes.CDLL(str(target)).run
     run.argtypes = [ctypes.c_void_p] * 2 + [ctypes.c_int] * 3 + [ctypes.c_float] * 4

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from book.contents import Chapter
 from book.execute import Parameters
+from book.order import after, in_order, nearest
 from book.provenance import counted, seconds
-from book.record import Record, hardware
 from book.runs.keep import kept
 from book.runs.machine import name
-from book.side_by_side import after, header
 
 
 def plan(
@@ -51,16 +50,9 @@ def described(chapter: Chapter, took: dict[str, float]) -> str:
     return f"{chapter.name} ({time}{waits})"
 
 
-def nearest(runs: list[Record], profile: str, device: str) -> Record | None:
-    """The record of a run like this one: of this machine if there is one, else the latest of another."""
-    like = [run for run in runs if run["profile"] == profile and run["device"] == device]
-    here = hardware(device)
-    return max(like, key=lambda run: (run["machine"] == here, run["date"]), default=None)
-
-
 def finished(chapters: Sequence[Chapter], took: dict[str, float], number: int) -> float:
     """Seconds until the last of these is done, so many at a time, in the order that a build takes."""
-    waiting = sorted(chapters, key=lambda chapter: not header(chapter).get("long", False))
+    waiting = in_order(chapters, took)
     unfinished = {chapter.name for chapter in waiting}
     running: dict[str, float] = {}
     now = 0.0

@@ -7,8 +7,8 @@ they leave no core idle. A notebook that shows what another one computes says so
       book:
         after: [04_landscapes]
 
-and waits for it, so that nothing is computed twice. One that says `long: true` there begins before others, so
-that at the end short ones fill all cores.
+and waits for it, so that nothing is computed twice. The longest begin first (`book.order`), so that at the
+end short ones fill all cores.
 """
 
 import multiprocessing
@@ -21,15 +21,16 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from nbformat import NotebookNode
 
 from book.aside import raw_stderr
 from book.contents import Chapter
 from book.errors import BuildError, refused
-from book.execute import Parameters, Stream, execute, raw, read
+from book.execute import Parameters, Stream, execute, raw
 from book.gpu_time import counted
+from book.order import after, in_order, seconds_by_name
 from book.record import Record, record, usable_cores
 
 #: No more than this at once, whatever the number of cores: each kernel holds a few hundred MB.
@@ -73,8 +74,9 @@ def compute_all(
     # A server that has imported everything once, and forks: cheap, and without threads to trip over.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    in_order = sorted(chapters, key=lambda chapter: not header(chapter).get("long", False))
-    waiting, running = dict.fromkeys(in_order), dict[Connection, tuple[Chapter, BaseProcess]]()
+    took = seconds_by_name(chapters[0].root, str(parameters["PROFILE"]), surroundings["device"])
+    waiting = dict.fromkeys(in_order(chapters, took))
+    running = dict[Connection, tuple[Chapter, BaseProcess]]()
     cores = max(1, usable_cores() // number)
     try:
         while waiting or running:
@@ -111,16 +113,6 @@ def first_ready(waiting: Iterable[Chapter], running: Iterable[tuple[Chapter, Bas
             "headers, and take out what closes the circle."
         )
     return ready
-
-
-def after(chapter: Chapter) -> list[str]:
-    """The notebooks that should have been executed before this one."""
-    return list(header(chapter).get("after", []))
-
-
-def header(chapter: Chapter) -> dict[str, Any]:
-    """What a notebook's header says to the build."""
-    return dict(read(chapter).metadata.get("book", {}))
 
 
 def received(answer: Connection, chapter: Chapter, process: BaseProcess) -> Made:

@@ -7,37 +7,45 @@ import numpy as np
 import torch
 import xarray as xr
 
-from lib.inputs import shown, state_of, whole
+from lib.backends import transforms
+from lib.inputs import params_of, shown, state_of, whole
 from lib.model import State
-from lib.simulate import simulate
-from lib.validation import check_state
+from lib.simulate import engine_for, lasting
+from lib.validation import check_inputs, check_state
 
 
-def history(params: Any, state: Any, times: Any, **setting: Any) -> xr.Dataset:
+def history(
+    params: Any, state: Any, times: Any, *, dt: Any = 1.0, backend: str = "auto", threads: Any = None
+) -> xr.Dataset:
     """The state at each of several times.
 
     Args:
         params, state: as for `simulate`.
         times: numbers of steps, increasing; 0 is the state itself.
-        setting: passed on to `simulate` (dt, backend, threads).
+        dt, backend, threads: as for `simulate`.
 
     Returns:
         Dataset with u and v over (time, batch, row, column); NaN from the first recorded time
         after a run diverged.
     """
     frames = []
-    for run in stages(params, state, times, **setting):
+    for run in stages(params, state, times, dt=dt, backend=backend, threads=threads):
         frames.append([field.cpu().numpy() for field in run])
     u, v = np.stack(frames, axis=1)
     dims = ("time", "batch", "row", "column")
     return xr.Dataset({"u": (dims, u), "v": (dims, v)}, coords={"time": list(times)})
 
 
-def stages(params: Any, state: Any, times: Any, **setting: Any) -> Iterator[State]:
+def stages(
+    params: Any, state: Any, times: Any, *, dt: Any = 1.0, backend: str = "auto", threads: Any = None
+) -> Iterator[State]:
     """The state at each of several times, one after the other: one run, continued.
 
+    Its input is checked once, and nothing is said about how it ends: between times that lie a few steps
+    apart, both would take longer than the steps.
+
     Args:
-        params, state, times, setting: as for `history`.
+        params, state, times, dt, backend, threads: as for `history`.
 
     Yields:
         State of shape (batch, row, column); NaN from the first of the times after a run diverged.
@@ -47,17 +55,25 @@ def stages(params: Any, state: Any, times: Any, **setting: Any) -> Iterator[Stat
     """
     if isinstance(times, str) or not isinstance(times, Iterable) or getattr(times, "ndim", 1) == 0:
         raise ValueError(f"The times are {shown(times)}: give increasing numbers of steps.")
-    state, times = state_of(state), [whole("each of the times", time) for time in times]
+    params, state = params_of(params), state_of(state)
+    times = [whole("each of the times", time) for time in times]
     check_state(state)
     if not times or times != sorted(set(times)) or times[0] < 0:
         raise ValueError(f"The times {times} must be increasing numbers of steps, none negative.")
     now = 0
     alive = torch.ones(len(state.u), dtype=torch.bool, device=state.u.device)
+    transforms.refuse(params, state, backend)
+    given = check_inputs(params, state, max(times[-1], 1), None, dt, threads)
+    advance = engine_for(given.params, state, backend)
     for time in times:
         if time > now:
-            run = simulate(params, finite(state), time - now, **setting)
-            alive &= run.u.isfinite().all(dim=(1, 2))
-            state, now = run.state, time
+            run = advance(given.params, state, time - now, None, given.dt, given.threads)
+            alive = alive & lasting(run)
+            state, now = State(run.u, run.v), time
+            if not bool(alive.all()):
+                state = finite(
+                    State(*(torch.where(alive[:, None, None], field, torch.nan) for field in state))
+                )
         yield State(*(torch.where(alive[:, None, None], field, torch.nan) for field in state))
 
 

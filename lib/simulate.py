@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lib.backends import Result, SlowEngine, cpu, cuda, eager, offload, transforms
@@ -100,13 +100,17 @@ def simulate(
     params, state = params_of(params), state_of(state)
     transforms.refuse(params, state, backend)
     params, state, steps, tol, dt, threads = check_inputs(params, state, steps, tol, dt, threads)
+    result = engine_for(params, state, backend)(params, state, steps, tol, dt, threads)
+    engine = choose_engine(backend, state)
+    return finish(params, result)._replace(engine=engine.__name__.rpartition(".")[2])
+
+
+def engine_for(params: Params, state: State, backend: str) -> Callable[..., Result]:
+    """The forward run of the engine for these fields; with derivatives where anyone will ask for them."""
     engine = choose_engine(backend, state)
     if needs_gradient(params, state):
-        result = differentiable(engine)(params, state, steps, tol, dt, threads)
-    else:
-        with torch.no_grad():
-            result = engine.forward(params, state, steps, tol, dt, threads)
-    return finish(params, result)._replace(engine=engine.__name__.rpartition(".")[2])
+        return differentiable(engine)
+    return torch.no_grad()(engine.forward)
 
 
 def choose_engine(backend: str, state: State) -> ModuleType:
@@ -160,14 +164,19 @@ def differentiable(engine: ModuleType) -> Callable[..., Result]:
 
 def finish(params: Params, result: Result) -> Run:
     """Fill diverged fields with NaN (it reaches every cell within a few hundred steps) and classify."""
-    finite = result.u.isfinite().all(dim=(1, 2)) & result.v.isfinite().all(dim=(1, 2))
-    finite = finite & result.change.isfinite()  # which overflows up to a step before the fields do
+    finite = lasting(result)
     mask = finite[:, None, None]
     # Added, because a choice between field and NaN would hide from the loss's derivative that a run is lost.
     # The zero is −0.0, which changes no bit.
     u, v = (field + torch.where(mask, -0.0, torch.nan).to(field.dtype) for field in (result.u, result.v))
     change = torch.where(finite, result.change, torch.nan)
     return Run(u, v, result.steps, change, classify(params, State(u, v), change.detach()))
+
+
+def lasting(result: Result) -> Bool[Tensor, " batch"]:
+    """Which runs are still finite numbers throughout, (batch,)."""
+    finite = result.u.isfinite().all(dim=(1, 2)) & result.v.isfinite().all(dim=(1, 2))
+    return finite & result.change.isfinite()  # which overflows up to a step before the fields do
 
 
 def classify(params: Params, state: State, change: Float[Tensor, " batch"]) -> Int[Tensor, " batch"]:

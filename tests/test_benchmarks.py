@@ -11,11 +11,12 @@ import joblib
 import pytest
 import torch
 
-from benchmarks import cores, limit, speed
+from benchmarks import cores, limit, speed, vector_width
 from benchmarks.engines import ENGINES, GRADIENT, SIMULATION
 from benchmarks.memory import RESET
 from benchmarks.race import Budget, Runner, race, row, too_much
 from book.runs.keep import kept
+from lib.backends import compiler
 from lib.model import State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -179,3 +180,20 @@ def test_a_machine_without_a_gpu_is_told_so(
     monkeypatch.setattr(speed.torch, "cuda", SimpleNamespace(is_available=lambda: False))
     assert speed.main(["--device", "cuda"]) == 1
     assert "There is no GPU that torch can use here" in capsys.readouterr().err
+
+
+def test_the_engine_and_the_plain_loop_are_compiled_for_the_same_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without flags of its own the benchmark would compare other vectors than it names."""
+    monkeypatch.setattr(vector_width, "STEPS", 40)
+    monkeypatch.setattr(vector_width, "ROUNDS", 2)
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(
+        vector_width, "straightforward", lambda state, flags: asked.append(tuple(flags)) or (lambda n: 1)
+    )
+    lanes, own, plain, ratio, back, *flags = vector_width.row().split()
+    assert asked == [tuple(flags)] == [compiler.cpu_flags()]
+    assert int(lanes) == compiler.vectors().bytes // 4
+    assert float(own) > 0
+    assert float(back) > 1

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from book.contents import Chapter
-from book.plan import finished, nearest, plan
+from book.order import in_order, nearest, seconds_by_name
+from book.plan import finished, plan
 from tests.book.conftest import HEADER, ROOT, Project
 
 RECORD = "run-intel-xeon-processor-2-cores-paper.json"
@@ -34,10 +35,26 @@ def test_the_time_is_that_of_the_order_in_which_a_build_goes(tmp_path: Path) -> 
     assert finished(circle, {"d": 1.0, "e": 2.0}, 2) == 3
 
 
+def test_the_longest_chain_begins_first(tmp_path: Path) -> None:
+    """A short notebook goes before a long one where a still longer one waits for it."""
+    says = {"short": "", "alone": "", "heavy": "after: [short]", "tiny": "", "new": "long: true", "last": ""}
+    chapters = [notebook(tmp_path, name, header) for name, header in says.items()]
+    took = {"short": 10.0, "alone": 50.0, "heavy": 60.0, "tiny": 1.0}
+    names = [chapter.name for chapter in in_order(chapters, took)]
+    # Never timed and said to be long: as long as the longest. Never timed and not: last, as in the book.
+    assert names == ["short", "heavy", "new", "alone", "tiny", "last"]
+    assert [c.name for c in in_order(chapters, {})][:2] == ["new", "short"]
+
+
+def test_a_circle_is_put_in_some_order_and_left_to_the_build(tmp_path: Path) -> None:
+    circle = [notebook(tmp_path, "d", "after: [e]"), notebook(tmp_path, "e", "after: [d]")]
+    assert {chapter.name for chapter in in_order(circle, {"d": 1.0, "e": 2.0})} == {"d", "e"}
+
+
 def test_a_record_of_the_same_kind_is_taken_and_of_this_machine_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("book.plan.hardware", lambda device: {"processor": "ours", "cores": 2})
+    monkeypatch.setattr("book.order.hardware", lambda device: {"processor": "ours", "cores": 2})
     runs = [
         {"profile": "quick", "device": "cpu", "machine": {"processor": p, "cores": 2}, "date": d}
         for p, d in (("ours", "2026-01-01"), ("theirs", "2026-02-01"))
@@ -55,6 +72,8 @@ def test_the_plan_is_made_of_the_committed_record(tmp_path: Path) -> None:
     took = {page["name"]: page["seconds"] for page in json.loads(text)["pages"]}
     chapters = [notebook(tmp_path, name) for name in ("02_setup", "06_residual", "99_new")]
     lines = list(plan(tmp_path, chapters, {"PROFILE": "paper"}, "cpu", 1))
+    assert seconds_by_name(tmp_path, "paper", "cpu") == took
+    assert seconds_by_name(tmp_path, "smoke", "cpu") == {}
     assert lines[0] == "3 notebooks to run, 1 at a time."
     assert f"About {(took['02_setup'] + took['06_residual']) / 60:.0f} min" in lines[1]
     assert f"02_setup ({took['02_setup']:.0f} s)" in lines[2]

@@ -15,7 +15,7 @@ from lib.simulate import Outcome, simulate
 #: Width of the last bracket of a bisection, in the parameter's own units.
 PRECISION = 1e-5
 
-#: Steps between two looks at whether v is certain to die out.
+#: Steps to the first look at whether v is certain to die out; the next ones come at twice as many each.
 LOOK = 2000
 
 #: Stride of the search for a bracket along each parameter.
@@ -187,8 +187,9 @@ def survive(params: Params, state: State, steps: int, dt: float = 1.0) -> int:
     """
     done, final = 0, (int(Outcome.TRIVIAL), int(Outcome.DIVERGED))
     while done < steps:
-        run = simulate(params, state, min(LOOK, steps - done), dt=dt, threads=1)
-        state, done = run.state, done + LOOK
+        stride = min(max(LOOK, done), steps - done)
+        run = simulate(params, state, stride, dt=dt, threads=1)
+        state, done = run.state, done + stride
         if int(run.outcome) in final:
             break
     return int(run.outcome)

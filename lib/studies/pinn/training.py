@@ -15,7 +15,8 @@ from tqdm import tqdm
 from lib.model import Params
 from lib.running import keys, store
 from lib.running.kept import DamagedResult
-from lib.studies.pinn.network import UNIT, Losses, Network, losses
+from lib.studies.pinn.by_hand import Joint
+from lib.studies.pinn.network import UNIT, Losses, Network, losses, relative_losses
 from lib.studies.pinn.observation import Observation
 
 #: Weight of the residual loss: brings its size at the start to that of the data loss.
@@ -91,17 +92,11 @@ def train(
         [*network.weights(), network.p], history_size=MEMORY, tolerance_grad=0, tolerance_change=0,
         line_search_fn="strong_wolfe",
     )  # fmt: skip
+    evaluate = evaluation(network, seen, weight, objective)
     plan, began = stages(iterations), time.perf_counter()
     setting = {"iterations": iterations, "rest": rest, "weight": weight, "objective": objective}
     identity = keys.key(train, (network, seen), setting) if checkpoint else ""
     done, rows = load(checkpoint, identity, network, optimiser)
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        parts = objective(network, seen)
-        total = parts.data + weight * parts.residual
-        total.backward()
-        return total
 
     with tqdm(total=iterations, desc="network", unit="step", disable=not progress) as bar:
         if not rows:
@@ -112,7 +107,7 @@ def train(
             if rest is not None and at_rest(rows, rest):
                 break
             optimiser.param_groups[0].update(max_iter=stage - done, max_eval=3 * (stage - done) + 2)
-            optimiser.step(closure)
+            optimiser.step(evaluate)
             check(network, stage)
             seconds = earlier + time.perf_counter() - began
             rows.append(row(network, seen, weight, objective) | {"stage": stage, "seconds": seconds})
@@ -122,6 +117,26 @@ def train(
             done = stage
             save(checkpoint, identity, network, optimiser, done, rows)
     return Training(network, seen, assemble(rows), weight, rest is not None and at_rest(rows, rest))
+
+
+def evaluation(
+    network: Network, seen: Observation, weight: float, objective: Callable[[Network, Observation], Losses]
+) -> Callable[[], float]:
+    """What gives the joint loss and leaves its slopes in every weight's `grad`.
+
+    By formulas written out for the two objectives of this book, by automatic differentiation for any other.
+    """
+    if objective in (losses, relative_losses):
+        return Joint(network, seen, weight, relative=objective is relative_losses).evaluate
+
+    def differentiated() -> float:
+        network.zero_grad()
+        parts = objective(network, seen)
+        total = parts.data + weight * parts.residual
+        total.backward()
+        return float(total.detach())
+
+    return differentiated
 
 
 def at_rest(rows: Sequence[dict], within: float) -> bool:

@@ -14,11 +14,12 @@ from enum import IntFlag
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lib.model import Params, State
-from lib.simulate import Outcome, Run, simulate
+from lib.simulate import Outcome, Run, choose_engine, finish
+from lib.validation import check_inputs
 
 #: Looks at v's range: up to a step, every so many. They are closest while the patch collapses, in steps
 #: 10 to 50, when v overshoots for some twenty steps. The original looks after every single step;
@@ -114,16 +115,33 @@ def attempt(
 def pieces(
     params: Params, trial: Trial, running: range | list[int], steps: int, tol: float | None, look: int | None
 ) -> Trial:
-    """Take the simulations numbered `running` on by up to `steps` steps, from look to look."""
-    active, taken = list(running), 0
-    while active and taken < steps:
+    """Take the simulations numbered `running` on by up to `steps` steps, from look to look.
+
+    A trial has some sixty looks, most of them a few steps apart. So its input is checked once, and what
+    `simulate` would say of a run is worked out where that run ends.
+    """
+    numbers, taken = list(running), 0
+    state = State(trial.run.u[numbers], trial.run.v[numbers])
+    checked = check_inputs(params, state, steps, tol, 1.0, threads=1)
+    engine = choose_engine("auto", state)
+    while numbers and taken < steps:
         stride = min(look or next(every for until, every in LOOKS if taken < until), steps - taken)
-        piece = simulate(params, State(trial.run.u[active], trial.run.v[active]), stride, tol=tol, threads=1)
-        done = piece.change < tol if tol is not None else torch.zeros_like(piece.change, dtype=torch.bool)
-        trial = updated(trial, active, piece, done)
-        ended = done | (piece.steps < stride) | (piece.outcome == Outcome.DIVERGED)
-        active = [i for i, over in zip(active, ended.tolist(), strict=True) if not over]
+        those = Params(*(torch.as_tensor(p)[: len(numbers)] for p in checked.params))
+        piece = engine.forward(those, state, stride, checked.tol, checked.dt, checked.threads)
+        low, high = piece.v.amin(dim=(1, 2)), piece.v.amax(dim=(1, 2))
+        finite = piece.change.isfinite() & low.isfinite() & high.isfinite() & piece.u.sum((1, 2)).isfinite()
+        done = piece.change < tol if tol is not None else torch.zeros_like(finite)
+        over = done | (piece.steps < stride) | ~finite
         taken += stride
+        if bool(over.any()) or taken >= steps:
+            piece = finish(those, piece)
+            low, high = piece.v.amin(dim=(1, 2)), piece.v.amax(dim=(1, 2))
+            over = over & (done | (piece.steps < stride) | (piece.outcome == Outcome.DIVERGED))
+            trial = ended(trial, numbers, piece)
+        trial = looked_at(trial, numbers, piece.steps, low, high, done)
+        going = (~over).nonzero().flatten().tolist()
+        numbers = [numbers[i] for i in going]
+        state = State(piece.u, piece.v) if len(going) == len(over) else State(piece.u[going], piece.v[going])
     return trial
 
 
@@ -138,16 +156,24 @@ def start(state: State) -> Trial:
     )
 
 
-def updated(trial: Trial, active: list[int], piece: Run, done: Bool[Tensor, " active"]) -> Trial:
-    """Take one more piece of the simulations numbered `active` into the trial, in place."""
-    run, lowest, highest, converged = trial
+def ended(trial: Trial, numbers: list[int], piece: Run) -> Trial:
+    """Note, in place, where the simulations of these numbers stand: of those that go on, for a while."""
     for field in ("u", "v", "change", "outcome"):
-        getattr(run, field)[active] = getattr(piece, field)
-    run.steps[active] += piece.steps
-    lowest[active] = torch.fmin(lowest[active], piece.v.amin(dim=(1, 2)))
-    highest[active] = torch.fmax(highest[active], piece.v.amax(dim=(1, 2)))
-    converged[active] = done
-    return Trial(run, lowest, highest, converged)
+        getattr(trial.run, field)[numbers] = getattr(piece, field)
+    return trial
+
+
+def looked_at(
+    trial: Trial, numbers: list[int], steps: Int[Tensor, " active"], low: Float[Tensor, " active"],
+    high: Float[Tensor, " active"], done: Bool[Tensor, " active"],
+) -> Trial:  # fmt: skip
+    """Note, in place, what one look at the simulations of these numbers has shown."""
+    run, lowest, highest, converged = trial
+    run.steps[numbers] += steps
+    lowest[numbers] = torch.fmin(lowest[numbers], low)
+    highest[numbers] = torch.fmax(highest[numbers], high)
+    converged[numbers] = done
+    return trial
 
 
 def possible(params: Params) -> bool:

@@ -21,6 +21,9 @@ from lib.studies.training.iteration import Recipe
 #: Simulations in one piece of work.
 PIECE = 8
 
+#: The losses that a recipe can have.
+LOSSES = ("spectral", "windowed")
+
 #: Standard normal quantile of a 95 % interval.
 Z = 1.959964
 
@@ -51,7 +54,7 @@ def audit(
         in a batch, with the quartiles of single simulations `loss_lower` and `loss_upper`.
     """
     setting = {"size": recipe.size, "steps": recipe.steps, "tol": recipe.tol, "settle": recipe.settle,
-               "loss": recipe.loss, "targets": len(pool)}  # fmt: skip
+               "targets": len(pool)}  # fmt: skip
     pieces = [(name, first) for name in places for first in range(0, samples[name], PIECE)]
     calls = (arguments(tuple(places[name]), seed + first, pool=pool, **setting) for name, first in pieces)
     found = kept(training_ends, calls, jobs)
@@ -59,30 +62,36 @@ def audit(
     rows = []
     for name in places:
         mine = [result for (owner, _), result in zip(pieces, results, strict=True) if owner == name]
-        rows.append(shares({key: np.concatenate([m[key] for m in mine]) for key in mine[0]}, recipe.batch))
+        ends = {key: np.concatenate([m[key] for m in mine]) for key in mine[0]}
+        rows.append(shares(ends | {"loss": ends[recipe.loss]}, recipe.batch))
     return xr.Dataset(
         {key: ("place", [row[key] for row in rows]) for key in rows[0]}, coords={"place": list(places)}
     )
 
 
 def training_ends(
-    params: tuple[float, ...], seed: int, size: int, steps: int, tol: float, settle: int, loss: str,
-    targets: int, pool: np.ndarray,
+    params: tuple[float, ...], seed: int, size: int, steps: int, tol: float, settle: int, targets: int,
+    pool: np.ndarray,
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """How PIECE runs end, stopped as in training, and their losses against random targets."""
+    """How PIECE runs end, stopped as in training, and both losses against random targets.
+
+    Both, so that an audit under the other loss finds the same runs made.
+    """
     state = initial_state(PIECE, size=size, seed=1_000 + seed)
     with single_thread():
         trial = attempt(Params(*params), state, steps, tol, settle=settle)
         assert trial is not None
         run: Run = trial.run
         chosen = np.random.default_rng(seed).integers(targets, size=PIECE)
-        describe = losses.descriptor(loss)
-        found = losses.distance(describe(run.v), describe(torch.from_numpy(pool[chosen])), "none")
-    return {
+        found = {
+            name: losses.distance(describe(run.v), describe(torch.from_numpy(pool[chosen])), "none").numpy()
+            for name in LOSSES
+            for describe in (losses.descriptor(name),)
+        }
+    return found | {
         "converged": trial.converged.numpy(),
         "steps": run.steps.numpy(),
         "spots": count_spots(run.v.numpy()),
-        "loss": found.numpy(),
     }
 
 
