@@ -48,7 +48,7 @@ def title(record: Record) -> str:
     if record["kind"] == "seeds":
         words.append(record["profile"])
     if record["kind"] == "claim":
-        other = record.get("scheme", record.get("features", "")).lower().replace(" ", "-")
+        other = str(record.get("scheme") or record.get("features", "")).lower().replace(" ", "-")
         words = ["claim", record["claims"][0]["id"], other, *words[1:], record["profile"]]
     return "-".join(words)
 
