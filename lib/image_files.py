@@ -169,14 +169,14 @@ def from_npz(path: Path, wanted: str) -> Images:
 
 
 def from_netcdf(path: Path, wanted: str) -> Images:
-    """Variables by name; a coordinate `time`, and an even one along the last axis, are used."""
+    """Variables by name; a coordinate `time`, and even ones along the last two axes, are used."""
     with xr.open_dataset(path, engine="h5netcdf") as held:
         u, v = named([str(n) for n in held.data_vars], path, wanted)
         some = held[u or v]
         named_times = (some[n].values for n in ("time", "times") if n in some.coords and some[n].ndim == 1)
         times = next(named_times, None)
-        along = some.coords.get(some.dims[-1])
-        dx = spacing(along.values) if along is not None else None
+        sides = [some.coords[d].values for d in some.dims[-2:] if d in some.coords]
+        dx = side(path, sides)
         return Images(held[u].values if u else None, held[v].values if v else None, times, dx)
 
 
@@ -200,7 +200,7 @@ def from_hdf5(path: Path, trajectory: int, wanted: str) -> Images:
         times = times[trajectory] if times is not None and times.ndim == 2 else times
         return Images(
             fields[u][trajectory] if u else None, fields[v][trajectory] if v else None, times,
-            spacing(np.asarray(dimensions["x"])) if "x" in dimensions else None, ends(held),
+            side(path, [np.asarray(dimensions[n]) for n in "xy" if n in dimensions]), ends(held),
         )  # fmt: skip
 
 
@@ -213,6 +213,21 @@ def ends(held: h5py.File) -> str | None:
     }
     meant = {"PERIODIC": "periodic", "WALL": "no-flux", "OPEN": "open"}
     return meant.get(kinds.pop()) if len(kinds) == 1 else None
+
+
+def side(path: Path, along: Sequence[np.ndarray]) -> float | None:
+    """The side of square cells from the coordinates along their axes; None where these say nothing.
+
+    Raises:
+        ValueError: for cells that are not square.
+    """
+    steps = [step for x in along if (step := spacing(x)) is not None]
+    if len(steps) == 2 and abs(steps[0] / steps[1] - 1) > 1e-3:
+        raise ValueError(
+            f"{path} has cells of {steps[0]:.6g} by {steps[1]:.6g}, and the fit needs square ones: bring the "
+            "images to equal steps along both axes, from the data that they were made of."
+        )
+    return steps[-1] if steps else None
 
 
 def spacing(along: np.ndarray) -> float | None:

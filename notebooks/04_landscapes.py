@@ -32,11 +32,9 @@ DEVICE = "auto"
 SEED = 0
 
 # %% tags=["hide-input"]
-import numpy as np
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib import paper
 from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
@@ -46,7 +44,8 @@ from lib.showing import figures
 from lib.showing.figures import refined
 from lib.showing.tables import landscapes as listed
 from lib.studies import shared
-from lib.studies.landscapes import summary, sweep
+from lib.studies.landscapes import summary
+from lib.studies.landscapes.coarse import coarse_grid
 from lib.studies.landscapes.nearest import regrid
 from lib.studies.landscapes.sizes import sizes
 
@@ -55,16 +54,17 @@ once = {"seed": SEED, "device": use(DEVICE)}
 figures.style()
 cuts = shared.cuts(profile, **once)
 feed, diffusion = shared.feed_plane(profile, **once), shared.diffusion_plane(profile, **once)
-fine_feed, fine_diffusion = shared.fine_planes(profile, **once)
-along, pictures = summary.of_cuts(cuts), summary.of_pictures(feed, SEED)
-glue_all(says.phrases(summary.of_plateau(feed, fine_feed)))
+even_feed, even_diffusion = coarse_grid(feed), coarse_grid(diffusion)
+along, pictures = summary.of_cuts(cuts), summary.of_pictures(even_feed, SEED)
+glue_all(says.phrases(summary.of_plateau(even_feed, feed)))
 glue("in-one-minute", Markdown(says.minute(along, pictures)), display=False)
 
 # %% [markdown]
 # ## Along one parameter
 #
 # In {numref}`fig-cuts` each parameter is varied alone, over the paper's ranges. Thin lines are single initial
-# states, the bold line their mean. The strip below each cut says how the runs ended.
+# states, the bold line their mean. The strip below each cut says how the runs ended. Dots are runs: wherever the pattern
+# is lost, the gap between two of them is halved ten times, and the flat parts are left sparse.
 
 # %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is high on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
 for name, cut in cuts.items():
@@ -72,7 +72,7 @@ for name, cut in cuts.items():
 figures.cuts(cuts)
 # %% [markdown]
 # Where exactly are the walls? The border of the patterned region lies midway between the last point with a
-# pattern and the first without:
+# pattern and the first without, where a point has one if at least half of its runs end so:
 
 # %% tags=["hide-input"]
 listed.walls(cuts)
@@ -98,14 +98,14 @@ claims.record("cuts", measured=vars(along), finding=says.cuts(along))
 # full run. Nothing is interpolated: each place shows the nearest run, so that a cliff is as thin as it was found.
 
 # %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
-sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (fine_feed, fine_diffusion))
-publish(fine_feed.drop_vars("v"), "refined_F_k")
-publish(fine_diffusion.drop_vars("v"), "refined_Du_Dv")
-publish(feed.drop_vars("v"), "plane_F_k")
-publish(diffusion.drop_vars("v"), "plane_Du_Dv")
-pixels = refined.woven(fine_feed)
+sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (feed, diffusion))
+publish(feed.drop_vars("v"), "refined_F_k")
+publish(diffusion.drop_vars("v"), "refined_Du_Dv")
+publish(even_feed.drop_vars("v"), "plane_F_k")
+publish(even_diffusion.drop_vars("v"), "plane_Du_Dv")
+pixels = refined.woven(feed)
 publish(pixels.to_dataset(), "mosaic")
-picture = refined.seen_twice(fine_feed, "spectral", pixels)
+picture = refined.seen_twice(feed, "spectral", pixels)
 # The front page shows it too.
 picture.savefig("data/mosaic.png")
 picture
@@ -123,12 +123,12 @@ figures.plane(sharp_diffusion, "spectral")
 # %% data=["refined_F_k", "refined_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
 figures.outcomes([sharp_feed, sharp_diffusion])
 # %% data=["refined_F_k"] mystnb={"figure": {"caption": "Where the F–k plane was sampled: a dot for each run. They crowd along the cliffs, where always two of them stand on the two sides.", "name": "fig-runs"}, "image": {"alt": "Dots in a wide grid, and dense chains of them along both edges of the tongue."}} tags=["hide-input"]
-refined.runs(fine_feed)
+refined.runs(feed)
 # %% [markdown]
-# The slopes of the planes are read on a uniform grid of points, along both axes.
+# The slopes of the planes are read on the coarse grid alone, along both axes.
 
 # %% tags=["hide-input"]
-both = summary.of_planes(feed, diffusion)
+both = summary.of_planes(even_feed, even_diffusion)
 claims.record("planes", measured=vars(both), finding=says.planes(both))
 
 # %% [markdown]
@@ -138,17 +138,14 @@ claims.record("planes", measured=vars(both), finding=says.planes(both))
 # points in the paper's way.
 
 # %% data=["matrix"] mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Squares of one colour are the plateau.", "name": "fig-matrix"}, "image": {"alt": "A square of pictures: mazes, spots and squares of one colour."}} tags=["hide-input"]
-matrix = sweep.sweep(
-    {name: np.linspace(*limits, profile.matrix_points) for name, limits in paper.FEED_PLANE.items()},
-    states=1, size=profile.size, steps=profile.steps, title="pattern matrix", **once,
-)  # fmt: skip
+matrix = coarse_grid(feed, profile.matrix_points)
 publish(matrix, "matrix")
 figures.matrix(matrix)
 
 # %% [markdown]
 # “Gradual and regular” says more than that neighbours are alike: the further apart two parameter sets, the less alike
 # their pictures. That is what Mantel's test asks. It correlates two tables of distances, one of places and one of
-# pictures, and compares the correlation with that of shuffled pictures. All patterned points of the finer plane take part.
+# pictures, and compares the correlation with that of shuffled pictures. All patterned points of the coarse grid take part.
 
 # %% tags=["hide-input"]
 numbers = {"mantel": pictures.correlation, **pictures._asdict()}
@@ -161,13 +158,13 @@ claims.record("matrix", measured=numbers, finding=says.pictures(pictures))
 # losses draw the same table mountain. The Gram loss sees the uniform level that they subtract: where $v$ is the same
 # everywhere and not zero its surface slopes, and only the trivial state is flat to it.
 
-# %% data=["plane_F_k"] mystnb={"figure": {"caption": "The F–k plane under three losses. The Gram loss is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "The F–k plane under three losses: triangles between the runs, so that a cliff is as steep as it was found. The Gram loss, whose features cost as much as a run, is known on the coarse grid; it is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
 figures.surfaces(feed, ["spectral", "windowed", "gram"], views=[(32, -125)] * 3)
 # %% tags=["hide-input"]
-agreed = summary.of_losses(feed)
+agreed = summary.of_losses(even_feed)
 claims.record("losses-agree", measured=agreed._asdict(), finding=says.losses(agreed))
 # %% tags=["hide-input"]
-gram = summary.of_gram(feed)
+gram = summary.of_gram(even_feed)
 claims.record("gram", measured=vars(gram), finding=says.gram(gram, feed.attrs["features"]))
 
 # %% [markdown]

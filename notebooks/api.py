@@ -86,13 +86,13 @@ for cure in denoise.cures():
     print(f"{cure.label:32}", "  ".join(f"{p:.4f}" for p in cure.fit(*noisy)))
 
 # %% [markdown]
-# And if only $v$ was seen, a steady $v$ is enough: $u$ is eliminated ({doc}`Section 6 <06b_network>`).
+# And if only $v$ was seen, a steady $v$ is enough: $u$ is eliminated ({doc}`Section 6 <06b_network>`). `boundary="open"`
+# is for a piece of a larger picture. What contradicts the numbers stands below them.
 
 # %%
 from lib.residual import elimination
 
-found = elimination.fit_v(steady.v[0])
-print("  ".join(f"{name} {value:.4f}" for name, value in found.params._asdict().items()))
+print(elimination.fit_v(steady.v[0]))
 
 # %% [markdown]
 # ## A landscape
@@ -149,6 +149,15 @@ print(kind(model, None, place))
 print(fit(model, picture, grid, {"sigma": 8.0, "b": 0.8}).params)
 
 # %% [markdown]
+# Its landscape is laid out as Gray–Scott's. The target may be frames of several times, and where it has gaps the loss
+# `"squares"` compares the cells that were seen:
+#
+# ```python
+# landscape.sweep_model(model, {"a": [11, 12, 13]}, start, steps=[10_000, 20_000], grid=grid,
+#                       target=frames, observed=mask, losses="squares")
+# ```
+
+# %% [markdown]
 # ## The numbers behind a figure
 #
 # Below every figure stand the files it was drawn from, as NetCDF with names, units and seeds inside. They open anywhere:
@@ -198,6 +207,14 @@ Markdown(documented(residual.fit))
 Markdown(documented(residual.Fit))
 
 # %% [markdown]
+# ### `lib.residual.report`
+#
+# `python -m lib.fit FILES` prints it for files and writes a page with its figures; `--help` lists what can be said.
+
+# %% tags=["remove-input"]
+Markdown(documented(residual.report))
+
+# %% [markdown]
 # ### `lib.residual.denoise.fit`
 
 # %% tags=["remove-input"]
@@ -220,3 +237,9 @@ Markdown(documented(landscape.sweep))
 
 # %% tags=["remove-input"]
 Markdown(documented(landscape.evaluate))
+
+# %% [markdown]
+# ### `lib.landscape.sweep_model`
+
+# %% tags=["remove-input"]
+Markdown(documented(landscape.sweep_model))

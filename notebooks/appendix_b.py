@@ -36,6 +36,7 @@ from lib.running.device import use
 from lib.showing import figures
 from lib.showing.tables import landscapes as listed
 from lib.studies import shared
+from lib.studies.landscapes.coarse import coarse_grid
 
 figures.style()
 feed = shared.feed_plane(profiles.profile(PROFILE), seed=SEED, device=use(DEVICE))
@@ -65,4 +66,4 @@ figures.surfaces(feed, ["gram"] * 4, views=angles, columns=2)
 # a share of the loss's range. A neighbour more than a fifth of the range away is a cliff inside the patterns.
 
 # %% tags=["hide-input"]
-listed.placements(feed, ("spectral", "windowed", "gram"))
+listed.placements(coarse_grid(feed), ("spectral", "windowed", "gram"))

@@ -40,9 +40,12 @@ from lib.publishing.sentences import landscapes as sentences
 from lib.running.device import use
 from lib.showing.widgets import Descend, Explorer, planes, sliders
 from lib.showing.widgets.explorer import Curve, recorded_path, training_paths
+from lib.showing.widgets.refined_planes import refined_plane
 from lib.studies import shared
 from lib.studies.bifurcation import homogeneous, timestep
 from lib.studies.landscapes import derived_maps, flatness
+from lib.studies.landscapes.between_runs import between_runs
+from lib.studies.landscapes.coarse import coarse_grid
 from lib.studies.landscapes.sizes import sizes
 from lib.studies.patterns import intermediate_times
 from lib.studies.pinn.recovery import steady_states
@@ -56,7 +59,7 @@ device = use(DEVICE)
 # %% [markdown]
 # ## Point at a map
 #
-# Point at a place, or focus the map and use the arrow keys (with Shift: five at a time; Home: the truth). A click, or
+# Point at a place, or focus the map and use the arrow keys (with Shift: in longer steps; Home: the truth). A click, or
 # Enter, shows what has grown there after {glue:text}`steps` steps, and the button under the picture starts the same parameters in the
 # {doc}`laboratory <laboratory>`, where one can watch it happen.
 
@@ -64,8 +67,9 @@ device = use(DEVICE)
 # The very sweeps of Section 4: they come from the cache.
 feed = shared.feed_plane(profile, seed=SEED, device=device)
 diffusion = shared.diffusion_plane(profile, seed=SEED, device=device)
+even = coarse_grid(feed)
 early = intermediate_times.sweep_in_time(
-    derived_maps.axes_of(feed),
+    derived_maps.axes_of(even),
     profile.explorer_times,
     states=1,
     seed=SEED,
@@ -74,7 +78,7 @@ early = intermediate_times.sweep_in_time(
     title="shorter runs",
 )
 steady = steady_states(1, profile.size, profile.steps, SEED)
-gram = derived_maps.gram_map(diffusion, every=profile.explorer_gram_every)
+gram = derived_maps.gram_map(coarse_grid(diffusion), every=profile.explorer_gram_every)
 # Section 3's runs.
 runs = train_plans({"plain": shared.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
 labels = [f"the paper's start, batch draw {i + 1}" for i in range(training_sizes.paper_starts)]
@@ -95,26 +99,20 @@ curves = [
         [(Dv, flips) for Dv in paper.DIFFUSION_PLANE["Dv"]],
     ),
 ]
+surfaces = [between_runs(plane, every=2) for plane in (feed, diffusion)]
+residuals = [{"residual": derived_maps.residual_map(surface, steady)} for surface in surfaces]
+bowls = [derived_maps.residual_bowl(surface, steady) for surface in surfaces]
 maps = [
-    planes.plane(
-        feed,
-        more={"residual": derived_maps.residual_map(feed, steady)},
-        early=early,
-        bowl=derived_maps.residual_bowl(feed, steady),
-    ),
-    planes.plane(
-        diffusion,
-        more={"residual": derived_maps.residual_map(diffusion, steady), "gram": gram},
-        bowl=derived_maps.residual_bowl(diffusion, steady),
-    ),
+    refined_plane(feed, more=residuals[0], early=early, bowl=bowls[0]),
+    refined_plane(diffusion, more=residuals[1] | {"gram": gram}, bowl=bowls[1]),
 ]
 Explorer(maps, paths=[recorded_path(), *training_paths(runs, labels)], curves=curves, selected=list(TRUTH))
 
 # %% [markdown]
-# Three things are easily misread. The losses of a full run are means over {glue:text}`states` initial states that candidate and
-# target share; pictures, endings and shorter runs are those of the first one alone, and so is the Gram loss over the
-# second plane, which is computed at one point in every {glue:text}`every` × {glue:text}`every`. Runs that diverge or flicker have a colour of their
-# own, because what they score belongs to the time step. And a training run moves in four dimensions: its path is
+# Three things are easily misread. Every place shows the run that is nearest to it, and its numbers are that run's: the cliffs
+# are thin because runs crowd along them, and the plateaus come in large pieces because nothing happens there. Shorter runs
+# and the Gram loss are known on the coarse grid alone. Runs that diverge or flicker have a colour of
+# their own, because what they score belongs to the time step. And a training run moves in four dimensions: its path is
 # the shadow it casts on the plane, and the colour beneath a dot is not the loss it met. That one stands in the line
 # below the slider.
 #
@@ -129,7 +127,8 @@ Explorer(maps, paths=[recorded_path(), *training_paths(runs, labels)], curves=cu
 # rate and the same noise.
 
 # %% tags=["hide-input"]
-Descend(maps)
+both = zip(surfaces, residuals, bowls, strict=True)
+Descend([planes.plane(surface, more=more, bowl=bowl, pictures=False) for surface, more, bowl in both])
 
 # %% [markdown]
 # On the left this is a descent on the *sampled* surface. Between the computed points the height is interpolated,
@@ -154,7 +153,7 @@ Descend(maps)
 # {glue:text}`cut-points` points, after a full run from {glue:text}`downhill-last:.0%`.
 
 # %% tags=["hide-input"]
-times = derived_maps.in_time(early, feed)
+times = derived_maps.in_time(early, even)
 sliders.over_time(times)
 
 # %% [markdown]
@@ -162,7 +161,7 @@ sliders.over_time(times)
 # Where the cliffs are, it does not touch.
 
 # %% tags=["hide-input"]
-by_floor = derived_maps.floor_maps(feed, (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0))
+by_floor = derived_maps.floor_maps(even, (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0))
 sliders.over_floor(by_floor)
 
 # %% [markdown]
@@ -174,11 +173,9 @@ publish(times.to_dataset(name="spectral"), "explorer_times")
 publish(by_floor.to_dataset(name="spectral"), "explorer_floors")
 level = feed.spectral.mean("state").where(feed.outcome.isel(state=0) == Outcome.UNIFORM)
 glue("steps", f"{profile.steps:,}", display=False)
-glue("states", profile.plane_states, display=False)
-glue("every", profile.explorer_gram_every, display=False)
 glue("uniform-span", float(level.max() - level.min()), display=False)
 glue("uniform-scale", float(feed.spectral.max()), display=False)
-glue("catapult", sentences.catapult(flatness.relief(feed).drop), display=False)
+glue("catapult", sentences.catapult(flatness.relief(even).drop), display=False)
 glue("first-time", f"{profile.explorer_times[0]:,}", display=False)
 standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():

@@ -23,6 +23,7 @@ from lib.publishing.criteria import CRITERIA
 from lib.running.profiles import profile
 from lib.studies import shared
 from lib.studies.landscapes import summary
+from lib.studies.landscapes.coarse import coarse_grid
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAIM = "gram"
@@ -60,7 +61,8 @@ def measured(name: str, device: str, seed: str) -> Record:
             "The claim is about trained filters, and there are none here: run `make weights`, or "
             "`make weights FILTERS=vgg16` where VGG-19's host cannot be reached."
         )
-    plane = shared.feed_plane(profile(name), seed=int(parameters["SEED"]), device=around["device"])
+    refined = shared.feed_plane(profile(name), seed=int(parameters["SEED"]), device=around["device"])
+    plane = coarse_grid(refined)
     numbers = asdict(summary.of_gram(plane))
     verdict, _ = claims.judged(CRITERIA[CLAIM], numbers)
     return {

@@ -288,6 +288,12 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "refined_*": {
         "row": ("row of the point on the lattice", NONE),
         "column": ("column of the point on the lattice", NONE),
+        "grid": ("1: the point belongs to the coarse grid", NONE),
+    },
+    "surfaces": {
+        "row": ("row of the point on the lattice", NONE),
+        "column": ("column of the point on the lattice", NONE),
+        "grid": ("1: the point belongs to the coarse grid", NONE),
     },
     "plane_*": {
         "data": ("data loss", NONE),

@@ -25,8 +25,9 @@ class Shares(NamedTuple):
 
 
 def shares(
-    snap: Snapshot, image: int, levels: Levels | None, moments: noises.Moments, weight: float, together: bool
-) -> Shares | None:
+    snap: Snapshot, image: int, levels: Levels | None, moments: noises.Moments, weight: float, together: bool,
+    pace: float = 0.0,
+) -> Shares | None:  # fmt: skip
     """What noise adds to the sums of one image; None if it was not measured.
 
     Args:
@@ -36,6 +37,7 @@ def shares(
         moments: of filter and Laplacian.
         weight: share of a frame's noise that is left in the equations of a pair of frames; 1 for one image.
         together: whether the images are frames of one run, which are fitted as one.
+        pace: mean of 2/τ² over the times τ between frames: the variance of their change, per σ².
     """
     if levels is None:
         return None
@@ -47,7 +49,8 @@ def shares(
     # The noise also adds u σ² to u v² on average, in the column of 1 − u and of v.
     shift = levels[1] ** 2 * torch.tensor(shifted(snap, image), dtype=torch.float64)
     in_products = float((v**4).mean()) * levels[0] ** 2 + 4 * float((u * v).square().mean()) * levels[1] ** 2
-    return Shares(gram, product, shift, 2 * weight * in_products * moments[0])
+    in_change = pace * (levels[0] ** 2 + levels[1] ** 2)
+    return Shares(gram, product, shift, (2 * weight * in_products + in_change) * moments[0])
 
 
 def without_noise(plain: Quadratic, shares: Sequence[Shares | None]) -> Quadratic:

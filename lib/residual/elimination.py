@@ -9,29 +9,32 @@ and only v, which was observed, remains. For each (Du, F) the best (Dv, F + k) f
 least squares (variable projection: Golub and Pereyra, 1973, doi:10.1137/0710036).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import scipy.fft
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter
 from scipy.optimize import least_squares
-from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
-from lib.model import Params, laplacian
-from lib.residual.identifiability import laplacian_eigenvalues
+from lib.images import Image, numbers
+from lib.model import Params
+from lib.residual.completion import Solver, complete, lattice_laplacian, loss
+from lib.residual.lattice import BOUNDARIES
+from lib.residual.looks import lone
+from lib.residual.looks.doubts import CLEARLY, Doubt
 from lib.residual.scatter import BLOCK, block_sums, sandwich
 
 Field = Float[np.ndarray, "height width"]
 
-#: Relative size of the solver's final residual: two digits above round-off.
-TOLERANCE = 1e-12
-
+__all__ = ["START", "Elimination", "Projected", "Solver", "complete", "fit_v", "lattice_laplacian", "loss"]
 
 #: Where the search begins unless told otherwise: near the paper's own start.
 START = Params(0.127, 0.127, 0.05, 0.05)
+
+#: Cells at the edges of a piece whose u is not known: five lengths √(Du/F) of the paper's spots.
+MARGIN = 10
 
 #: Where (Du, F) are searched: far beyond any pattern on a unit lattice, and positive.
 BOUNDS = ([1e-3, 1e-4], [10.0, 1.0])
@@ -48,7 +51,9 @@ class Elimination(NamedTuple):
         condition: of the Hessian of the loss, with u re-solved for every parameter set.
         rms: root mean square of v's residual.
         solves: linear systems solved on the way.
-        converged: whether the outer iteration met its tolerance.
+        converged: whether the outer iteration met its tolerance, away from the bounds of its search.
+        doubts: what the image looks like instead of a whole, steady picture of v without noise.
+        misfit: v's residual relative to u v².
     """
 
     params: Params
@@ -59,32 +64,62 @@ class Elimination(NamedTuple):
     rms: float
     solves: int
     converged: bool
+    doubts: tuple[Doubt, ...] = ()
+    misfit: float = np.nan
+
+    def __str__(self) -> str:
+        numbers = (
+            f"{name:>2} = {value:.5g} ± {error:.2g}"
+            for name, value, error in zip(Params._fields, self.params, self.standard_errors, strict=True)
+        )
+        said = [d.sentence for d in self.doubts] or [
+            "Nothing in v contradicts these numbers; its unit, which no picture at rest tells, is trusted."
+        ]
+        return "\n".join([*numbers, *said])
 
 
 def fit_v(
-    v: Float[Tensor, "..."],
+    v: Image,
     *,
     start: Params = START,
     width: float = 0.0,
     noise: float = 0.0,
     block: int = BLOCK,
+    boundary: str = "periodic",
+    dx: float = 1.0,
 ) -> Elimination:
-    """Recover Du, Dv, F and k from one steady, periodic image of v.
+    """Recover Du, Dv, F and k from one steady image of v.
 
     Args:
-        v: concentration, (height, width), in the model's units.
+        v: concentration, (height, width), in the model's units; an array or tensor of any make.
         start: where the search begins; only Du and F are used, both positive. The paper's start by default.
         width: standard deviation, in cells, of a Gaussian test function that the second equation is
             integrated against (the weak form, see `lib.residual.denoise`); 0 for none.
         noise: standard deviation of v's noise, whose square is taken off v²; see
             `lib.residual.denoise.noise_level`.
         block: side of the blocks of cells whose residuals are taken as independent.
+        boundary: how the image ends: "periodic", "no-flux" (walls), or "open" for a piece of a larger one.
+            Of a piece the `MARGIN` outermost cells are left out: u near an edge depends on what lies beyond,
+            and forgets it within √(Du/F), about two cells.
+        dx: side of a cell; diffusion comes in units of dx² per time.
 
     Raises:
-        ValueError: for a field that is not finite, or so flat that it says nothing about u.
+        ValueError: for a field that is not finite, or so flat that it says nothing about u, or too small to
+            be a piece; for a boundary that does not exist.
     """
-    image = checked(v)
-    problem = Projected(image, width, noise)
+    found = fitted(checked(v), start, width, noise, block, boundary, dx)
+    if boundary != "periodic" or width or not found.doubts or min(found.u.shape) < 3 * MARGIN:
+        return found
+    # What the edges spoil looks like anything: only a fit without them shows that they did.
+    inside = fitted(checked(v), start, width, noise, block, "open", dx)
+    return found._replace(doubts=(lone.edges(),)) if inside.misfit < CLEARLY * found.misfit else found
+
+
+def fitted(
+    image: Field, start: Params, width: float, noise: float, block: int, boundary: str, dx: float
+) -> Elimination:
+    """`fit_v` of a checked image with one reading of its edges."""
+    problem = Projected(image, width, noise, boundary)
     found = least_squares(
         problem.residual, np.log([float(start.Du), float(start.F)]), jac=problem.jacobian,
         bounds=np.log(BOUNDS),
@@ -94,112 +129,40 @@ def fit_v(
     u, J, r, (Dv, loss_rate) = problem.expand(Du, F)
     hessian = torch.as_tensor(2 * J.T @ J / r.size)
     # Scores of each cell: derivative of its squared residual with respect to (Du, Dv, F, k).
-    scores = torch.as_tensor((2 * J * r[:, None]).T.reshape(4, *image.shape))
-    everywhere = torch.ones(image.shape, dtype=torch.bool)
+    everywhere = torch.as_tensor(problem.used())
+    scores = torch.zeros(4, *image.shape, dtype=torch.float64)
+    scores[:, everywhere] = torch.as_tensor((2 * J * r[:, None]).T)
     none_unknown = torch.zeros(4, dtype=torch.bool)
     covariance = sandwich(block_sums(scores, everywhere, block), hessian, r.size, none_unknown)
     params = Params(float(Du), float(Dv), float(F), float(loss_rate - F))
-    return Elimination(
-        params, Params(*covariance.diagonal().sqrt().tolist()), covariance, torch.as_tensor(u),
-        float(np.linalg.cond(hessian)), float(np.sqrt(np.mean(r**2))), problem.solves, bool(found.success),
+    edge = [n for n, hit in zip(("Du", "F"), found.active_mask, strict=True) if hit]
+    doubts = lone.doubts(
+        image, params, [float(x) for x in covariance.diagonal().sqrt()],
+        lone.Left(r, problem.used(), float(np.linalg.norm(r) / problem.size), edge), boundary, width, noise,
     )  # fmt: skip
-
-
-def complete(
-    v: Float[Tensor, "height width"], Du: Float[Tensor, ""], F: Float[Tensor, ""]
-) -> Float[Tensor, "height width"]:
-    """The steady u that belongs to a given v: solves (F + v² − Du ∇²) u = F.
-
-    Differentiable in all three arguments through one adjoint solve with the same operator, which
-    is symmetric.
-
-    Args:
-        v: concentration, (height, width), periodic.
-        Du, F: scalars, Du ≥ 0 and F > 0.
-    """
-    return Completion.apply(v, Du, F)
-
-
-def loss(params: Params, v: Float[Tensor, "height width"]) -> Float[Tensor, ""]:
-    """Mean square of v's residual with u eliminated; differentiable in v and in the parameters.
-
-    Args:
-        params: scalar tensors.
-        v: concentration, (height, width).
-    """
-    Du, F = (torch.as_tensor(p, dtype=v.dtype) for p in (params.Du, params.F))
-    u = complete(v, Du, F)
-    r = params.Dv * laplacian(v[None])[0] + u * v * v - (params.F + params.k) * v
-    return r.square().mean()
-
-
-class Completion(torch.autograd.Function):
-    """`complete`, with its adjoint.
-
-    dL = λ·((1 − u) dF + ∇²u dDu − 2 v u dv), where (F + v² − Du ∇²) λ = ∂L/∂u.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, v: Tensor, Du: Tensor, F: Tensor) -> Tensor:
-        solver = Solver(v.detach().double().numpy() ** 2, float(Du), float(F))
-        u = torch.as_tensor(solver(np.full(v.shape, float(F)))).to(v)
-        ctx.save_for_backward(v, u)
-        ctx.solver = solver
-        return u
-
-    @staticmethod
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        v, u = ctx.saved_tensors
-        adjoint = torch.as_tensor(ctx.solver(slope.double().numpy())).to(v)
-        return -2 * v * u * adjoint, (adjoint * laplacian(u[None])[0]).sum(), (adjoint * (1 - u)).sum()
-
-
-class Solver:
-    """Solves (F + v² − Du ∇²) x = b by conjugate gradients, preconditioned with v² averaged over the field.
-
-    The preconditioner is a division between two fast Fourier transforms. It leaves a spectrum
-    within [F, F + max v²] / (F + mean v²) whatever the grid, so the iteration count does not grow with it.
-    """
-
-    def __init__(self, square: Field, Du: float, F: float):
-        """`square` is v²."""
-        self.shape, self.solves, self.iterations = square.shape, 0, 0
-        self.Du, self.reaction = Du, F + square
-        height, width = square.shape
-        symbol = self.reaction.mean() - Du * laplacian_eigenvalues(height, width).numpy()[:, : width // 2 + 1]
-        self.inverse_symbol = 1 / symbol
-        shape = (square.size, square.size)
-        self.operator = LinearOperator(shape=shape, matvec=self.apply, dtype=float)
-        self.preconditioner = LinearOperator(shape=shape, matvec=self.precondition, dtype=float)
-
-    def __call__(self, b: Field) -> Field:
-        x, failure = cg(
-            self.operator, b.ravel(), rtol=TOLERANCE, M=self.preconditioner, maxiter=500, callback=self.count
-        )
-        self.solves += 1
-        if failure:
-            raise ArithmeticError(
-                f"The equation for u did not converge at Du = {self.Du:.3g} within {failure} iterations: "
-                "v may hold huge values. Check the units of the image."
-            )
-        return x.reshape(self.shape)
-
-    def apply(self, x: np.ndarray) -> np.ndarray:
-        field = x.reshape(self.shape)
-        return (self.reaction * field - self.Du * lattice_laplacian(field)).ravel()
-
-    def precondition(self, x: np.ndarray) -> np.ndarray:
-        transform = scipy.fft.rfft2(x.reshape(self.shape)) * self.inverse_symbol
-        return scipy.fft.irfft2(transform, s=self.shape).ravel()
-
-    def count(self, _: np.ndarray) -> None:
-        self.iterations += 1
+    unit = torch.tensor([dx**2, dx**2, 1.0, 1.0], dtype=covariance.dtype)
+    covariance = covariance * unit[:, None] * unit
+    return Elimination(
+        Params(*(torch.tensor(params) * unit).tolist()), Params(*covariance.diagonal().sqrt().tolist()),
+        covariance, torch.as_tensor(u), float(np.linalg.cond(hessian)), float(np.sqrt(np.mean(r**2))),
+        problem.solves, bool(found.success) and not edge, doubts, float(np.linalg.norm(r) / problem.size),
+    )  # fmt: skip
 
 
 class Projected:
     """v's residual as a function of (log Du, log F): everything that enters linearly is projected out."""
 
-    def __init__(self, v: Field, width: float = 0.0, noise: float = 0.0):
+    def __init__(self, v: Field, width: float = 0.0, noise: float = 0.0, boundary: str = "periodic"):
+        self.shape, self.margin = v.shape, MARGIN if boundary == "open" else 0
+        if boundary not in BOUNDARIES:
+            raise ValueError(f"There is no boundary {boundary!r}: choose one of {', '.join(BOUNDARIES)}.")
+        if min(v.shape) < 3 * self.margin:
+            raise ValueError(
+                f"A piece of {v.shape[0]} × {v.shape[1]} cells is too small: the {MARGIN} outermost ones "
+                "on each side know too little of u, and as many have to be left between them."
+            )
+        if boundary != "periodic":  # walls, and what lies beyond a piece for want of better, mirror it
+            v = np.block([[v, v[:, ::-1]], [v[::-1], v[::-1, ::-1]]])
         self.v, self.solves, self.width = v, 0, width
         # E[v²] of a noisy v exceeds the square of the true one by σ².
         self.square = np.maximum(v**2 - noise**2, 0) if noise else v**2
@@ -239,8 +202,15 @@ class Projected:
         return np.stack([self.project(c - unit * (unit @ c)) for c in columns], axis=1)
 
     def weigh(self, field: Field) -> np.ndarray:
-        """A field integrated against the test function around every cell, flattened."""
-        return (gaussian_filter(field, self.width, mode="wrap") if self.width else field).ravel()
+        """A field integrated against the test function around every cell that is used, flattened."""
+        smooth = gaussian_filter(field, self.width, mode="wrap") if self.width else field
+        return smooth[: self.shape[0], : self.shape[1]][self.used()]
+
+    def used(self) -> Bool[np.ndarray, "height width"]:
+        """The image's cells whose equations count: all, or those within the margin."""
+        inside = np.zeros(self.shape, dtype=bool)
+        inside[tuple(slice(self.margin, n - self.margin) for n in self.shape)] = True
+        return inside
 
     def project(self, y: np.ndarray) -> np.ndarray:
         return y - self.orthonormal @ (self.orthonormal.T @ y)
@@ -250,14 +220,18 @@ class Projected:
         self.evaluate(np.log([Du, F]))
         source = self.weigh(self.u * self.square)
         Dv, loss_rate = np.linalg.lstsq(self.basis, -source, rcond=None)[0]
+        self.size = float(np.linalg.norm(source))
         by_Du, by_F = (self.weigh(field * self.square) for field in (self.by_Du, self.by_F))
         J = np.stack([by_Du, self.basis[:, 0], by_F + self.basis[:, 1], self.basis[:, 1]], axis=1)
-        return self.u, J, source + self.basis @ [Dv, loss_rate], (Dv, loss_rate)
+        rows, columns = self.shape
+        return self.u[:rows, :columns], J, source + self.basis @ [Dv, loss_rate], (Dv, loss_rate)
 
 
-def checked(v: Float[Tensor, "..."]) -> Field:
+def checked(v: Image) -> Field:
     """v as a float64 array, if u can be computed from it."""
-    image = torch.as_tensor(v).detach().double().numpy()
+    found = numbers("v", v)
+    image = found.values.masked_fill(~found.seen, torch.nan).detach().cpu().double().numpy()
+    image = image[0] if getattr(v, "ndim", 2) == 2 else image
     if image.ndim != 2 or not np.isfinite(image).all():
         raise ValueError(
             f"v has shape {image.shape} and {int((~np.isfinite(image)).sum())} cells that are not finite: "
@@ -269,9 +243,3 @@ def checked(v: Float[Tensor, "..."]) -> Field:
             "diffusion coefficients, nor F apart from k. Give a patterned one."
         )
     return image
-
-
-def lattice_laplacian(x: Field) -> Field:
-    """`model.laplacian` for one NumPy field."""
-    vertical = np.roll(x, 1, 0) + np.roll(x, -1, 0)
-    return vertical + np.roll(x, 1, 1) + np.roll(x, -1, 1) - 4 * x

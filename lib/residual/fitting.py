@@ -11,18 +11,20 @@ from torch import Tensor
 
 from lib.images import Image, opened
 from lib.model import Params, State
-from lib.residual import corrections, origin, readings
-from lib.residual import doubts as doubting
+from lib.residual import corrections
 from lib.residual import noise as noises
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.corrections import Shares
-from lib.residual.doubts import Doubt, Facts, Trial
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Identifiability, doubted, judge
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
+from lib.residual.looks import doubts as doubting
+from lib.residual.looks import freed, origin, pace, readings, units
+from lib.residual.looks.doubts import Doubt, Facts, Trial
 from lib.residual.noise import Levels
 from lib.residual.result import Fit
 from lib.residual.scatter import BLOCK, clustered_covariance
+from lib.residual.settings import check_settings, refuse_times_last, told
 from lib.residual.snapshot import Snapshot, snapshot
 
 
@@ -62,6 +64,7 @@ def fit(
     Raises:
         ValueError: for images that do not match or hold numbers that are not finite, or senseless settings.
     """
+    refuse_times_last(u, times)
     u, v, times, dx, boundary = opened(
         u, v, times=times, dx=dx, boundary=boundary or (None if periodic else "open")
     )
@@ -79,33 +82,6 @@ def fit(
     if best:
         given = given._replace(snap=snap.on(closest(given)))
     return given.solved()
-
-
-def told(noise: float | Levels | None) -> Levels | None:
-    """The levels of u and v from one number or two; 0 says that round-off is all."""
-    if noise is None or noise == 0:
-        return None
-    pair = (noise, noise) if isinstance(noise, int | float) else (float(noise[0]), float(noise[1]))
-    return None if pair == (0, 0) else (float(pair[0]), float(pair[1]))
-
-
-def check_settings(dx: float, noise: float | Levels | None, weak: float, block: int) -> None:
-    """Numbers that have no sense, each with its sentence."""
-    if not 0 < float(dx) < math.inf:
-        raise ValueError(
-            f"dx is {dx}: the side of a cell is positive and finite. Leave it out to count in cells."
-        )
-    pair = np.atleast_1d(np.asarray(0.0 if noise is None else noise, dtype=float))
-    if pair.shape not in ((1,), (2,)) or not (np.isfinite(pair) & (pair >= 0)).all():
-        raise ValueError(
-            f"noise is {noise}: give one standard deviation, or a pair for u and v, none of them negative."
-        )
-    if not 0 <= float(weak) < math.inf:
-        raise ValueError(f"weak is {weak}: the width of the test function is a number of cells, 0 for none.")
-    if int(block) != block or block < 1:
-        raise ValueError(
-            f"block is {block}: blocks have a whole number of cells along their side, at least 1."
-        )
 
 
 class Given(NamedTuple):
@@ -154,14 +130,24 @@ class Given(NamedTuple):
         left = system.remainder(p).square().mean(dim=1).sqrt()
         return left.masked_fill(~system.usable, torch.nan)
 
-    def best_scheme(self) -> str:
-        """The scheme that leaves less unexplained."""
-        snap, left = detached(self.snap), {}
+    def rules(self) -> dict[str, Trial]:
+        """The fit by each rule that may relate frames."""
+        snap, found = detached(self.snap), {}
         with torch.no_grad():
             for scheme in self.schemes():
                 plain = paraboloid(self.system(snap, scheme))
-                left[scheme] = float(trial(plain, plain).misfit.mean())
+                found[scheme] = trial(plain, plain)
+        return found
+
+    def best_scheme(self) -> str:
+        """The scheme that leaves less unexplained."""
+        left = {scheme: float(found.misfit.mean()) for scheme, found in self.rules().items()}
         return min(left, key=lambda s: left[s])
+
+    def beyond(self, misfit: float, expected: float) -> bool:
+        """Whether more is left unexplained by single frames as they are than noise and round-off leave."""
+        plain = self.times is None and self.rate is None and not self.weak and not self.corrected
+        return plain and misfit**2 > doubting.EXPLAINED**2 + 1.5 * expected**2
 
     def solved(self) -> Fit:
         """The fit."""
@@ -190,6 +176,8 @@ class Given(NamedTuple):
             levels,
         )
         looks, spread = self.doubts(facts, p.detach().cpu(), verdicts)
+        if self.times is not None:
+            spread = (spread.square() + pace.apart(self.rules()).cpu().square()).sqrt()
         verdicts = tuple(doubted(x, [d.sentence for d in y]) for x, y in zip(verdicts, looks, strict=True))
         rms = plain.value(p.nan_to_num(0)).clamp(min=0).sqrt()
         units = torch.tensor([self.dx**2, self.dx**2, 1.0, 1.0], dtype=p.dtype, device=p.device)
@@ -200,7 +188,7 @@ class Given(NamedTuple):
             torch.linalg.cond(plain.hessian.detach()), rms, verdicts,
             Params(*(bias * units).unbind(-1)), Params(*(spread * units).unbind(-1)),
             facts.misfit, facts.expected, levels, remainder(system, p.detach()), contrast(snap, len(p)),
-            snap.lattice, float(self.dx), looks, scheme, self.corrected,
+            snap.lattice, float(self.dx), looks, scheme, self.corrected, self.unsure(),
         )  # fmt: skip
 
     def left(
@@ -234,6 +222,10 @@ class Given(NamedTuple):
             return snap.rounding if max(snap.rounding) > 0 else None
         return max(measured[0], snap.rounding[0]), max(measured[1], snap.rounding[1])
 
+    def unsure(self) -> float:
+        """Relative error of the noise's variance, as told or as measured."""
+        return noises.TOLD if self.noise is not None else noises.unsure(int(self.snap.seen[0].sum()))
+
     def floor(self, system: System) -> Float[Tensor, "4 4"]:
         """What noise as told, or round-off, contributes to the mean of AᵀA."""
         round_off = 8 * min(self.snap.precision, 1e-6)
@@ -250,7 +242,12 @@ class Given(NamedTuple):
 
     def shares(self, image: int, levels: Levels | None, weight: float) -> Shares | None:
         """What noise adds to the sums of one image; None if it was not measured."""
-        return corrections.shares(self.snap, image, levels, self.moments(), weight, self.times is not None)
+        together, change = self.times is not None, 0.0
+        if together:
+            change = float(
+                (2 / checked_times(self.times, self.snap).diff().square()).mean()  # type: ignore[arg-type]
+            )
+        return corrections.shares(self.snap, image, levels, self.moments(), weight, together, change)
 
     def without_noise(self, plain: Quadratic, weight: float, levels: tuple[Levels | None, ...]) -> Quadratic:
         """The paraboloid that images without noise would have."""
@@ -271,11 +268,16 @@ class Given(NamedTuple):
             spread = torch.zeros(4, dtype=torch.float64)
             if not found:
                 found, spread = origin.other_lattices(snap, plain, attempt, self.remains, i)
+            misfit, expected = float(facts.misfit[i]), float(facts.expected[i])
+            if not found and self.beyond(misfit, 0.0):
+                found = units.coarse(snap, i, facts.levels[i])
             if not found and not self.corrected:
                 varied = float(snap.u[i].std()), float(snap.v[i].std())
                 found = doubting.noisy(
                     facts.levels[i], facts.bias[i].cpu(), p[i], varied, verdict.rank, self.noise is not None
                 )
+            if not found and self.beyond(misfit, expected):
+                found = freed.other_terms(snap, misfit, i)
             # One thing at a time: what follows from a violated assumption is no doubt of its own.
             found = found or facts.left_over(i, p[i], snap.lattice, self.times is not None, self.dx)
             looks.append(tuple(found))

@@ -16,6 +16,15 @@ Moments = tuple[float, float, float]
 #: Share of the shortest waves that show the noise: patterns leave them almost empty.
 TAIL = 0.1
 
+#: Relative error of a variance whose root is told in two digits.
+TOLD = 0.02
+
+#: Median of |x| for a normal x of standard deviation 1.
+MEDIAN = 0.6745
+
+#: So many differences tell the noise to about a tenth.
+ENOUGH = 64
+
 
 def gram(levels: Levels, moments: Moments) -> Float[Tensor, "4 4"]:
     """N: what noise adds to the mean of AᵀA; see `lib.residual.equations` for A."""
@@ -67,7 +76,32 @@ def level(x: Float[Tensor, "height width"], periodic: bool = True) -> float:
 
 
 def levels(state: State, seen: Tensor, periodic: bool) -> Levels | None:
-    """`level` of both fields of one image (height, width); None where cells are missing: not measured."""
-    if not bool(seen.all()) or min(seen.shape) < 8:
+    """`level` of both fields of one image (height, width), or `level_between` where cells are missing.
+
+    None where too few are left to measure it.
+    """
+    if min(seen.shape) < 8:
         return None
+    if not bool(seen.all()):
+        found = level_between(state.u, seen), level_between(state.v, seen)
+        return None if found[0] is None or found[1] is None else (found[0], found[1])
     return level(state.u, periodic), level(state.v, periodic)
+
+
+def level_between(x: Float[Tensor, "height width"], seen: Tensor) -> float | None:
+    """Standard deviation of white noise from fourth differences along both axes, where all cells were seen.
+
+    A pattern of a dozen cells leaves some thousandths of its height in them. None for fewer than `ENOUGH`.
+    """
+    taps = torch.tensor([1.0, -4.0, 6.0, -4.0, 1.0], dtype=torch.float64)
+    weights = torch.outer(taps, taps)[None, None]
+    field, whole = (y.detach().double().cpu()[None, None] for y in (x, seen))
+    differences = torch.nn.functional.conv2d(field, weights)
+    inside = torch.nn.functional.conv2d(whole, torch.ones_like(weights)) > 24.5
+    sample = differences[inside].abs()
+    return float(sample.median() / (MEDIAN * weights.norm())) if len(sample) >= ENOUGH else None
+
+
+def unsure(cells: int) -> float:
+    """Relative error of the variance that `level` finds: of a median of as many waves as tell one."""
+    return float(1 / (np.log(2) * np.sqrt(max(TAIL * cells / 2, 1))))

@@ -7,9 +7,9 @@ from typing import Any
 
 from lib.images import Image, opened, pair
 from lib.model import State
-from lib.residual.doubts import Doubt
 from lib.residual.fitting import fit
-from lib.residual.readings import READINGS
+from lib.residual.looks.doubts import Doubt
+from lib.residual.looks.readings import READINGS
 from lib.residual.result import Fit
 from lib.residual.snapshot import seen_cells
 
@@ -23,7 +23,15 @@ PAGES = {
     "scaled up": "Section 6, “Windows, missing cells, fewer pixels”",
     "edges": "Section 6, “Windows, missing cells, fewer pixels”",
     "blank": "Section 6, “Windows, missing cells, fewer pixels”",
+    "filled": "Section 6, “Windows, missing cells, fewer pixels”",
 }
+
+
+#: With v' = b v the steady equations of (u, v') hold for b² Du, b Dv, b² F and b (F + k).
+UNIT_OF_V = (
+    "Taken for granted: the unit of v. Were v stored c times too large, Du and F would come out c² times, Dv "
+    "and F + k c times too large, and no picture at rest could show it; frames with times do."
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Report:
         final: the fit after that; the given one where there was nothing to follow.
         state: the images as the final fit took them, (batch, height, width).
         names: what they are called.
+        missing: cells that held NaN and were left out.
     """
 
     given: Fit
@@ -43,6 +52,12 @@ class Report:
     final: Fit
     state: State
     names: str = "u, v"
+    missing: int = 0
+
+    @property
+    def granted(self) -> str:
+        """What no picture at rest can show, so that nothing above could doubt it; empty for frames."""
+        return "" if self.final.scheme else UNIT_OF_V
 
     @property
     def remedy(self) -> str:
@@ -51,12 +66,15 @@ class Report:
         named = dict.fromkeys(PAGES[d.name] for d in doubts if d.name in PAGES)
         if named:
             return "Read on in " + ", and ".join(named) + "."
-        if any(self.final.doubts):
+        if any(self.final.doubts) or not all(all(x.determined) for x in self.final.verdicts):
             return "The book has no remedy for what is left."
         return "Nothing more is needed." if self.advice else "No remedy is needed."
 
     def __str__(self) -> str:
-        lines = [f"Images: {self.names}", str(self.given)]
+        lines = [f"Images: {self.names}"]
+        if self.missing:
+            lines.append(f"Cells that hold NaN, left out: {self.missing}.")
+        lines.append(str(self.given))
         if self.advice:
             lines += [
                 "",
@@ -64,7 +82,7 @@ class Report:
                 *(f"  {what_was_done(d)}" for d in self.advice),
                 str(self.final),
             ]
-        return "\n".join([*lines, self.remedy])
+        return "\n".join([*lines, self.remedy, *([self.granted] if self.granted else [])])
 
 
 def what_was_done(doubt: Doubt) -> str:
@@ -77,6 +95,8 @@ def what_was_done(doubt: Doubt) -> str:
 
 def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     """Fit two images, and follow the advice that comes with the numbers until there is none left.
+
+    Cells that hold NaN count as not observed, and their number is said.
 
     Args:
         u, v, setting: as for `lib.residual.fit`; `scale` for pictures as in `lib.image_files`.
@@ -93,14 +113,17 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     setting |= {"times": times, "dx": dx, "boundary": boundary}
     fields = pair(u, v)
     images = (fields[0].values, fields[1].values)
-    setting["observed"] = seen_cells(setting.get("observed"), fields)
+    seen = seen_cells(setting.get("observed"), fields)
+    gaps = seen & (images[0].isnan() | images[1].isnan())
+    setting["observed"] = seen & ~gaps
     given = found = fit(u, v, **setting)
     advice: list[Doubt] = []
     while len(advice) < PATIENCE and (doubt := next_doubt(found, advice)):
         images, setting = followed(images, setting, doubt)
         advice.append(doubt)
         found = fit(*images, **setting)
-    return Report(given, tuple(advice), found, State(*images), " and ".join(files) or "u, v")
+    names = " and ".join(files) or "u, v"
+    return Report(given, tuple(advice), found, State(*images), names, int(gaps.sum()))
 
 
 def next_doubt(found: Fit, advice: list[Doubt]) -> Doubt | None:

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
-from lib.residual.doubts import EXPLAINED, Doubt
 from lib.residual.identifiability import Identifiability
 from lib.residual.lattice import Lattice
+from lib.residual.looks.doubts import EXPLAINED, Doubt
 from lib.residual.noise import Levels
 
 
@@ -31,7 +31,8 @@ class Fit:
         verdicts: what is determined, one for each image.
         bias: how far noise of the given level (the measured one without) moves each parameter; `NaN` where
             that is not known. Taken off already where noise was corrected for.
-        discretisation: how far the parameters differ between Laplacians that fit as well, or better.
+        discretisation: how far the parameters differ between Laplacians that fit as well or better, and
+            between rules that relate frames.
         misfit: share of the reaction that the equations leave unexplained, (batch,).
         expected: what noise of that level leaves unexplained, likewise; 0 where it was not measured.
         noise: the levels used for the bias, one pair for each image; None where they could not be measured.
@@ -41,6 +42,8 @@ class Fit:
         dx: side of a cell.
         doubts: for each image, what it looks like instead of what was assumed.
         scheme: how the change between frames was used; empty for single frames.
+        corrected: whether what noise adds was taken off.
+        unsure: relative error of the noise's variance, which a correction inherits.
     """
 
     params: Params
@@ -61,6 +64,7 @@ class Fit:
     doubts: tuple[tuple[Doubt, ...], ...]
     scheme: str = ""
     corrected: bool = False
+    unsure: float = 0.0
 
     @property
     def standard_errors(self) -> Params:
@@ -71,7 +75,7 @@ class Fit:
     def errors(self) -> Params:
         """Scatter, bias by noise and discretisation together, each (batch,)."""
         scatter, bias, apart = (stacked(x) for x in (self.standard_errors, self.bias, self.discretisation))
-        bias = torch.zeros_like(bias) if self.corrected else bias.nan_to_num(0)
+        bias = bias.nan_to_num(0) * (self.unsure if self.corrected else 1)
         parts = torch.stack([scatter, bias.to(scatter), apart.to(scatter)])
         return Params(*parts.square().sum(dim=0).sqrt().unbind(0))
 

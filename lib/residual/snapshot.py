@@ -68,6 +68,7 @@ def snapshot(
         ValueError: for shapes that do not match, or a number that is not finite in a seen cell.
     """
     fields = pair(u, v)
+    refuse_channels(fields[0].values)
     seen = seen_cells(observed, fields)
     stacks = [x.values.to(torch.float64) for x in fields]
     for name, x in zip(("u", "v"), stacks, strict=True):
@@ -78,6 +79,15 @@ def snapshot(
         filled[0], filled[1], lattice.whole(seen), max(x.precision for x in fields), seen, lattice,
         (fields[0].rounding, fields[1].rounding),
     )  # fmt: skip
+
+
+def refuse_channels(u: Tensor) -> None:
+    """A sentence for a grey picture saved in colour, its channels first."""
+    if len(u) in (3, 4) and bool((u[0] == u[1]).all()) and bool((u[0] == u[2]).all()):
+        raise ValueError(
+            f"u has shape {tuple(u.shape)} and three equal images: a grey picture with its colour channels "
+            "first. Give one of them, as u[0]."
+        )
 
 
 def seen_cells(observed: Image | None, fields: tuple[Numbers, Numbers]) -> Bool[Tensor, "batch height width"]:

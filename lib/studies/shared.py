@@ -8,19 +8,19 @@ from typing import Any
 
 import xarray as xr
 
-from lib import grid, paper
+from lib import paper
 from lib.coordinates import random_starts
 from lib.paper import PAPER_START
 from lib.running.profiles import Profile
-from lib.studies.landscapes import sweep
 from lib.studies.landscapes.adaptive import refine
+from lib.studies.landscapes.cutting import cut_all
 from lib.studies.landscapes.sizes import sizes as landscapes_sizes
 from lib.studies.training import Plan
 from lib.studies.training.iteration import Recipe
 from lib.studies.training.sizes import sizes as training_sizes
 
-#: The losses that the F-k plane is evaluated with.
-FEED_LOSSES = ("spectral", "windowed", "gram")
+#: What the F-k plane's coarse grid is compared by besides: its features cost as much as a run.
+COSTLY = ("gram",)
 
 
 def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, xr.Dataset]:
@@ -32,57 +32,31 @@ def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, x
         device: where to simulate.
 
     Returns:
-        Parameter → the dataset of `landscape.sweep`.
+        From `cutting.cut_all`.
     """
-    return {
-        name: sweep.sweep(
-            grid.axes_over({name: limits}, [landscapes_sizes(profile.name).cut_points]),
-            states=landscapes_sizes(profile.name).cut_states,
-            title=f"cut along {name}",
-            **_setting(profile, seed, device),
-        )
-        for name, limits in paper.CUT_RANGES.items()
-    }
+    chosen = landscapes_sizes(profile.name)
+    about = {"states": chosen.cut_states, **_setting(profile, seed, device)}
+    return cut_all(paper.CUT_RANGES, coarse=chosen.cut_gaps, levels=chosen.cut_levels, **about)
 
 
 def feed_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Dataset:
-    """Three losses over the F-k plane (Section 4); arguments and result as those of `cuts`."""
-    return sweep.sweep(
-        grid.axes_over(paper.FEED_PLANE, landscapes_sizes(profile.name).plane_feed),
-        states=landscapes_sizes(profile.name).plane_states,
-        losses=FEED_LOSSES,
-        title="F-k plane",
-        **_setting(profile, seed, device),
-    )
+    """The F-k plane (Section 4), refined along its cliffs; arguments as those of `cuts`.
+
+    The Gram loss is known on the coarse grid.
+
+    Returns:
+        From `adaptive.refine`.
+    """
+    coarse, levels = landscapes_sizes(profile.name).plane_feed
+    about = {"on_grid": COSTLY, "title": "F-k plane", **_plane_setting(profile, seed, device)}
+    return refine(paper.FEED_PLANE, coarse=coarse, levels=levels, **about)
 
 
 def diffusion_plane(profile: Profile, *, seed: int = 0, device: str = "cpu") -> xr.Dataset:
-    """Both spectral losses over the Du-Dv plane (Section 4); arguments and result as those of `cuts`."""
-    return sweep.sweep(
-        grid.axes_over(paper.DIFFUSION_PLANE, landscapes_sizes(profile.name).plane_diffusion),
-        states=landscapes_sizes(profile.name).plane_states,
-        title="Du-Dv plane",
-        **_setting(profile, seed, device),
-    )
-
-
-def fine_planes(profile: Profile, *, seed: int = 0, device: str = "cpu") -> tuple[xr.Dataset, xr.Dataset]:
-    """Both planes from one initial state, refined where they change; arguments as those of `cuts`.
-
-    Returns:
-        The F-k and the Du-Dv plane, from `adaptive.refine`.
-    """
-    chosen = landscapes_sizes(profile.name)
-    setting = {"states": 1, **_setting(profile, seed, device)}
-    planes = (
-        ("F-k plane", paper.FEED_PLANE, chosen.refined_feed),
-        ("Du-Dv plane", paper.DIFFUSION_PLANE, chosen.refined_diffusion),
-    )
-    feed, diffusion = (
-        refine(ranges, coarse=coarse, levels=levels, title=title, **setting)
-        for title, ranges, (coarse, levels) in planes
-    )
-    return feed, diffusion
+    """Both spectral losses over the Du-Dv plane (Section 4); arguments, result: as of `feed_plane`."""
+    coarse, levels = landscapes_sizes(profile.name).plane_diffusion
+    about = {"title": "Du-Dv plane", **_plane_setting(profile, seed, device)}
+    return refine(paper.DIFFUSION_PLANE, coarse=coarse, levels=levels, **about)
 
 
 def first_segment(profile: Profile) -> Recipe:
@@ -101,6 +75,11 @@ def plain_training(profile: Profile, *, seed: int = 0) -> Plan:
     starts = [list(PAPER_START)] * sizes.paper_starts + random_starts(sizes.training_starts, seed)
     seeds = range(seed, seed + len(starts))
     return Plan(starts, sizes.training_iterations, first_segment(profile), seeds)
+
+
+def _plane_setting(profile: Profile, seed: int, device: str) -> dict[str, Any]:
+    """What both planes have in common."""
+    return {"states": landscapes_sizes(profile.name).plane_states, **_setting(profile, seed, device)}
 
 
 def _setting(profile: Profile, seed: int, device: str) -> dict[str, Any]:

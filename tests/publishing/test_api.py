@@ -12,7 +12,7 @@ from lib.residual import denoise, elimination
 
 PUBLIC = (
     simulate, initial_state, losses.spectral, residual.fit, denoise.fit, elimination.fit_v,
-    landscape.sweep, landscape.evaluate, residual.Fit,
+    landscape.sweep, landscape.evaluate, landscape.sweep_model, residual.report, residual.Fit,
 )  # fmt: skip
 
 

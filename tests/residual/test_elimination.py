@@ -11,6 +11,7 @@ from lib.model import Params, State, laplacian
 from lib.paper import TRUTH
 from lib.residual import elimination
 from lib.simulate import simulate
+from tests.residual import foreign
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,58 @@ def test_the_weak_form_makes_v_alone_bear_noise(settled):
 def test_images_that_say_nothing_are_refused_with_a_sentence(v, words):
     with pytest.raises(ValueError, match=words):
         elimination.fit_v(v)
+
+
+def name(found: elimination.Elimination) -> str:
+    """The first doubt."""
+    return found.doubts[0].name if found.doubts else ""
+
+
+def test_a_whole_picture_of_v_is_not_doubted(settled):
+    assert not elimination.fit_v(settled.v[0]).doubts
+
+
+@pytest.mark.parametrize(
+    ("change", "doubt"),
+    [
+        (lambda v: v[3:50, 5:60], "edges"),
+        (lambda v: v + 1e-3 * torch.randn(64, 64, generator=torch.Generator().manual_seed(1)), "noise"),
+        (lambda v: 4 * v, "range"),
+        (lambda v: 0.5 * (v + v.roll(1, 0)), "unsettled"),
+        (lambda v: 0.2 - 0.1 * torch.outer(*[(torch.arange(64) * torch.pi / 8).sin()] * 2), "bound"),
+    ],
+)
+def test_v_that_is_not_what_the_fit_assumes_is_doubted(settled, change, doubt):
+    found = elimination.fit_v(change(settled.v[0]))
+    assert name(found) == doubt
+    assert found.converged == (found.params.Du > 2e-3)
+    assert found.doubts[0].sentence in str(found)
+
+
+def test_a_search_that_ends_at_a_bound_has_not_converged(settled):
+    noise = 1e-2 * torch.randn(64, 64, generator=torch.Generator().manual_seed(2))
+    found = elimination.fit_v(settled.v[0] + noise)
+    assert found.params.Du == pytest.approx(1e-3)
+    assert not found.converged
+    assert found.doubts
+
+
+def test_of_a_piece_the_cells_within_give_the_parameters(settled):
+    v = settled.v[0, 3:50, 5:60]
+    found = elimination.fit_v(v, boundary="open", dx=0.5)
+    assert not found.doubts
+    for value, truth, unit in zip(found.params, TRUTH, (0.25, 0.25, 1, 1), strict=True):
+        assert value == pytest.approx(truth * unit, rel=5e-3)
+    with pytest.raises(ValueError, match="too small"):
+        elimination.fit_v(v[:20], boundary="open")
+    with pytest.raises(ValueError, match="no boundary 'walls'"):
+        elimination.fit_v(v, boundary="walls")
+
+
+def test_between_walls_u_is_mirrored_at_them():
+    walls = foreign.made("neumann")
+    found = elimination.fit_v(walls[1], boundary="no-flux")
+    assert not found.doubts
+    assert np.abs(found.u.numpy() - walls[0]).max() < 2e-3
+    np.testing.assert_allclose(found.params, foreign.TRUTH, rtol=5e-3)
+    assert name(elimination.fit_v(walls[1])) == "edges"

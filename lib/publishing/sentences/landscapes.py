@@ -42,8 +42,8 @@ def cuts(found: Cuts) -> str:
         f"{percent(found.drop)} of the "
         f"range within a thirteenth of the axis. Off the pattern the slope is below {FLAT:g} on "
         f"{percent(found.flat_off)} "
-        f"of the ground or more, on every cut. {floor(found.flat_on, found.flat_on_high)} ({found.points} "
-        f"points on a cut, "
+        f"of the ground or more, on every cut. {floor(found.flat_on, found.flat_on_high)} ({found.points:,} "
+        f"points on the four cuts, "
         f"{counted(found.states, 'initial state')} each.)"
     )
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from scipy.spatial import Delaunay
 
 from lib.model import Params
 from lib.paper import TRUTH
@@ -136,8 +137,11 @@ def surfaces(
 ) -> Figure:
     """3-D surfaces of the mean loss, one for each loss, or one loss from several angles.
 
+    Flat triangles span the runs, so that nothing is drawn higher or lower than what was computed, and a cliff
+    is as steep as the two runs on its sides stand close.
+
     Args:
-        dataset: from `landscape.sweep` over two parameters.
+        dataset: over two parameters, from `landscape.sweep` or `adaptive.refine`.
         losses: names of losses in it; as many as views.
         views: (elevation, azimuth) of each panel, in degrees.
         columns: panels in a row; all of them by default.
@@ -147,19 +151,30 @@ def surfaces(
     side = min(4.2, WIDEST / shape[1])
     size = (side * shape[1], side * shape[0])
     figure, axes = panels(*shape, figsize=size, subplot_kw={"projection": "3d"}, squeeze=False)
-    down, across = dataset[losses[0]].dims[:2]
-    x, y = np.meshgrid(dataset[across], dataset[down])
+    down, across = str(dataset.attrs.get("axes", " ".join(map(str, dataset[losses[0]].dims[:2])))).split()
     for axis, loss, view in zip(axes.flat, losses, views, strict=True):
         axis.view_init(*view)
-        z = dataset[loss].mean("state", skipna=False).values
-        axis.plot_surface(x, y, z, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40")
-        axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=labelled(loss, dataset))
+        x, y, z, triangles = triangulated(dataset, loss, down, across)
+        axis.plot_trisurf(x, y, z, triangles=triangles, cmap=LOSS_MAP, lw=0.1, edgecolor="#ffffff30")
+        axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down], title=labelled(loss, dataset))
         axis.tick_params(labelsize=8)
         axis.locator_params(nbins=5)
-        for side in (axis.xaxis, axis.yaxis, axis.zaxis):
-            side.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper
+        for pane in (axis.xaxis, axis.yaxis, axis.zaxis):
+            pane.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper
         axis.set_box_aspect(None, zoom=0.85)
     return figure
+
+
+def triangulated(
+    dataset: xr.Dataset, loss: str, down: str, across: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The runs that have a loss: x, y, height, and the triangles that they span, (triangles, 3)."""
+    values = dataset[loss].mean("state", skipna=False)
+    x, y, z = (each.values.ravel() for each in xr.broadcast(dataset[across], dataset[down], values))
+    known = np.isfinite(z)
+    x, y, z = x[known], y[known], z[known]
+    shares = [(each - each.min()) / np.ptp(each) for each in (x, y)]
+    return x, y, z, Delaunay(np.stack(shares, axis=1)).simplices
 
 
 def precision(steps: np.ndarray, differences: Mapping[str, np.ndarray]) -> Figure:

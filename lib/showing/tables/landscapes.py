@@ -17,10 +17,12 @@ def walls(cuts: Mapping[str, xr.Dataset]) -> Table:
     """Where the cliffs of each cut are, and how closely that is known."""
     rows = []
     for name, cut in cuts.items():
-        places = ", ".join(f"{x:.4f}" for x in flatness.cliffs(cut, name)) or "none"
-        width = float(np.diff(cut[name]).max())
-        rows.append([SYMBOLS[name], f"{float(getattr(TRUTH, name)):g}", places, f"± {width / 2:.4f}"])
-    return Table(("parameter", "truth", "cliffs", "known to"), rows)
+        sides = flatness.sides_of_cliffs(cut, name)
+        places = ", ".join(f"{(low + high) / 2:.6f}" for low, high in sides) or "none"
+        widest = max((high - low for low, high in sides), default=None)
+        share = None if widest is None else widest / 2 / float(np.ptp(cut[name].values))
+        rows.append([SYMBOLS[name], f"{float(getattr(TRUTH, name)):g}", places, percent(share)])
+    return Table(("parameter", "truth", "cliffs", "known to ±, of the axis"), rows)
 
 
 def placements(plane: xr.Dataset, losses: tuple[str, ...]) -> Table:

@@ -1,7 +1,7 @@
 // The landscape explorer: a plane of parameters as a heat map, the picture behind every point, and the
 // paths of training runs over it.
 
-import { layerOf, lossesOf, outcomesOf, parametersAt, planeNamed, projected, readPlanes, timesOf } from "./js/atlas.js";
+import { layerOf, lossesOf, outcomesOf, parametersAt, planeNamed, projected, readPlanes, shownAt, tileOf, timesOf } from "./js/atlas.js";
 import { plainNumber } from "./js/axes.js";
 import { button, choice, element, slider } from "./js/controls.js";
 import { pointedMap } from "./js/maps.js";
@@ -251,10 +251,11 @@ class ExplorerView {
   sentenceAt({ row, column }) {
     const { across, up } = this.plane;
     const i = row * this.plane.columns + column;
+    const [x, y] = shownAt(this.plane, this.loss === ENDINGS ? this.outcome : this.layer, row, column);
     const ending = this.outcome ? this.endings[this.outcome.codes[i]]?.name : null;
     const value = this.layer.values[i];
     const score = this.loss === ENDINGS ? "" : `${this.layer.label} ${Number.isFinite(value) ? plainNumber(value) : "not known"}`;
-    return [`${across.label} = ${round6(across.values[column])}, ${up.label} = ${round6(up.values[row])}`, score, ending].filter(Boolean).join(" · ");
+    return [`${across.label} = ${round6(x)}, ${up.label} = ${round6(y)}`, score, ending].filter(Boolean).join(" · ");
   }
 
   showSelected() {
@@ -298,14 +299,15 @@ class ExplorerView {
   async showPicture(plane, row, column) {
     const outcome = plane.outcomes.reduce((last, one) => (one.time > (last?.time ?? -1) ? one : last), null);
     const ending = outcome ? this.endings[outcome.codes[row * plane.columns + column]] : null;
-    const words = `What grows at ${NAMES[plane.across.name]} = ${round6(plane.across.values[column])}, ${NAMES[plane.up.name]} = ${round6(plane.up.values[row])}${ending ? `: ${ending.name}` : ""}.`;
+    const [x, y] = projected(plane, parametersAt(plane, row, column));
+    const words = `What grows at ${NAMES[plane.across.name]} = ${round6(x)}, ${NAMES[plane.up.name]} = ${round6(y)}${ending ? `: ${ending.name}` : ""}.`;
     this.caption.textContent = words;
     this.picture.setAttribute("aria-label", words);
     try {
       if (!this.sheets.has(plane.name)) this.sheets.set(plane.name, decodedSheet(plane.sheet));
       const sheet = await this.sheets.get(plane.name);
       if (this.disposed || !sheet) return;
-      drawTile(this.picture, sheet, row, column);
+      drawTile(this.picture, sheet, ...tileOf(plane, row, column));
     } catch (error) {
       this.pictureFailed ??= showMessage(this.side, `The pictures cannot be shown: ${sentence(error)}`);
     }

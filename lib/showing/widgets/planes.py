@@ -98,14 +98,19 @@ def bowl_of(bowl: Bowl) -> dict[str, Any]:
 
 
 def outcomes(swept: xr.Dataset, early: xr.Dataset | None) -> list[dict[str, Any]]:
-    """How the runs ended, one byte a point: the first state's ending, or that of one not to be trusted."""
-    codes = swept.outcome.isel(state=0)
-    for outcome in UNTRUSTED:
-        codes = codes.where(~(swept.outcome == outcome).any("state"), outcome)
-    maps = {int(swept.attrs["steps"]): codes}
+    """How the runs ended, one byte a point."""
+    maps = {int(swept.attrs["steps"]): outcome_codes(swept)}
     if early is not None:
         maps |= {int(time): early.outcome.sel(time=time).isel(state=0) for time in early.time.values}
     return [{"time": time, "codes": x.values.astype(np.uint8).tobytes()} for time, x in maps.items()]
+
+
+def outcome_codes(swept: xr.Dataset) -> xr.DataArray:
+    """The first state's ending at each point, or that of one not to be trusted."""
+    codes = swept.outcome.isel(state=0, drop=True)
+    for outcome in UNTRUSTED:
+        codes = codes.where(~(swept.outcome == outcome).any("state"), outcome)
+    return codes
 
 
 def endings() -> list[dict[str, Any]]:

@@ -51,11 +51,11 @@ def crossings(known: Known) -> list[Crossing]:
     ]
 
 
-def halves(known: Known, low: int, high: int) -> list[int]:
-    """The middles of all gaps from `low` to `high` across which the ends change."""
+def halves(known: Known, low: int, high: int, narrowest: int = 1) -> list[int]:
+    """The middles of all gaps from `low` to `high`, wider than `narrowest`, across which the ends change."""
     places = sorted(x for x in known if low <= x <= high)
     pairs = zip(places, places[1:], strict=False)
-    return [(a + b) // 2 for a, b in pairs if known[a] != known[b] and b - a > 1]
+    return [(a + b) // 2 for a, b in pairs if known[a] != known[b] and b - a > narrowest]
 
 
 def uneven(known: Known, losses: Mapping[int, float], allowed: float, narrowest: int) -> list[int]:
@@ -79,7 +79,7 @@ def next_places(known: Known, search: Search) -> list[int]:
     """What has to be run next for a search; nothing where it is over.
 
     First the two places of the guess. If they ended alike, the change lies elsewhere: steps that double lead
-    towards it, up to the end of the search. Once it is caught between two places, they are halved.
+    towards it, to the end of the search. Once it is caught between two places, they are halved.
     """
     place = search.guess.place
     if first := [x for x in (place, place + 1) if x not in known]:
@@ -88,11 +88,13 @@ def next_places(known: Known, search: Search) -> list[int]:
     if len(set(inside.values())) > 1:
         return halves(inside, search.low, search.high)
     upwards, far = inside[place] != search.guess.above, 1
-    while search.low <= (x := place + 1 + far if upwards else place - far) <= search.high:
+    while True:
+        x = min(place + 1 + far, search.high) if upwards else max(place - far, search.low)
         if x not in known:
             return [x]
+        if x in (search.low, search.high):
+            return []
         far *= 2
-    return []
 
 
 def between(one: list[Crossing], other: list[Crossing], reach: int, last: int) -> list[Search]:

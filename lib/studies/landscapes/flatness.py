@@ -139,15 +139,19 @@ def patterned_share(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def cliffs(dataset: xr.Dataset, axis: str) -> list[float]:
-    """Where a one-parameter cut crosses the border of the patterned region.
-
-    A point counts as patterned if at least half of its runs ended so. The cliff is put midway
-    between the two neighbours; its uncertainty is half their distance.
+    """Where a one-parameter cut crosses the border of the patterned region: midway between its two sides.
 
     Returns:
-        Parameter values, in order.
+        Parameter values, in order; their uncertainty is half the distance of the sides.
     """
-    patterned = (dataset.outcome == Outcome.PATTERN).mean("state") >= 0.5
-    crossing = np.flatnonzero(np.diff(patterned.astype(int)))
+    return [(low + high) / 2 for low, high in sides_of_cliffs(dataset, axis)]
+
+
+def sides_of_cliffs(dataset: xr.Dataset, axis: str) -> list[tuple[float, float]]:
+    """The two neighbours between which each border of the patterned region lies.
+
+    A point counts as patterned if at least half of its runs ended so.
+    """
+    crossing = np.flatnonzero(np.diff(patterned(dataset).values.astype(int)))
     values = dataset[axis].values
-    return [float(values[i] + values[i + 1]) / 2 for i in crossing]
+    return [(float(values[i]), float(values[i + 1])) for i in crossing]

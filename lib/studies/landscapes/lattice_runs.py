@@ -1,7 +1,7 @@
 """What has been run on a lattice of points, line by line, so that changes along lines can be followed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,22 +33,30 @@ class Runs:
         point: the parameters at a place.
         loss: the one that counts.
         title: shown by the progress bars.
+        losses: all that every run is compared by.
         setting: everything else `sweep.evaluate` takes.
     """
 
-    def __init__(self, point: Callable[[Place], Params], loss: str, title: str, **setting: Any) -> None:
-        self.point, self.loss, self.title, self.setting = point, loss, title, setting
+    def __init__(
+        self,
+        point: Callable[[Place], Params],
+        loss: str,
+        title: str,
+        losses: Sequence[str] = ("spectral", "windowed"),
+        **setting: Any,
+    ) -> None:
+        self.point, self.loss, self.title, self.losses, self.setting = point, loss, title, losses, setting
         self.parts: list[xr.Dataset] = []
         self.places: dict[Place, float] = {}
         self.lines: defaultdict[Line, dict[int, Ends]] = defaultdict(dict)
 
-    def add(self, places: Iterable[Place]) -> bool:
-        """Run what has not been run yet; whether there was anything."""
+    def add(self, places: Iterable[Place], also: Sequence[str] = ()) -> bool:
+        """Run what has not been run yet, with further losses; whether there was anything."""
         new = sorted(set(places) - self.places.keys())
         if not new:
             return False
         points = np.array([self.point(place) for place in new], dtype=float)
-        part = evaluate(points, title=self.title, **self.setting)
+        part = evaluate(points, title=self.title, losses=(*self.losses, *also), **self.setting)
         self.parts.append(part)
         # A mean over initial states, one of which diverged, is none.
         losses = part[self.loss].mean("state", skipna=False).values.tolist()

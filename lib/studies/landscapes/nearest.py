@@ -31,11 +31,41 @@ def regrid(plane: xr.Dataset, side: int | None = None) -> xr.Dataset:
 
 
 def nearest_run(plane: xr.Dataset, side: int) -> Int[np.ndarray, "side side"]:
-    """For each pixel the number of the run nearest to its middle, in cells of the lattice."""
-    middle = (np.arange(side) + 0.5) * int(plane.attrs["side"]) / side
-    pixels = np.stack(np.meshgrid(middle, middle, indexing="ij"), axis=-1)
-    _, number = cKDTree(np.stack([plane.row.values, plane.column.values], axis=1)).query(pixels)
+    """For each pixel the number of the run nearest to its middle, the distances in widths of the plane."""
+    middle = (np.arange(side) + 0.5) / side
+    return nearest_to(plane, middle, middle)
+
+
+def nearest_on_lattice(plane: xr.Dataset) -> Int[np.ndarray, "rows columns"]:
+    """For each place of the lattice the number of the run nearest to it: of its own where it was run."""
+    return nearest_to(plane, *(share(plane, name, values) for name, values in lattice(plane).items()))
+
+
+def nearest_to(
+    plane: xr.Dataset, down: Float[np.ndarray, " rows"], across: Float[np.ndarray, " columns"]
+) -> Int[np.ndarray, "rows columns"]:
+    """The number of the run nearest to each place of a grid, given in shares of the plane, 0 … 1."""
+    runs = [share(plane, name, plane[name].values) for name in str(plane.attrs["axes"]).split()]
+    _, number = cKDTree(np.stack(runs, axis=1)).query(
+        np.stack(np.meshgrid(down, across, indexing="ij"), axis=-1)
+    )
     return np.asarray(number)
+
+
+def lattice(plane: xr.Dataset) -> dict[str, np.ndarray]:
+    """Both parameters' values on the lattice, downwards first: evenly spaced but for the truth's."""
+    axes = {}
+    for name, place in zip(str(plane.attrs["axes"]).split(), (plane.row, plane.column), strict=True):
+        low, high = plane.attrs[f"{name}_low"], plane.attrs[f"{name}_high"]
+        axes[name] = np.linspace(low, high, int(plane.attrs["side"]) + 1)
+        axes[name][place.values] = plane[name].values
+    return axes
+
+
+def share(plane: xr.Dataset, name: str, values: np.ndarray) -> np.ndarray:
+    """Values of a parameter as shares of the plane's width in it."""
+    low, high = plane.attrs[f"{name}_low"], plane.attrs[f"{name}_high"]
+    return np.asarray((values - low) / (high - low))
 
 
 def middles(plane: xr.Dataset, name: str, side: int) -> Float[np.ndarray, " side"]:

@@ -10,52 +10,50 @@ class Sizes(Profile):
     """Sizes of these experiments.
 
     Args:
-        cut_points, cut_states: points along each one-parameter cut, initial states at each point.
-        plane_feed: points along (F, k) of the F-k plane.
-        plane_diffusion: points along (Du, Dv) of the Du-Dv plane.
+        cut_gaps, cut_levels: gaps between the first points of each one-parameter cut, and how often they are
+            halved at a cliff.
+        cut_states: initial states at each point of a cut.
+        plane_feed, plane_diffusion: coarse cells along each side of the F-k and the Du-Dv plane, and how
+            often they are halved along a cliff.
         plane_states: initial states at each point of both planes.
-        matrix_points: pictures along each side of the pattern matrix.
-        refined_feed, refined_diffusion: coarse cells along each side of the refined planes, and how often
-            they are halved along a cliff.
+        matrix_points: pictures along each side of the pattern matrix; one less divides the F-k plane's coarse
+            cells.
         explorer_times: lengths of the shorter runs over the F-k plane in the explorer.
-        explorer_gram_every: the Gram loss over its Du-Dv plane takes every n-th point along both axes.
+        explorer_gram_every: the Gram loss over its Du-Dv plane takes every n-th line of the coarse grid.
     """
 
-    cut_points: int = 40
+    cut_gaps: int = 14
+    cut_levels: int = 10
     cut_states: int = 4
-    plane_feed: tuple[int, int] = (24, 22)
-    plane_diffusion: tuple[int, int] = (18, 18)
-    plane_states: int = 2
+    plane_feed: tuple[int, int] = (24, 3)
+    plane_diffusion: tuple[int, int] = (12, 4)
+    plane_states: int = 1
     matrix_points: int = 7
-    refined_feed: tuple[int, int] = (12, 4)
-    refined_diffusion: tuple[int, int] = (12, 3)
     explorer_times: tuple[int, ...] = (100, 300, 1000, 3000)
-    explorer_gram_every: int = 2
+    explorer_gram_every: int = 1
 
 
 SIZES = {
     "quick": Sizes("quick"),
     "paper": Sizes(
         "paper",
-        cut_points=200,
-        plane_feed=(64, 64),
-        plane_diffusion=(64, 64),
+        cut_gaps=128,
+        cut_levels=7,
+        plane_feed=(48, 3),
+        plane_diffusion=(48, 3),
         plane_states=4,
-        refined_feed=(24, 4),
-        refined_diffusion=(24, 4),
+        explorer_gram_every=2,
     ),
     "smoke": Sizes(
         "smoke",
         size=32,
         steps=400,
-        cut_points=16,
+        cut_gaps=8,
+        cut_levels=3,
         cut_states=2,
-        plane_feed=(5, 6),
-        plane_diffusion=(5, 5),
-        plane_states=1,
+        plane_feed=(4, 2),
+        plane_diffusion=(4, 1),
         matrix_points=2,
-        refined_feed=(3, 2),
-        refined_diffusion=(3, 1),
         explorer_times=(50, 200),
     ),
 }

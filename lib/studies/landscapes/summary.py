@@ -22,7 +22,7 @@ class Cuts:
         drop: median share of the range that falls within a window across a cliff.
         flat_off: flat share of the ground off the pattern, on the cut where it is least.
         flat_on, flat_on_high: flat share of the patterned ground, least and largest over the cuts.
-        points, states: on each cut, and initial states at each point.
+        points, states: on all cuts, and initial states at each point.
     """
 
     axes: int
@@ -50,7 +50,7 @@ def of_cuts(cuts: Mapping[str, xr.Dataset]) -> Cuts:
         flat_off=min(off, default=None),
         flat_on=min(on, default=None),
         flat_on_high=max(on, default=None),
-        points=first.spectral.shape[0],
+        points=sum(cut.spectral.shape[0] for cut in cuts.values()),
         states=first.sizes["state"],
     )
 

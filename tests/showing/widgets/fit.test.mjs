@@ -16,7 +16,7 @@ const fields = ({ u, v }) => ({ u: floats(u), v: floats(v) });
 const near = (x, y, share) => assert.ok(y === null ? Number.isNaN(x) : Math.abs(x - y) <= share, `${x} is not ${y}`);
 
 test("the closed form gives lib's numbers, errors and verdict for every kind of picture", () => {
-  for (const { fields: both, shape, options, params, errors, rms, rank } of reference.fits) {
+  for (const { fields: both, shape, options, params, errors, rms, rank, misfit } of reference.fits) {
     const [height, width] = shape;
     const found = fitResidual({ ...fields(both), width, height }, { ...options, rate: options.rate && fields(options.rate) });
     assert.equal(found.rank, rank);
@@ -24,7 +24,10 @@ test("the closed form gives lib's numbers, errors and verdict for every kind of 
     Object.values(found.params).forEach((x, i) => near(x, params[i], 1e-6));
     Object.values(found.errors).forEach((x, i) => near(x, errors[i], Math.max(1e-7, 1e-3 * (errors[i] ?? 0))));
     near(found.rms, rms, 1e-7);
+    if (rank === 4) near(found.misfit, misfit, 1e-5);
+    if (rank === 4) assert.equal(/that the picture contradicts/.test(found.sentence), misfit > 0.01, `${misfit}: ${found.sentence}`);
   }
+  assert.deepEqual(new Set(reference.fits.map(({ misfit }) => misfit > 0.01)).size, 2);
   assert.deepEqual(new Set(reference.fits.map(({ rank }) => rank)).has(4), true);
   assert.ok(reference.fits.some(({ rank }) => rank === 0));
 });

@@ -10,6 +10,8 @@ import {
   planeNamed,
   projected,
   readPlanes,
+  shownAt,
+  tileOf,
   timesOf,
 } from "../../../lib/showing/widgets/js/atlas.js";
 import { cellBorders, nearestIndex, outerEdges, plainNumber, straight, ticks } from "../../../lib/showing/widgets/js/axes.js";
@@ -121,6 +123,31 @@ test("planes are read with their layers, and every damage is a sentence", () => 
   assert.throws(() => readPlanes([plane([1, 2, 3])]), /damaged: 12 bytes, where 48 were expected/);
   assert.throws(() => readPlanes([{ ...plane(), layers: [] }]), /no loss over F-k/);
   assert.throws(() => readPlanes([{ ...plane(), outcomes: [{ time: 1, codes: null }] }]), /outcomes over F-k are missing/);
+});
+
+test("on a refined plane every point shows the run that is named for it, or the nearest of a grid", () => {
+  const number = Uint16Array.from([0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 2]);
+  const refined = {
+    ...plane(), sheet: { columns: 2 },
+    runs: { across: [0.05, 0.08, 0.06], up: [0.03, 0.03, 0.05], number: new DataView(number.buffer) },
+    layers: [
+      { loss: "spectral", label: "s", time: 40000, low: 0, high: 9, scale: "linear", values: bytes([7, 8, 9]) },
+      { loss: "residual", label: "r", time: 40000, low: 0, high: 9, scale: "root", values: bytes([1, 2, 3, 4]), at: { across: [0.05, 0.08], up: [0.03, 0.05] } },
+    ],
+    outcomes: [{ time: 40000, codes: new DataView(Uint8Array.from([2, 0, 1]).buffer) }],
+  };
+  const [read] = readPlanes([refined]);
+  assert.deepEqual([...read.layers[0].values], [7, 7, 8, 8, 7, 7, 8, 8, 9, 9, 9, 9]);
+  assert.deepEqual([...read.outcomes[0].codes], [2, 2, 0, 0, 2, 2, 0, 0, 1, 1, 1, 1]);
+  assert.deepEqual([...read.layers[1].values].slice(0, 4), [1, 1, 1, 2]);
+  assert.deepEqual([...read.layers[1].values].slice(8), [3, 3, 3, 4]);
+  assert.deepEqual(shownAt(read, read.layers[0], 1, 3), [0.08, 0.03]);
+  assert.deepEqual(shownAt(read, read.layers[1], 2, 3), [0.08, 0.05]);
+  assert.deepEqual(parametersAt(read, 2, 0), [0.16, 0.08, 0.05, 0.06]);
+  assert.deepEqual([tileOf(read, 0, 3), tileOf(read, 2, 0)], [[0, 1], [1, 0]]);
+  const damaged = { ...refined.runs, number: new DataView(new Uint16Array(12).fill(3).buffer) };
+  assert.throws(() => readPlanes([{ ...refined, runs: damaged }]), /runs over F-k are damaged/);
+  assert.throws(() => readPlanes([{ ...refined, layers: [{ ...refined.layers[0], values: bytes([1]) }] }]), /4 bytes, where 12 were expected/);
 });
 
 test("floats are read from bytes that begin anywhere", () => {

@@ -95,6 +95,7 @@ def fits() -> Iterator[dict[str, object]]:
         (grown.state, {"rate": rate}),
         (noisy, {"noise": 1e-2}),
         (crop, {"periodic": False, "dx": 0.5}),
+        (crop, {}),
         (homogeneous, {}),
         (empty, {}),
     ]
@@ -110,6 +111,7 @@ def fits() -> Iterator[dict[str, object]]:
             "params": numbers(found.params),
             "errors": numbers(found.standard_errors),
             "rms": float(found.rms[0]),
+            "misfit": float(found.misfit[0]) if found.verdicts[0].rank == 4 else None,
             "rank": found.verdicts[0].rank,
         }
 

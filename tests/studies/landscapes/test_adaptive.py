@@ -5,11 +5,14 @@ import pytest
 import xarray as xr
 from scipy.ndimage import binary_dilation, binary_erosion
 
-from lib import Outcome
-from lib.paper import FEED_PLANE
-from lib.showing.figures import refined, style
+from lib import Outcome, grid
+from lib.paper import FEED_PLANE, TRUTH
+from lib.showing.figures import refined, style, surfaces
+from lib.showing.figures.landscapes import triangulated
 from lib.studies.landscapes import adaptive, sweep
-from lib.studies.landscapes.nearest import nearest_run, regrid
+from lib.studies.landscapes.between_runs import between_runs
+from lib.studies.landscapes.coarse import coarse_grid
+from lib.studies.landscapes.nearest import lattice, nearest_on_lattice, nearest_run, regrid
 
 SETTING = {"states": 1, "size": 32, "steps": 1200, "jobs": 1}
 
@@ -22,7 +25,7 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
 
 @pytest.fixture(scope="module")
 def uniform(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
-    axes = {name: np.linspace(*limits, 25) for name, limits in FEED_PLANE.items()}
+    axes = grid.axes_over(FEED_PLANE, [25, 25])
     return sweep.sweep(axes, cache=tmp_path_factory.mktemp("cache"), **SETTING)
 
 
@@ -31,6 +34,50 @@ def test_it_agrees_with_a_uniform_grid_at_every_common_point_bit_for_bit(plane, 
     for name in ("spectral", "windowed", "outcome", "steps", "v"):
         np.testing.assert_array_equal(plane[name].values, there[name].values)
     assert plane.sizes["point"] < 25**2 / 2
+
+
+def test_the_truth_is_one_of_its_runs_with_the_loss_zero(plane):
+    here = (plane.F.values == TRUTH.F) & (plane.k.values == TRUTH.k)
+    assert float(plane.spectral.values[here].item()) == 0
+
+
+def test_its_coarse_grid_is_a_sweep_of_the_same_points(plane, uniform):
+    even = coarse_grid(plane)
+    assert even.outcome.dims == ("F", "k", "state")
+    assert {0.03, TRUTH.F, 0.07} <= set(even.F.values)
+    there = uniform.sel(F=even.F, k=even.k)
+    for name in ("spectral", "outcome", "v"):
+        np.testing.assert_array_equal(even[name].values, there[name].values)
+    corners = coarse_grid(plane, 2)
+    np.testing.assert_array_equal(corners.spectral.values, uniform.spectral.values[::24, ::24])
+    with pytest.raises(ValueError, match="has no 3 evenly spaced lines"):
+        coarse_grid(plane, 3)
+
+
+def test_on_the_lattice_every_run_stands_for_its_own_place(plane):
+    number = nearest_on_lattice(plane)
+    assert number.shape == (25, 25)
+    np.testing.assert_array_equal(
+        number[plane.row.values, plane.column.values], np.arange(plane.sizes["point"])
+    )
+    assert lattice(plane)["k"][plane.column.values].tolist() == plane.k.values.tolist()
+
+
+def test_between_runs_heights_are_linear_and_at_runs_they_are_the_runs(plane):
+    surface = between_runs(plane)
+    np.testing.assert_allclose(
+        surface.spectral.values[plane.row, plane.column], plane.spectral.values, atol=1e-4
+    )
+    assert float(surface.spectral.min()) >= float(plane.spectral.min()) - 1e-4
+    assert float(surface.spectral.max()) <= float(plane.spectral.max()) + 1e-4
+
+
+def test_its_surface_is_spanned_by_all_runs_at_their_own_heights(plane):
+    x, y, z, triangles = triangulated(plane, "spectral", "F", "k")
+    np.testing.assert_array_equal(np.stack([x, y, z]), [plane.k, plane.F, plane.spectral[:, 0]])
+    assert set(triangles.ravel()) == set(range(plane.sizes["point"]))
+    style()
+    assert len(surfaces(plane, ["spectral"], views=[(30, -60)]).axes) == 1
 
 
 def test_no_point_is_run_twice(plane):

@@ -36,11 +36,18 @@ def test_a_search_finds_its_change_wherever_it_is_and_a_good_guess_takes_two_run
     count = followed(line, known, search)
     if place == guess:
         assert count == 2
-    # Where steps that double leave the line before they meet the change, there is none to be found.
     assert count <= 14
-    assert crossings(known) in ([Crossing(place, DEAD, ALIVE)], [])
-    if abs(place - guess) < 16 and 16 <= guess < 48:
-        assert crossings(known)
+    assert crossings(known) == [Crossing(place, DEAD, ALIVE)]
+
+
+def test_a_search_without_a_change_ends_at_the_end_of_where_it_looks():
+    for line in ([DEAD] * 64, [ALIVE] * 64):
+        known: dict[int, tuple[int, ...]] = {}
+        search = between([Crossing(30, DEAD, ALIVE)], [Crossing(30, DEAD, ALIVE)], 20, 63)[0]
+        assert followed(line, known, search) <= 8
+        assert crossings(known) == []
+        assert min(known) >= search.low
+        assert max(known) <= search.high
 
 
 def test_a_band_between_two_ends_gives_two_changes():

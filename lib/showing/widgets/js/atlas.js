@@ -3,6 +3,12 @@
 // A plane is { name, label, across, up, fixed, truth, layers, outcomes, sheet }. `across` and `up` hold
 // { name, label, values }. A layer is one loss after one run length; its values go row by row, the
 // lowest value of `up` first. An outcome is the same for how the runs ended, one byte a point.
+//
+// A refined plane has `runs` besides: { across, up, number }, where they are, and which of them each point shows.
+// Its layers and outcomes hold a value for each run. One that is known on a grid of its own brings that along as
+// `at`: { across, up }, and each point shows the nearest. In what is read here they have a value for each point.
+
+import { nearestIndex } from "./axes.js";
 
 /** Every plane with its layers as Float32Array; throws a sentence where something is missing. */
 export function readPlanes(planes) {
@@ -15,17 +21,59 @@ export function readPlanes(planes) {
 function readPlane(plane) {
   const { name = "a plane", across, up } = plane;
   if (!across?.values?.length || !up?.values?.length) throw new Error(`the axes of ${name} are missing`);
-  const count = across.values.length * up.values.length;
-  const layers = (plane.layers ?? []).map((layer) => ({
-    ...layer,
-    values: floatsOf(layer.values, count, `${layer.label} over ${name}`),
-  }));
-  if (layers.length === 0) throw new Error(`there is no loss over ${name}`);
-  const outcomes = (plane.outcomes ?? []).map((each) => ({
-    ...each,
-    codes: bytesOf(each.codes, count, `the outcomes over ${name}`),
-  }));
-  return { ...plane, layers, outcomes, columns: across.values.length, rows: up.values.length };
+  const [columns, rows] = [across.values.length, up.values.length];
+  const runs = plane.runs ? readRuns(plane.runs, columns * rows, name) : null;
+  const read = { ...plane, runs, columns, rows };
+  read.layers = (plane.layers ?? []).map((layer) => {
+    const source = sourceOf(read, layer);
+    const values = floatsOf(layer.values, source.count, `${layer.label} over ${name}`);
+    return { ...layer, source, values: spread(values, source) };
+  });
+  if (read.layers.length === 0) throw new Error(`there is no loss over ${name}`);
+  read.outcomes = (plane.outcomes ?? []).map((each) => {
+    const source = sourceOf(read, each);
+    return { ...each, source, codes: spread(bytesOf(each.codes, source.count, `the outcomes over ${name}`), source) };
+  });
+  return read;
+}
+
+function readRuns({ across, up, number }, count, name) {
+  const bytes = bytesOf(number, 2 * count, `the runs over ${name}`);
+  const found = new Uint16Array(bytes.slice().buffer);
+  if (!across?.length || across.length !== up?.length || found.some((i) => i >= across.length)) {
+    throw new Error(`the data of the runs over ${name} are damaged`);
+  }
+  return { across, up, number: found };
+}
+
+/** What a layer or an outcome knows: how many values, which of them each point shows (null: its own), and where. */
+function sourceOf({ across, up, columns, rows, runs }, { at }) {
+  if (at) {
+    const row = Array.from(up.values, (y) => nearestIndex(at.up, y));
+    const column = Array.from(across.values, (x) => nearestIndex(at.across, x));
+    const width = at.across.length;
+    const number = Uint32Array.from({ length: columns * rows }, (_, i) => row[Math.floor(i / columns)] * width + column[i % columns]);
+    return { count: width * at.up.length, number, where: (i) => [at.across[number[i] % width], at.up[Math.floor(number[i] / width)]] };
+  }
+  if (runs) return { count: runs.across.length, number: runs.number, where: (i) => [runs.across[runs.number[i]], runs.up[runs.number[i]]] };
+  return { count: columns * rows, number: null, where: (i) => [across.values[i % columns], up.values[Math.floor(i / columns)]] };
+}
+
+/** A value for each point out of what is known. */
+function spread(known, { number }) {
+  return number ? known.constructor.from(number, (i) => known[i]) : known;
+}
+
+/** Where the value that a point shows was computed, as [across, up]. */
+export function shownAt(plane, { source }, row, column) {
+  return source.where(row * plane.columns + column);
+}
+
+/** The tile of a point's picture on the plane's sheet, as [row, column]. */
+export function tileOf(plane, row, column) {
+  if (!plane.runs) return [row, column];
+  const run = plane.runs.number[row * plane.columns + column];
+  return [Math.floor(run / plane.sheet.columns), run % plane.sheet.columns];
 }
 
 /** Bytes as they come from Python (a DataView, a buffer or an array) as 32-bit floats, `count` of them. */
@@ -74,9 +122,10 @@ export function outcomesOf(plane, time) {
   return plane.outcomes.find((each) => each.time === time) ?? null;
 }
 
-/** The four parameters at a point of a plane, in the order Du, Dv, F, k. */
+/** The four parameters of the run that a point of a plane shows, in the order Du, Dv, F, k. */
 export function parametersAt(plane, row, column) {
-  const place = { ...plane.fixed, [plane.across.name]: plane.across.values[column], [plane.up.name]: plane.up.values[row] };
+  const [across, up] = sourceOf(plane, {}).where(row * plane.columns + column);
+  const place = { ...plane.fixed, [plane.across.name]: across, [plane.up.name]: up };
   return ["Du", "Dv", "F", "k"].map((name) => place[name]);
 }
 

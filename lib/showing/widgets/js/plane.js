@@ -88,7 +88,10 @@ export function endingColours(outcome, endings) {
   return Array.from(outcome.codes, (code) => endings[code]?.colour ?? UNKNOWN);
 }
 
-/** Paint one rectangle a point, snapped to the screen's own pixels so that none overlap and no seam shows. */
+/**
+ * Paint one rectangle a point, snapped to the screen's own pixels so that none overlap and no seam shows;
+ * points of one colour side by side are one rectangle.
+ */
 export function drawCells(context, plane, box, colours) {
   const scales = scalesOf(plane, box);
   const { a: ratio } = context.getTransform();
@@ -96,9 +99,12 @@ export function drawCells(context, plane, box, colours) {
   const across = cellBorders(plane.across.values).map((x) => snapped(scales.x.to(x)));
   const up = cellBorders(plane.up.values).map((y) => snapped(scales.y.to(y)));
   for (let i = 0; i < plane.rows; i++) {
-    for (let j = 0; j < plane.columns; j++) {
-      context.fillStyle = colours[i * plane.columns + j];
-      context.fillRect(across[j], up[i + 1], across[j + 1] - across[j], up[i] - up[i + 1]);
+    for (let j = 0, next; j < plane.columns; j = next) {
+      const colour = colours[i * plane.columns + j];
+      next = j + 1;
+      while (next < plane.columns && colours[i * plane.columns + next] === colour) next++;
+      context.fillStyle = colour;
+      context.fillRect(across[j], up[i + 1], across[next] - across[j], up[i] - up[i + 1]);
     }
   }
 }

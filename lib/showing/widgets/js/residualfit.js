@@ -1,9 +1,12 @@
 // The four parameters of a picture in closed form: lib.residual.fit, in the page. The residual of a steady state is
 // linear in (Du, Dv, F, k), so least squares is one small linear system; errors come from the scatter of its blocks.
+import { percent } from "./numbers.js";
 import { dot, generalised, inverse, solved, times, transposed } from "./fourbyfour.js";
 
 /** As in lib/residual: side of a block, least strength of a direction, and how far a lost one may touch. */
 const [BLOCK, SEPARATION, TOUCH] = [16, 2, 0.1];
+/** Unexplained share above which the picture is no solution, whatever else; as in lib/residual/looks/doubts. */
+const UNEXPLAINED = 0.01;
 /** Relative spacing of float32 numbers. */
 export const SINGLE = 2 ** -23;
 export const PARAMETERS = ["Du", "Dv", "F", "k"];
@@ -12,7 +15,8 @@ export const PARAMETERS = ["Du", "Dv", "F", "k"];
  * @param image { u, v, width, height }: fields row by row
  * @param rate { u, v }: their time derivatives, where a second picture tells them; zero otherwise
  * @param noise standard deviation of the picture's noise, for the verdict; round-off otherwise
- * @returns { params, errors (both NaN where not determined), rank, determined, rms, map, sentence }
+ * @returns { params, errors (both NaN where not determined), rank, determined, rms, map, misfit, sentence }; misfit is
+ *   the share of the reaction (and of the rate) that the equations leave unexplained
  */
 export function fitResidual({ u, v, width, height }, { rate = null, noise = 8 * SINGLE, periodic = true, dx = 1 } = {}) {
   const cells = equations({ u, v, width, height }, rate, periodic);
@@ -20,7 +24,9 @@ export function fitResidual({ u, v, width, height }, { rate = null, noise = 8 * 
   const verdict = judge(G, noiseGram(noise));
   const p = minimiser(G, b, verdict);
   const left = residuals(cells, p.map((x) => (Number.isNaN(x) ? 0 : x)));
-  return { ...report({ cells, left, G, p, width, height, dx }), ...verdict, sentence: described(verdict) };
+  const told = report({ cells, left, G, p, width, height, dx });
+  const misfit = told.rms / Math.hypot(rootMeanSquare(cells.yu, cells), rootMeanSquare(cells.yv, cells));
+  return { ...told, ...verdict, misfit, sentence: described(verdict, told, misfit) };
 }
 
 /**
@@ -158,7 +164,18 @@ function deviations(sums, count) {
   return sums.map((sum) => mean.map((x, p) => sum[p] - sum[4] * x));
 }
 
-function described({ rank, determined }) {
+/** Root mean square over the cells that count. */
+function rootMeanSquare(values, { used, count }) {
+  return Math.sqrt(values.reduce((sum, x, i) => sum + used[i] * x * x, 0) / count);
+}
+
+function described({ rank, determined }, { params, errors }, misfit) {
+  const negative = PARAMETERS.filter((name) => params[name] < -3 * errors[name]);
+  if (rank > 0 && (misfit > UNEXPLAINED || negative.length > 0)) {
+    const what = negative.length > 0 ? `Negative: ${negative.join(", ")}` : `${percent(misfit)} of the reaction is left unexplained`;
+    return `The numbers stand under assumptions that the picture contradicts. ${what}: is it at rest, without noise, ` +
+      "in concentrations, u and v in their places, its edges as told? On your machine python -m lib.fit tells which.";
+  }
   if (rank === 4) return "The picture determines all four numbers.";
   if (rank === 0) return "The picture determines none of the numbers: every set of them explains it equally well.";
   const known = PARAMETERS.filter((_, i) => determined[i]);

@@ -2,10 +2,9 @@
 
 A fit is only as good as its assumptions: concentrations between 0 and 1, u and v not exchanged, edges that
 end as told, the Laplacian that made the images, a pattern at rest, little noise. Each can be looked at in the
-images
-themselves: where the equations leave more than a thousandth unexplained, the images are read in other ways
-(`lib.residual.readings`, `lib.residual.origin`), and a way that leaves less than half as much is what they
-look like.
+images themselves: where the equations leave more than a thousandth unexplained, the images are read in other
+ways (`lib.residual.looks.readings`, `origin`), and one that leaves less than half as much is what they look
+like.
 """
 
 import math
@@ -28,7 +27,7 @@ EXPLAINED = 1e-3
 CLEARLY = 0.5
 
 #: Unexplained share above which the images are not solutions, whatever else.
-UNEXPLAINED = 0.03
+UNEXPLAINED = 0.01
 
 #: Bias, relative to the parameter, above which a number is no longer that parameter's.
 BIASED = 0.01
@@ -152,9 +151,12 @@ class Facts(NamedTuple):
             dead = "Nothing reacts anywhere, so the equations hold for p = 0: v has died, or is not v."
             return [Doubt("trivial", dead)] if bool((p == 0).any()) else []
         if misfit**2 > UNEXPLAINED**2 + 1.5 * float(self.expected[image]) ** 2:
-            return [Doubt("unsettled", f"{misfit:.0%} of the reaction is left unexplained. " + AGE[frames])]
+            unknown = UNMEASURED if self.levels[image] is None else ""
+            left = f"{misfit:.2g} of the reaction is left unexplained. "
+            return [Doubt("unsettled", left + AGE[frames] + unknown)]
         largest = 2 / -float(lattice.eigenvalues(64, 64).min())
-        if dx == 1 and misfit > EXPLAINED and float(p[:2].max()) > largest and lattice.stencil != SPECTRAL:
+        beyond = misfit**2 > EXPLAINED**2 + 1.5 * float(self.expected[image]) ** 2
+        if dx == 1 and beyond and float(p[:2].max()) > largest and lattice.stencil != SPECTRAL:
             return [
                 Doubt(
                     "scaled up",
@@ -170,9 +172,13 @@ class Facts(NamedTuple):
 #: What to do about a remainder that nothing explains, for single frames and for several.
 AGE = {
     False: "It looks like a pattern that has not settled, or another model: give a second frame with "
-    "times=…, or wait.",
+    "times=…, or wait. Blurred, resampled or compressed images look the same.",
     True: "Frames that lie too far apart do not show the rate of change: take them closer together.",
 }
+
+
+#: What may be the matter besides, where nobody told the noise.
+UNMEASURED = " Or it is noise, which could not be measured here: pass noise=…, its standard deviation."
 
 
 def no_rate(rate: State, snap: Snapshot) -> None:

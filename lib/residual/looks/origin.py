@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.residual.doubts import CLEARLY, EXPLAINED, Doubt, Remains, Trial, Try
 from lib.residual.lattice import BOUNDARIES, SPECTRAL, STENCILS, Lattice
+from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Remains, Trial, Try
 from lib.residual.snapshot import Snapshot
 
 #: How many times more is left over in the outermost cells than beside them where edges do not fit the inside.
