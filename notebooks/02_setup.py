@@ -152,7 +152,8 @@ Markdown(told.ends(found))
 #
 # Landscapes in this book use the same initial states for target and candidate, so that the loss at the truth
 # is exactly zero. Training, in the paper, draws them independently: there even the truth scores more than
-# zero. {numref}`tab-sets` gives both for the spectral loss.
+# zero. {numref}`tab-sets` gives both for the spectral loss. Any of the sets can be grown by hand.
+# <a class="load" href="laboratory.html#laboratory.set=7">Set 7, in the laboratory</a>
 
 # %% data=["seven_sets"] mystnb={"figure": {"caption": "The seven sets scored against the truth: from shared initial states (mean of the states) and against targets from other initial states.", "name": "tab-sets"}} tags=["remove-input"]
 Markdown(told.table(found))

@@ -66,7 +66,7 @@ glue("in-one-minute", Markdown(says.minute(along, pictures)), display=False)
 # states, the bold line their mean. The strip below each cut says how the runs ended. Dots are runs: wherever the pattern
 # is lost, the gap between two of them is halved ten times, and the flat parts are left sparse.
 
-# %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels. In each, the loss is high on a flat stretch, falls off a wall, and is small around the truth."}} tags=["hide-input"]
+# %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels of loss curves, one for each parameter, with a dotted line at the truth and a strip of colours below that says how the runs ended."}} tags=["hide-input"]
 for name, cut in cuts.items():
     publish(cut.drop_vars("v"), f"cut_{name}")
 figures.cuts(cuts)
@@ -97,7 +97,7 @@ claims.record("cuts", measured=vars(along), finding=says.cuts(along))
 # {glue:text}`refined-lines` of them in the end, and each is searched where its neighbours met a cliff. Every point is a
 # full run. Nothing is interpolated: each place shows the nearest run, so that a cliff is as thin as it was found.
 
-# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of spots, worms and mazes between an orange area and a black one. Right, a dark tongue of low loss in a plateau of one colour."}} tags=["hide-input"]
+# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of the pictures that grow over kill rate (across) and feed rate (up). Right, a map of the loss over the same plane. A star marks the truth in both."}} tags=["hide-input"]
 sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (feed, diffusion))
 publish(feed.drop_vars("v"), "refined_F_k")
 publish(diffusion.drop_vars("v"), "refined_Du_Dv")
@@ -111,18 +111,21 @@ picture.savefig("data/mosaic.png")
 picture
 
 # %% [markdown]
-# The loss cannot tell two different ends apart. In the black area of {numref}`fig-mosaic` $v$ has died. In the orange
-# one $v$ has the same value in every cell. That value changes with the parameters, from {glue:text}`level-low`
+# The loss cannot tell two different ends apart. In the black area of {numref}`fig-mosaic` $v$ has died.
+# <a class="load" href="explorer.html#explorer.plane=F-k&amp;explorer.loss=spectral&amp;explorer.Du=0.16&amp;explorer.Dv=0.08&amp;explorer.F=0.06&amp;explorer.k=0.0675">A place there, in the explorer</a>
+# In the orange one $v$ has the same value in every cell.
+# <a class="load" href="explorer.html#explorer.plane=F-k&amp;explorer.loss=spectral&amp;explorer.Du=0.16&amp;explorer.Dv=0.08&amp;explorer.F=0.035&amp;explorer.k=0.0535">A place there</a>
+# That value changes with the parameters, from {glue:text}`level-low`
 # to {glue:text}`level-high` in this plane, so a loss could read the parameters off it. The spectral loss subtracts
 # the mean first. With the mean goes the only slope that the plateau had.
 
-# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map with a dark curved tongue of low loss inside a bright plateau."}} tags=["hide-input"]
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane. The tongue is where the patch grows into a pattern; everything else is the plateau. The star is the truth.", "name": "fig-plane-fk"}, "image": {"alt": "Heat map of the loss over kill rate (across) and feed rate (up), with a star at the truth."}} tags=["hide-input"]
 figures.plane(sharp_feed, "spectral")
-# %% data=["refined_Du_Dv"] mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map with a low region, a bright plateau, and a band of diverged runs at large diffusion."}} tags=["hide-input"]
+# %% data=["refined_Du_Dv"] mystnb={"figure": {"caption": "Spectral loss over the Du–Dv plane. Diverged runs have their own colour.", "name": "fig-plane-d"}, "image": {"alt": "Heat map of the loss over the two diffusion coefficients, with a star at the truth; runs that diverged have a colour of their own."}} tags=["hide-input"]
 figures.plane(sharp_diffusion, "spectral")
-# %% data=["refined_F_k", "refined_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps of outcomes: patterned, uniform, trivial and diverged regions with sharp borders."}} tags=["hide-input"]
+# %% data=["refined_F_k", "refined_Du_Dv"] mystnb={"figure": {"caption": "How the runs of the first initial state ended: over the F–k plane (left) and the Du–Dv plane (right).", "name": "fig-outcomes"}, "image": {"alt": "Two maps in which each colour is one kind of outcome, with a star at the truth."}} tags=["hide-input"]
 figures.outcomes([sharp_feed, sharp_diffusion])
-# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Where the F–k plane was sampled: a dot for each run. They crowd along the cliffs, where always two of them stand on the two sides.", "name": "fig-runs"}, "image": {"alt": "Dots in a wide grid, and dense chains of them along both edges of the tongue."}} tags=["hide-input"]
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "Where the F–k plane was sampled: a dot for each run. They crowd along the cliffs, where always two of them stand on the two sides.", "name": "fig-runs"}, "image": {"alt": "A dot for each run over kill rate (across) and feed rate (up), coloured by how the run ended; a star at the truth."}} tags=["hide-input"]
 refined.runs(feed)
 # %% [markdown]
 # The slopes of the planes are read on the coarse grid alone, along both axes.
@@ -137,7 +140,7 @@ claims.record("planes", measured=vars(both), finding=says.planes(both))
 # {numref}`fig-matrix` shows what the $F$–$k$ plane looks like as pictures: the end of a run at each of 7 × 7
 # points in the paper's way.
 
-# %% data=["matrix"] mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Squares of one colour are the plateau.", "name": "fig-matrix"}, "image": {"alt": "A square of pictures: mazes, spots and squares of one colour."}} tags=["hide-input"]
+# %% data=["matrix"] mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Squares of one colour are the plateau.", "name": "fig-matrix"}, "image": {"alt": "A square table of pictures of v, the kill rate growing to the right and the feed rate upwards."}} tags=["hide-input"]
 matrix = coarse_grid(feed, profile.matrix_points)
 publish(matrix, "matrix")
 figures.matrix(matrix)
@@ -158,7 +161,7 @@ claims.record("matrix", measured=numbers, finding=says.pictures(pictures))
 # losses draw the same table mountain. The Gram loss sees the uniform level that they subtract: where $v$ is the same
 # everywhere and not zero its surface slopes, and only the trivial state is flat to it.
 
-# %% data=["refined_F_k"] mystnb={"figure": {"caption": "The F–k plane under three losses: triangles between the runs, so that a cliff is as steep as it was found. The Gram loss, whose features cost as much as a run, is known on the coarse grid; it is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces; the spectral ones are table mountains, the Gram surface is rough inside the patterned region."}} tags=["hide-input"]
+# %% data=["refined_F_k"] mystnb={"figure": {"caption": "The F–k plane under three losses: triangles between the runs, so that a cliff is as steep as it was found. The Gram loss, whose features cost as much as a run, is known on the coarse grid; it is computed with the filters named in its title.", "name": "fig-surfaces"}, "image": {"alt": "Three surfaces over feed and kill rate, one for each loss."}} tags=["hide-input"]
 figures.surfaces(feed, ["spectral", "windowed", "gram"], views=[(32, -125)] * 3)
 # %% tags=["hide-input"]
 agreed = summary.of_losses(even_feed)

@@ -65,7 +65,7 @@ glue("in-one-minute", Markdown(says.minute(there, both) + "\n" + says_hopf.minut
 # %% [markdown]
 # ## Fields where nothing differs from place to place
 #
-# Without diffusion's work, $u$ and $v$ are two numbers. The trivial state $u = 1$, $v = 0$ is always there and always
+# Where nothing differs from place to place, diffusion does nothing, and $u$ and $v$ are two numbers. The trivial state $u = 1$, $v = 0$ is always there and always
 # attracts: its linearisation is diagonal, with the negative entries $-F - D_u \mu$ and $-(F+k) - D_v \mu$. Two more
 # states exist where $F \ge 4 (F+k)^2$. They are born together on the **saddle-node** curve $k = \sqrt F / 2 - F$. The
 # upper one begins to oscillate on the **Hopf** curve
@@ -90,9 +90,9 @@ glue("in-one-minute", Markdown(says.minute(there, both) + "\n" + says_hopf.minut
 # forth (a uniform continuation over the plane). Where only a carried pattern lives, pattern and trivial state both
 # attract, and the patch falls on the wrong side.
 
-# %% data=["reach_F_k", "edges_F_k"] mystnb={"figure": {"caption": "Where the patch makes a pattern, and where a carried pattern lives, over the F–k plane, with the curves of the homogeneous states. Dots: the edges of the patch's region, bisected at each feed rate. The star is the truth.", "name": "fig-reach-fk"}, "image": {"alt": "A dark tongue inside a larger light one, with dots on both of its sides, and three curves that run along its left side."}} tags=["hide-input"]
+# %% data=["reach_F_k", "edges_F_k"] mystnb={"figure": {"caption": "Where the patch makes a pattern, and where a carried pattern lives, over the F–k plane, with the curves of the homogeneous states. Dots: the edges of the patch's region, bisected at each feed rate. The star is the truth.", "name": "fig-reach-fk"}, "image": {"alt": "A map of kill rate (across) and feed rate (up) in colours for where patterns live, with the bisected edges as dots, the homogeneous states' curves, and a star at the truth."}} tags=["hide-input"]
 drawn.reach(found.feed, found.edges)
-# %% data=["reach_Du_Dv"] mystnb={"figure": {"caption": "The same over the Du–Dv plane. No homogeneous curve crosses it: at the truth's F and k the trivial state is the only homogeneous one.", "name": "fig-reach-d"}, "image": {"alt": "A dark region and a light margin around it towards small Du and large Dv."}} tags=["hide-input"]
+# %% data=["reach_Du_Dv"] mystnb={"figure": {"caption": "The same over the Du–Dv plane. No homogeneous curve crosses it: at the truth's F and k the trivial state is the only homogeneous one.", "name": "fig-reach-d"}, "image": {"alt": "A map of the two diffusion coefficients in colours for where patterns live, with a star at the truth."}} tags=["hide-input"]
 drawn.reach(found.diffusion)
 # %% tags=["hide-input"]
 Markdown(says.covered(both))
@@ -155,7 +155,7 @@ listed.by_length(found.cliffs)
 # the cliffs, the pattern carried outwards and back, the branch, its fold, the point where it stops attracting, and the
 # homogeneous bifurcations.
 
-# %% data=["branch_*", "branches", "carried_*", "cliffs"] mystnb={"figure": {"caption": "One bifurcation diagram for each parameter. The branch is followed on a smaller grid, whose pattern, laid side by side, is a steady state of the large one too; so it lies close to the carried pattern but not on it. Jumps of the carried pattern at its inner ends are spots dividing, which happens at the inner folds of the branch.", "name": "fig-diagrams"}, "image": {"alt": "Four panels with curves of mean v over a parameter; red cliffs stand well inside the range in which the carried pattern lives, except at low k."}} tags=["hide-input"]
+# %% data=["branch_*", "branches", "carried_*", "cliffs"] mystnb={"figure": {"caption": "One bifurcation diagram for each parameter. The branch is followed on a smaller grid, whose pattern, laid side by side, is a steady state of the large one too; so it lies close to the carried pattern but not on it. Jumps of the carried pattern at its inner ends are spots dividing, which happens at the inner folds of the branch.", "name": "fig-diagrams"}, "image": {"alt": "Four panels, one for each parameter: curves of the mean of v, red lines at the cliffs, and other lines at the homogeneous bifurcations and at the truth."}} tags=["hide-input"]
 curves = {name: bifurcation.curves_on_line(name) for name in TRUTH._fields}
 drawn.diagrams(found.cliffs, found.lines, found.outlines, curves)
 # %% tags=["hide-input"]
@@ -189,7 +189,7 @@ Markdown(says.ends(summary.ends(found.outlines, found.released, found.lines)))
 # high-$k$ cliff: {glue:text}`patches` patches move it over {glue:text}`patch-range` in $k$,
 # {glue:text}`patch-spreads` times its range over the seeds.
 
-# %% data=["patch_side", "patch_strength"] mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). Nothing about the equations has changed between any two points. Missing points: no pattern at the truth.", "name": "fig-patches"}, "image": {"alt": "Two panels of points at different k, none of them near the line where the carried pattern ends."}} tags=["hide-input"]
+# %% data=["patch_side", "patch_strength"] mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). Nothing about the equations has changed between any two points. Missing points: no pattern at the truth.", "name": "fig-patches"}, "image": {"alt": "Two panels of points: the cliff's place in k against the side of the patch, and for what is in it; a line where the carried pattern ends."}} tags=["hide-input"]
 drawn.patches(found.by_side, found.by_strength, found.known["high k"][1].carried)
 # %% [markdown]
 # ## The cliff that the computer makes
@@ -197,12 +197,13 @@ drawn.patches(found.by_side, found.by_strength, found.known["high k"][1].carried
 # At high $D_u$ the pattern could live on, but the explicit step is too long. A mode with eigenvalue $\lambda$ is
 # multiplied by $1 + \Delta t\, \lambda$, so a real one needs $\Delta t\, |\lambda| < 2$. The stiffest is a checkerboard; the
 # rule of thumb puts $|\lambda| = 8 D_u + F + v^2$. That would be exact if $v$ were as large everywhere as it is in the
-# middle of a spot. Written as a checkerboard times something smooth, the mode sees $D_u \nabla^2 + v^2$, a particle in
+# middle of a spot. <a class="load" href="laboratory.html#laboratory.set=0&amp;laboratory.Du=0.25">See cells flicker, in the laboratory</a>
+# Written as a checkerboard times something smooth, the mode sees $D_u \nabla^2 + v^2$, a particle in
 # the wells that the spots make. Its top level $\Lambda$ takes the place of $v^2$:
 # $|\lambda| = 8 D_u + F + \Lambda$ with $0 < \Lambda < \max v^2$. The trivial state flips at $(2 - F)/8$, and there
 # nothing remains finite.
 
-# %% data=["stiffness"] mystnb={"figure": {"caption": "Stiffness of the pattern along Du: the eigenvalue itself and the rule of thumb. Where the eigenvalue meets 2, cells begin to flicker from step to step.", "name": "fig-stiffness"}, "image": {"alt": "Two rising lines; the lower one is the eigenvalue. A band marks where flicker begins."}} tags=["hide-input"]
+# %% data=["stiffness"] mystnb={"figure": {"caption": "Stiffness of the pattern along Du: the eigenvalue itself and the rule of thumb. Where the eigenvalue meets 2, cells begin to flicker from step to step.", "name": "fig-stiffness"}, "image": {"alt": "Two curves against Du, the eigenvalue and the rule of thumb, with a line at 2 and marks where flicker begins and where the trivial state flips."}} tags=["hide-input"]
 drawn.stiffness(found.stiffness, found.cliffs.place.sel(edge="high Du: flicker").values)
 # %% tags=["hide-input"]
 step = summary.resolved(found.survey, found.stiffness, found.known)
@@ -238,7 +239,7 @@ Markdown(says_hopf.unison(low))
 # periods of the linear oscillation. The same runs are stopped by the rule of the training, and followed for
 # four run lengths to see what becomes of them.
 
-# %% data=["cycle_*"] mystnb={"figure": {"caption": "Mean and spread of v over a run from the patch, for a few kill rates, with pictures below each at the steps named.", "name": "fig-cycles"}, "image": {"alt": "Time series of mean and spread of v: calm throughout at the lowest kill rate, bursts of spread at the others."}} tags=["hide-input"]
+# %% data=["cycle_*"] mystnb={"figure": {"caption": "Mean and spread of v over a run from the patch, for a few kill rates, with pictures below each at the steps named.", "name": "fig-cycles"}, "image": {"alt": "For each kill rate a time series of the mean and the spread of v, and below it a row of pictures."}} tags=["hide-input"]
 drawn.cycles(found.first_records)
 # %% tags=["hide-input"]
 watched = hopf_summary.flashing(found.records, found.fates, profile.cliff_steps)

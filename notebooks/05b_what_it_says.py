@@ -83,7 +83,7 @@ Markdown(says.floor(floor))
 # {numref}`fig-floor` puts that band on the cuts of Section 4. Only what stands out of it can be known from a
 # picture.
 
-# %% data=["floor_Du", "floor_Dv", "floor_F", "floor_k"] mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels with logarithmic loss: a line for shared initial states that dips at the truth, and a band for others that does not."}} tags=["hide-input"]
+# %% data=["floor_Du", "floor_Dv", "floor_F", "floor_k"] mystnb={"figure": {"caption": "The cuts of Section 4 on a logarithmic scale. Teal: shared initial states, as landscapes are drawn; the line plunges to zero at the truth. Orange: the same ends scored against the truth's runs from other initial states (median, and the whole range). Yellow: the noise floor, which runs of the truth itself span.", "name": "fig-floor"}, "image": {"alt": "Four panels of loss on a logarithmic axis: a line for shared initial states, a line with a band for other ones, and the band of the noise floor."}} tags=["hide-input"]
 for name, cut in truth.cuts.items():
     kept = cut[["spectral", "windowed", "outcome", "independent", "independent_windowed"]]
     publish(kept.assign_attrs(floor_low=floor.low, floor_high=floor.high), f"floor_{name}")
@@ -146,7 +146,7 @@ drawn.pictures_by_age(
 # and $\varepsilon = 10^{-8}$ was put there to keep a logarithm finite. {numref}`fig-plateau-height` varies it, and the age
 # of the target.
 
-# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks; the target is a full run). Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε; the shape stays, the scale is free.", "name": "fig-plateau-height"}, "image": {"alt": "Left, falling lines on logarithmic axes. Middle, heights against the target's age. Right, a family of cuts of the same shape at different heights."}} tags=["hide-input"]
+# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks; the target is a full run). Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε; the shape stays, the scale is free.", "name": "fig-plateau-height"}, "image": {"alt": "Left, heights against the small number under the logarithm, a line for each age. Middle, heights against the target's age. Right, one cut under several of these numbers."}} tags=["hide-input"]
 publish(under.drop_vars("spread"), "floor_epsilon")
 drawn.plateau(under.height, under, "k", under.simulated)
 # %% [markdown]

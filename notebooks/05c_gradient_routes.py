@@ -102,7 +102,7 @@ Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_pa
 # the F–k plane from one initial state. Its gradient exists everywhere and costs nothing. {numref}`fig-surrogates` shows the
 # landscape it has learnt, faithfully and smoothed.
 
-# %% data=["surrogate_samples", "surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Four maps of the loss over the same plane: simulated, and from a faithful and two smoothed surrogates, each with the truth marked."}} tags=["hide-input"]
+# %% data=["surrogate_samples", "surrogate_maps"] mystnb={"figure": {"caption": "Spectral loss over the F–k plane: simulated, and as surrogates have learnt it.", "name": "fig-surrogates"}, "image": {"alt": "Maps of the loss over kill and feed rate side by side: as simulated, and as each surrogate has learnt it; a star at the truth."}} tags=["hide-input"]
 publish(
     xr.Dataset({name.replace(" ", "_"): one.plane for name, one in learnt.judged.items()}), "surrogate_maps"
 )
@@ -125,7 +125,7 @@ claims.record("routing", measured=vars(found) | vars(useful), finding=says.routi
 # So the loss is averaged over initial states, candidate and target from *different* ones. What remains of it at the truth is the
 # **noise floor**, below which no descent can come. The averaged loss is then followed on straight lines from patterned places to the truth.
 
-# %% data=["lines"] mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "Curves with bands that fall towards a grey band; some rise on their way."}} tags=["hide-input"]
+# %% data=["lines"] mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "A curve with a band of error for each straight line, against the share of the way to the truth, and a grey band for the noise floor."}} tags=["hide-input"]
 publish(ways.lines, "lines")
 drawn.lines(ways.by_name(), *ways.floor)
 

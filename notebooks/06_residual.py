@@ -120,7 +120,8 @@ claims.record(
 # %% [markdown]
 # A paraboloid needs no optimiser: its minimum is the solution of four linear equations. For one snapshot of
 # {glue:text}`snapshot-steps:,` steps that takes {glue:text}`fit-ms:.0f` ms and gives all four parameters within
-# {glue:text}`fit-error`.
+# {glue:text}`fit-error`. The laboratory fits the picture that it shows, while you paint into it.
+# <a class="load" href="laboratory.html#laboratory.set=0&amp;laboratory.read=1">Read its four numbers</a>
 
 # %%
 print(residual.fit(states.u[0], states.v[0]))
@@ -249,9 +250,9 @@ print(residual.fit(*noisy, noise=0.01))
 # away from the truth.
 #
 # How sure is a fit that is wrong? The slider below adds noise to the same snapshot, several draws at each
-# level. The confidence region follows from the scatter of the residuals. It stays small while the fit walks
-# away from the truth and takes the region along: the fit does not notice. (The dots that stay behind belong
-# to a cure, described next.)
+# level. The confidence region follows from the scatter of the residuals. It stays small while the fit moves
+# away from the truth, so it does not show that the fit is wrong. (The dots that stay near the truth belong to a
+# cure, described next.)
 
 # %% tags=["hide-input"]
 regions = noisy_ellipses(states, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2), seeds=profile.ellipse_draws)

@@ -18,7 +18,7 @@
 # :::{admonition} In one minute
 # A network turns coordinates into $u$ and $v$, so that the residual can be formed where nothing was seen.\
 # Its own parameters are those of the residual's bowl over its output: it completes the data, and the bowl does the rest.\
-# Put between the parameters and the spectral loss, it is tried here against the same loss without it.
+# Can it mend the spectral loss too? That loss is tried here with a network and without one.
 # :::
 #
 # The residual needs $u$ and $v$ in every cell. A physics-informed network supplies them: a function from

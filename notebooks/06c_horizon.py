@@ -80,8 +80,8 @@ glue_all(
 # %% [markdown]
 # ## The family in one picture
 #
-# The upper row of {numref}`fig-horizon` shows the F–k plane around the truth as $T$ grows, and at its end the
-# paper's own loss. The curves below show how many starts lead each search to the truth. There are {glue:text}`hz-starts`
+# The maps of {numref}`fig-horizon` show the F–k plane around the truth as $T$ grows, and at their end the
+# paper's own loss. The curves below them show how many starts lead each search to the truth. There are {glue:text}`hz-starts`
 # starts: the paper's own, $(0.127, 0.127, 0.05, 0.05)$, and random ones from the box that the training of
 # {doc}`Section 3 <03_training>` starts in. What counts is the same at every horizon:
 #
@@ -97,7 +97,7 @@ glue_all(
 # blame. The searches run in float64 on a grid of {glue:text}`hz-size` × {glue:text}`hz-size` cells with data
 # settled for {glue:text}`hz-settle:,` steps; the landscapes on {glue:text}`hz-full` × {glue:text}`hz-full`.
 
-# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
+# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; orange: the highest line that closes within the map; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %. Hatched: horizons at which a search was not run.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
 by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_trials, **common)
 by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_iterations, **common)
 axes = {name: horizon.CUT_ENDS[name] for name in ("F", "k")}
@@ -254,7 +254,16 @@ Markdown(told.noise(summary.noisy(with_noise)))
 #
 # The map is the loss after $T$ steps, the curve beside it a cut through the truth. Slide $T$ from 1 to
 # 40,000 and watch the bowl become a cliff. Click near a start, or choose one, and see both searches go
-# from it at this horizon.
+# from it at this horizon. *Load this* sets the widget to what a line describes.
+#
+# * One step: the residual's bowl, and both searches from the paper's start.
+#   <a class="load below" href="#horizon.T=1&amp;horizon.loss=pixels&amp;horizon.start=0">load this</a>
+# * Ten steps: the same searches on a steeper bowl.
+#   <a class="load below" href="#horizon.T=10&amp;horizon.loss=pixels&amp;horizon.start=0">load this</a>
+# * The full run, still from the picture itself.
+#   <a class="load below" href="#horizon.T=40000&amp;horizon.loss=pixels&amp;horizon.start=0">load this</a>
+# * The full run from the patch, with spectra compared: the paper's landscape.
+#   <a class="load below" href="#horizon.T=40000&amp;horizon.loss=paper&amp;horizon.start=0">load this</a>
 
 # %% tags=["hide-input"]
 from lib.showing.widgets import Horizon

@@ -100,7 +100,7 @@ Markdown(tables.costs(found))
 # Do the answers at least make the right pictures? {numref}`fig-recovered` runs those for the first target, seen as a settled $v$, from an initial state that no method and no data
 # knew. Below each, its loss on fresh states in units of the noise floor: at 1 the patterns cannot be told from the truth's.
 
-# %% data=["inversion"] mystnb={"figure": {"caption": "v grown from a fresh initial state with the parameters that each method recovered from settled v alone; first the truth. Numbers: spectral loss against the truth, in units of that between two runs of the truth.", "name": "fig-recovered"}, "image": {"alt": "Small square pictures of patterns with titles; some repeat the target's kind of pattern, others are empty or of another kind."}} tags=["hide-input"]
+# %% data=["inversion"] mystnb={"figure": {"caption": "v grown from a fresh initial state with the parameters that each method recovered from settled v alone; first the truth. Numbers: spectral loss against the truth, in units of that between two runs of the truth.", "name": "fig-recovered"}, "image": {"alt": "Small square pictures of v: the truth's first, then one for each method, with its name and its loss above."}} tags=["hide-input"]
 grid = {"size": profile.inversion_size, "steps": profile.inversion_steps}
 units = pictures.mismatch(found, "S1", **grid).isel(target=0, seed=0)
 first = found.sel(scheme="S1").isel(target=0, seed=0)
@@ -113,7 +113,14 @@ plots.recovered(list(zip(names, fields, strict=True)))
 # %% [markdown]
 # Choose yours: what you have, how noisy it is, and what you can spend. The methods stand in the order of the problems they solve within 5 %,
 # of {glue:text}`rv-problems`; where that is equal, the smaller median error comes first. The pictures are for the first target and draw, each grown from the same fresh
-# initial state as the target's.
+# initial state as the target's. *Load this* sets the table to a case.
+#
+# * A settled $v$ alone, the paper's case, with all of the budget.
+#   <a class="load below" href="#ranking.data=0&amp;ranking.noise=0&amp;ranking.look=3">load this</a>
+# * The same after a hundredth of the budget: who has an answer already?
+#   <a class="load below" href="#ranking.data=0&amp;ranking.noise=0&amp;ranking.look=0">load this</a>
+# * Settled $u$ and $v$, with noise where this profile has it.
+#   <a class="load below" href="#ranking.data=1&amp;ranking.noise=1&amp;ranking.look=3">load this</a>
 
 # %% tags=["hide-input"]
 Ranking(
@@ -144,7 +151,7 @@ Ranking(
 # $$ m \leftarrow \textstyle\sum_i w_i\, x_{i:\lambda}, \qquad C \leftarrow (1-c)\,C + c \sum_i w_i\, y_{i:\lambda}\, y_{i:\lambda}^\top . $$ (eq-cma)
 #
 # It *needs* any loss at all, and simulations. Here it minimises the paper's spectral loss, and levels and correlations. Their populations have 128 members and
-# their runs 4,096 simulations and more; ours have 16 and {glue:text}`rv-budget:.0f`. *Where it fails*: it is not stopped by a plateau, but the loss it finds the minimum of does not have it at the truth.
+# their runs 4,096 simulations and more; ours have 16 and {glue:text}`rv-budget:.0f`. *Where it fails*: no plateau stops it, but its loss need not have its minimum at the truth.
 
 # %% tags=["hide-input"]
 claims.record(
@@ -225,8 +232,8 @@ claims.record(
 #
 # The network is that of {doc}`Section 6's own page <06b_network>`, trained by L-BFGS. It *needs* a settled picture; cells may be missing, and so may $u$. Three ways to train it:
 # with **tanh**, with **sines** {cite}`sitzmann2020`, and with the **homotopy** of {cite:t}`zheng2024`, which begins with heavy equations and lets go, $\alpha_n = 0.6^n \alpha_0$ in ten stages.
-# An evaluation of the losses with all slopes costs as much as {glue:text}`rv-evaluation:.2f` forward equivalents, so that everybody's budget is about {glue:text}`rv-evaluations:.0f` of them.
-# *Where they fail*: they are dear. What a closed form answers at once takes a network many evaluations, and a training comes to rest only after thousands ({doc}`06b_network`).
+# An evaluation of the losses with all slopes costs as much as {glue:text}`rv-evaluation:.2f` forward equivalents, so that the common budget is about {glue:text}`rv-evaluations:.0f` of them.
+# *Where they fail*: they are expensive. What a closed form answers at once takes a network many evaluations, and a training comes to rest only after thousands ({doc}`06b_network`).
 # {numref}`fig-rivals` shows trainings that this budget has cut off.
 #
 # Through time there are two more, for $v$ at five times: **one network** for the whole time, and one **window after the other** as {cite:t}`krishnapriyan2021` do, each from one frame to the next, each beginning with what the last one shows.

@@ -74,7 +74,7 @@ Markdown(says.draws(state_summary.draws(state, drawn.outside(state).numpy())))
 # moving the initial state must move the result, and nothing else. {numref}`fig-shift` moves it by half of the grid both
 # ways, so that the patch lies across all four corners, and lets both run to the end.
 
-# %% data=["moved_patch"] mystnb={"figure": {"caption": "The same initial state twice, the second moved by half of the grid down and to the right (v; every row is one run). Moved back, the second end is the first.", "name": "fig-shift"}, "image": {"alt": "Two rows of pictures. In the second the patch is split over the four corners, and the final spots are those of the first row, moved."}} tags=["hide-input"]
+# %% data=["moved_patch"] mystnb={"figure": {"caption": "The same initial state twice, the second moved by half of the grid down and to the right (v; every row is one run). Moved back, the second end is the first.", "name": "fig-shift"}, "image": {"alt": "Two rows of pictures. In the second the patch lies across the four corners, and every later picture is that of the first row, moved."}} tags=["hide-input"]
 half, times = profile.size // 2, [0, *sorted({min(t, profile.steps) for t in (1000, 4000, 40_000)})]
 moved = translation.shifted(TRUTH, initial_state(1, size=profile.size, seed=SEED), (half, half), times)
 publish(moved, "moved_patch")

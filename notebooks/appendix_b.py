@@ -46,12 +46,12 @@ angles = [(32, -125), (32, -35), (32, 55), (32, 145)]
 # %% [markdown]
 # ## The spectral loss
 
-# %% data=["surfaces"] mystnb={"figure": {"caption": "Spectral loss over F and k from four sides.", "name": "fig-turned-spectral"}, "image": {"alt": "A table mountain with a winding gorge, from four directions."}} tags=["hide-input"]
+# %% data=["surfaces"] mystnb={"figure": {"caption": "Spectral loss over F and k from four sides.", "name": "fig-turned-spectral"}, "image": {"alt": "The spectral loss as a surface over feed and kill rate, from four directions."}} tags=["hide-input"]
 figures.surfaces(feed, ["spectral"] * 4, views=angles, columns=2)
 # %% [markdown]
 # ## The windowed spectral loss
 
-# %% data=["surfaces"] mystnb={"figure": {"caption": "Windowed spectral loss over F and k from the same four sides.", "name": "fig-turned-windowed"}, "image": {"alt": "The same table mountain and gorge, with a slightly different floor."}} tags=["hide-input"]
+# %% data=["surfaces"] mystnb={"figure": {"caption": "Windowed spectral loss over F and k from the same four sides.", "name": "fig-turned-windowed"}, "image": {"alt": "The windowed loss as a surface over feed and kill rate, from the same four directions."}} tags=["hide-input"]
 figures.surfaces(feed, ["windowed"] * 4, views=angles, columns=2)
 # %% [markdown]
 # ## The Gram loss
@@ -59,7 +59,7 @@ figures.surfaces(feed, ["windowed"] * 4, views=angles, columns=2)
 # The paper shows this one from several angles because its relief hides behind itself. Which filters the features come
 # from is said above every surface.
 
-# %% data=["surfaces"] mystnb={"figure": {"caption": "Gram loss over F and k from the same four sides, with the filters named in the titles.", "name": "fig-turned-gram"}, "image": {"alt": "A surface with slopes on its plateau and ridges among the patterns, from four directions."}} tags=["hide-input"]
+# %% data=["surfaces"] mystnb={"figure": {"caption": "Gram loss over F and k from the same four sides, with the filters named in the titles.", "name": "fig-turned-gram"}, "image": {"alt": "The Gram loss as a surface over feed and kill rate, from the same four directions."}} tags=["hide-input"]
 figures.surfaces(feed, ["gram"] * 4, views=angles, columns=2)
 # %% [markdown]
 # In numbers: the highest value, the median off the pattern and on it, and how much patterned neighbours differ, as

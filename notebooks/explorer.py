@@ -116,9 +116,16 @@ Explorer(maps, paths=[recorded_path(), *training_paths(runs, labels)], curves=cu
 # the shadow it casts on the plane, and the colour beneath a dot is not the loss it met. That one stands in the line
 # below the slider.
 #
-# **Try this.** Switch between the losses and watch what stays: the wall. Switch to the residual: for the same data
-# the wall is gone. From the truth, walk right with the arrow keys and see where the picture dies; none of the curves is
-# near. Play a training run from a random start, and look at how far it leaps.
+# **Try this.** *Load this* sets the map above to what a line describes.
+#
+# * Switch between the losses and watch what stays: the wall.
+#   <a class="load" href="#explorer.plane=F-k&amp;explorer.loss=windowed">load this</a>
+# * Switch to the residual: for the same data the wall is gone.
+#   <a class="load" href="#explorer.plane=F-k&amp;explorer.loss=residual">load this</a>
+# * From the truth, walk right with the arrow keys and see where the picture dies. None of the curves is near.
+#   <a class="load" href="#explorer.plane=F-k&amp;explorer.loss=spectral&amp;explorer.Du=0.16&amp;explorer.Dv=0.08&amp;explorer.F=0.035&amp;explorer.k=0.065">load this</a>
+# * Play a run of the training, and look at how far it leaps.
+#   <a class="load" href="#explorer.plane=F-k&amp;explorer.loss=spectral&amp;explorer.run=run-0">load this</a>
 #
 # ## Descend yourself
 #
@@ -137,12 +144,17 @@ Descend([planes.plane(surface, more=more, bowl=bowl, pictures=False) for surface
 # it is descended by its formula. Heights are divided by their range and positions by the map's width and height, so that
 # one learning rate serves both sides.
 #
-# Start where $v$ has died, at the upper right of the first plane, and nothing moves: the slope is zero. Start where $v$ fills the
-# dish, and the walker hardly moves, for over that whole region the loss varies by {glue:text}`uniform-span:.1f` on a scale of
-# {glue:text}`uniform-scale:.0f`. Reaching a cliff is no relief, for a cliff is no way down.
-# {glue:text}`catapult` On the bowl the same
-# settings lead to the star from every start, slowly only along the valley. Too large a rate, or noise, spoils that too; but
-# there a smaller rate is a remedy.
+# Start where $v$ has died, at the upper right of the first plane, and nothing moves: the slope is zero.
+# <a class="load" href="#descend.plane=F-k&amp;descend.loss=spectral&amp;descend.noise=0&amp;descend.rate=0.3&amp;descend.across=0.0675&amp;descend.up=0.06">load this</a>
+#
+# Start where $v$ fills the dish, and the walker hardly moves: over that whole region the loss varies by
+# {glue:text}`uniform-span:.1f` on a scale of {glue:text}`uniform-scale:.0f`.
+# <a class="load" href="#descend.plane=F-k&amp;descend.loss=spectral&amp;descend.noise=0&amp;descend.rate=0.3&amp;descend.across=0.0535&amp;descend.up=0.035">load this</a>
+#
+# Reaching a cliff does not help, for a cliff is no way down. {glue:text}`catapult`
+#
+# On the bowl the same settings lead to the star from every start, slowly only along the valley. Too large a rate, or
+# noise, spoils that too; there a smaller rate is a remedy.
 #
 # ## One number at a time
 #

@@ -131,8 +131,8 @@ glue("lab-early-steps", f"{early:,}", display=False)
 # cell changes by more than $5 \cdot 10^{-5}$, at the latest after 40,000 steps; for landscapes all take 40,000.
 #
 # The Fourier transform behind the loss is computed in the page a few times a second. The target is kept in single
-# precision: rounded to half precision, it would differ from itself by a loss of {glue:text}`lab-half:.2f`, so
-# sensitive is a logarithm of small powers.
+# precision: rounded to half precision, it would differ from itself by a loss of {glue:text}`lab-half:.2f`. A logarithm
+# of small powers is that sensitive.
 #
 # The address of this page follows what you do. Copy it, and whoever opens it sees the same parameters and seed and, if you
 # have paused, the same step; unless you painted or turned a knob on the way, which no address can repeat.

@@ -51,7 +51,7 @@ import torch
 import xarray as xr
 from myst_nb import glue
 
-from lib import TRUTH, Params, landscape, residual
+from lib import TRUTH, Params, residual
 from lib.publishing.datasets import publish
 from lib.running.device import use
 from lib.running.kept import kept_result
@@ -145,12 +145,17 @@ glue("film-together", farthest(together.final, PEARSON), display=False)
 # A single frame is off by {glue:text}`film-alone:.1%`, the three together by {glue:text}`film-together:.1%`.
 # What remains is the time between frames: a change divided by it is the rate in the middle, up to its square.
 #
-# ## Noise
+# (job-fit)=
+# ## Fit your arrays, noise and all
 #
-# Fitting images with noise takes no more than this. Without `noise=` the level is read from the shortest
-# waves of the images.
+# Put your own two arrays in the place of `u` and `v`; here they are the images between walls, with noise. Without
+# `noise=` its level is read from the shortest waves of the images.
 
 # %%
+import numpy as np
+
+from lib import residual
+
 draw = np.random.default_rng(SEED)
 u, v = (x + 0.005 * draw.standard_normal(x.shape) for x in (walls.u.values, walls.v.values))
 noisy = residual.report(u, v, boundary="no-flux")
@@ -176,10 +181,11 @@ publish(
 # more cells do not help. The error that comes with them says so, and the cure of {doc}`Section 6
 # <06_residual>` leaves {glue:text}`noisy-advised:.1%` ({numref}`fig-own-parameters`).
 
-# %% data=["own_parameters"] mystnb={"figure": {"caption": "The four parameters of images with noise, plainly and after the report's advice, with their errors. Line: the truth.", "name": "fig-own-parameters"}, "image": {"alt": "Four small panels, one a parameter, with two values and their error bars each; the second is nearer to the truth's line."}} tags=["hide-input"]
+# %% data=["own_parameters"] mystnb={"figure": {"caption": "The four parameters of images with noise, plainly and after the report's advice, with their errors. Line: the truth.", "name": "fig-own-parameters"}, "image": {"alt": "Four small panels, one for each parameter: a value with its error bar for each fit, and a line at the truth."}} tags=["hide-input"]
 plots.parameters(noisy, TRUTH)
 
 # %% [markdown]
+# (job-landscape)=
 # ## A landscape around your own picture
 #
 # `landscape.sweep` compares runs with the truth's data by default, as the paper does. With `target=` it
@@ -187,25 +193,34 @@ plots.parameters(noisy, TRUTH)
 # period would never make it. The losses look at power spectra, so where spots stand does not matter.
 
 # %%
+import numpy as np
+
+from lib import landscape
+
 axes = {
     "F": np.linspace(0.025, 0.045, profile.own_points),
     "k": np.linspace(0.060, 0.068, profile.own_points),
 }
-mine = landscape.sweep(
-    axes, target=walls.v, states=1, steps=profile.own_steps, seed=SEED, device=device, title="my picture"
-)
-publish(mine.drop_vars("v"), "own_plane")
+mine = landscape.sweep(axes, target=walls.v, states=1, steps=profile.own_steps, seed=SEED, device=device)
 
-# %% data=["own_plane"] mystnb={"figure": {"caption": "Spectral loss against one's own picture over a part of the F–k plane. Star: the parameters that made it.", "name": "fig-own-plane"}, "image": {"alt": "A heat map of the loss over feed and kill rate with a star near its middle."}}
+# %% tags=["hide-input"]
+_ = publish(mine.drop_vars("v"), "own_plane")
+
+# %% data=["own_plane"] mystnb={"figure": {"caption": "Spectral loss against one's own picture over a part of the F–k plane. Star: the parameters that made it.", "name": "fig-own-plane"}, "image": {"alt": "A heat map of the loss over kill rate (across) and feed rate (up), with a star at the parameters that made the picture."}}
 figures.plane(mine, "spectral", star=TRUTH)
 
 # %% [markdown]
+# (job-data)=
 # ## Data behind a figure, used again
 #
 # Every figure of this book leads to its data. They are NetCDF files, and need nothing of ours to be read.
 # This takes the file behind {numref}`fig-own-images` and fits it once more.
 
 # %%
+import xarray as xr
+
+from lib import residual
+
 again = xr.open_dataset("data/own_images.nc")
 print(residual.fit(again, dx=PEARSON_DX, stencil="spectral"))
 

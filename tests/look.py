@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.book.test_browser import pages_of
+from tests.book.conftest import pages_of
 from tests.conftest import FLAGS, chromium
 
 ROOT = Path(__file__).resolve().parents[1]

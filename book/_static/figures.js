@@ -61,8 +61,14 @@ function forPaper(paper) {
 
 /** Figures have more pixels than they are meant to take (figure.dpi in lib/showing/figures/style.py, over 110), for sharp screens. */
 const DENSITY = 160 / 110;
+/** What is around a picture inside its frame, and to the right of a figure that breaks out of the column: pixels. */
+const FRAME = 30, RIM = 16;
+/** A figure's smallest letters (SMALLEST in style.py) are as large as the text's where it is so many times as large as it is meant to be. */
+const ENLARGED = 1.15;
+/** Films are shown somewhat larger than they are. */
+const FILM = 1.2;
 
-/** A button that shows a figure as large as it is meant to be, where the column is narrower; a click on the picture does so too. */
+/** A button that shows a figure with letters of the text's size, where the page has no room for that; a click on the picture does so too. */
 function enlarger(image) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "enlarge", textContent: "enlarge", hidden: true });
@@ -72,7 +78,7 @@ function enlarger(image) {
     const close = document.createElement("button");
     sheet.className = "enlarged";
     sheet.ariaLabel = "The figure, enlarged";
-    Object.assign(large, { src: image.src, alt: image.alt, width: image.naturalWidth / DENSITY });
+    Object.assign(large, { src: image.src, alt: image.alt, width: ENLARGED * image.naturalWidth / DENSITY });
     Object.assign(close, { type: "button", textContent: "close", onclick: () => sheet.close() });
     sheet.addEventListener("close", () => sheet.remove());
     sheet.append(close, large);
@@ -88,22 +94,73 @@ function enlarger(image) {
   return button;
 }
 
-/** Tell the style sheet how wide each figure is meant to be: on a phone it scrolls rather than shrink to nothing. */
+/** Give each figure the room that its letters need: beyond the column where there is some, else it slides under its caption. */
 function keepLegible() {
+  const broken = new Set();
   for (const image of document.querySelectorAll("article figure img")) {
     const figure = image.closest("figure");
     const button = enlarger(image);
     figure.querySelector("figcaption")?.append(button);
-    const tell = () => image.style.setProperty("--meant-wide", `${image.naturalWidth / DENSITY / 16}rem`);
-    if (image.complete) tell();
-    image.addEventListener("load", tell);
-    // What scrolls must be within reach of the keyboard; what does not is no stop on its way.
+    const place = () => {
+      const meant = image.naturalWidth / DENSITY + FRAME;
+      image.style.setProperty("--meant-wide", `${meant / 16}rem`);
+      breakOut(figure, meant);
+      broken[figure.classList.contains("breaks-out") ? "add" : "delete"](figure);
+    };
+    if (image.complete) place();
+    image.addEventListener("load", place);
+    // The column changes after the window has: bars at its sides come in slowly.
+    new ResizeObserver(place).observe(figure.parentElement);
     new ResizeObserver(() => {
-      const slides = figure.scrollWidth > figure.clientWidth;
-      if (slides) figure.tabIndex = 0;
-      else figure.removeAttribute("tabindex");
-      figure.toggleAttribute("data-slides", slides);
-      button.hidden = image.naturalWidth / DENSITY < 1.1 * image.clientWidth;
+      tellWhetherItSlides(figure);
+      button.hidden = ENLARGED * image.naturalWidth / DENSITY < 1.2 * (image.clientWidth - FRAME);
     }).observe(image);
   }
+  for (const film of document.querySelectorAll("article figure video")) {
+    const figure = film.closest("figure");
+    film.style.setProperty("--meant-wide", `${FILM * Number(film.getAttribute("width")) / 16}rem`);
+    new ResizeObserver(() => tellWhetherItSlides(figure)).observe(film);
+  }
+  stepAside(broken);
+}
+
+/** Let a figure be wider than the column, as far as the window goes. */
+function breakOut(figure, meant) {
+  figure.style.width = "";
+  const room = document.documentElement.clientWidth - figure.getBoundingClientRect().left - RIM;
+  const column = figure.clientWidth;
+  const out = meant > column && room > column;
+  figure.classList.toggle("breaks-out", out);
+  if (out) figure.style.width = `${Math.min(meant, room)}px`;
+}
+
+/** What scrolls must be within reach of the keyboard; what does not is no stop on its way. */
+function tellWhetherItSlides(figure) {
+  const slides = figure.scrollWidth > figure.clientWidth + 1;
+  if (slides) figure.tabIndex = 0;
+  else figure.removeAttribute("tabindex");
+  figure.toggleAttribute("data-slides", slides);
+}
+
+/** The list of a page's sections makes way for a figure that reaches under it. */
+function stepAside(broken) {
+  const list = document.querySelector(".bd-sidebar-secondary");
+  if (!list) return;
+  let asked = false;
+  const look = () => {
+    asked = false;
+    const inner = list.querySelector(".sidebar-secondary-items") ?? list;
+    const { top, bottom } = inner.getBoundingClientRect();
+    const under = [...broken].some((figure) => {
+      const place = figure.getBoundingClientRect();
+      return place.top < bottom && place.bottom > top;
+    });
+    list.classList.toggle("steps-aside", under);
+  };
+  const ask = () => {
+    if (!asked) requestAnimationFrame(look);
+    asked = true;
+  };
+  for (const event of ["scroll", "resize", "load"]) addEventListener(event, ask, { passive: true });
+  ask();
 }

@@ -72,7 +72,7 @@ RUN = table(
         "claims": many(CLAIM),
     },
     # How many notebooks ran side by side, and wall time from the first one's start to the last one's end.
-    {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT, "remark": TEXT},
+    {"tests": TESTS, "speed": TEXT, "at_once": COUNT, "wall": AMOUNT, "memory": COUNT, "remark": TEXT},
 )
 
 #: Verdicts and numbers of one claim, in the order of the seeds.

@@ -50,7 +50,7 @@ HEADLINES: dict[str, Headline] = {
     "routing": Headline("both routes’ gradients meet: cosine {meeting:3r}", "{patterns:.0f} patterns"),
     "intermediate": Headline("pairs end {patch:2r} times as unlike as they began", "{patch_pairs:.0f} pairs"),
     "intermediate-ends": Headline(
-        "{middle_patch:.0%} of even ends had a patterned middle", "{runs_patch:.0f} runs"
+        "{middle_patch:.0%} of ends without a pattern had one on the way", "{runs_patch:.0f} runs"
     ),
     "traversable": Headline("{monotone:.0f} fall without a rise", "{lines:.0f} lines"),
     "remedy-loss": Headline("best new loss solves {best:.0%}, the paper’s {paper:.0%}"),

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lib.images import Image, opened, pair
 from lib.model import State
+from lib.residual.at_the_door import of_u_and_v
 from lib.residual.fitting import fit
 from lib.residual.looks.doubts import Doubt
 from lib.residual.looks.readings import READINGS
@@ -93,6 +95,7 @@ def what_was_done(doubt: Doubt) -> str:
     return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
+@partial(of_u_and_v, more=("scale",))
 def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     """Fit two images, and follow the advice that comes with the numbers until there is none left.
 

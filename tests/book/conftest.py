@@ -1,15 +1,18 @@
 """Books to look at: the real one at the smoke profile, and tiny ones that come out wrong on purpose."""
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, Route
 
 from book.build import build
 from book.contents import Chapter
@@ -104,3 +107,66 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def browser(launch: Callable[[str], Browser]) -> Browser:
     """Chromium without a graphics processor."""
     return launch("--disable-gpu")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server that does not report each request."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder; yields its address."""
+    server = ThreadingHTTPServer(("localhost", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def smoke_server(smoke_book: Path) -> Iterator[str]:
+    """The smoke book over http."""
+    yield from serve(smoke_book)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """A function that opens an address and returns the page with everything that went wrong on it."""
+    contexts = []
+
+    def open_page(address: str, **options: object) -> tuple[Page, list[str]]:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        complaints: list[str] = []
+
+        def guard(route: Route) -> None:
+            if route.request.url.startswith((base(address), "data:", "blob:")):
+                route.continue_()
+            else:
+                complaints.append(f"asked for {route.request.url}")
+                route.abort()
+
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.goto(address, wait_until="networkidle")
+        page.wait_for_timeout(300)  # for scripts that wait for the page to be idle themselves
+        return page, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def base(address: str) -> str:
+    """The part of an address that all of the book's addresses share."""
+    return "file://" if address.startswith("file:") else "/".join(address.split("/")[:3])
+
+
+def pages_of(book: Path) -> list[str]:
+    """Paths of all pages, below the book's folder."""
+    found = (path.relative_to(book) for path in sorted(book.rglob("*.html")))
+    return [path.as_posix() for path in found if "_static" not in path.parts]

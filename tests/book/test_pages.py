@@ -19,8 +19,8 @@ FETCHED = {"script": "src", "link": "href", "img": "src", "video": "src", "sourc
 #: Bytes of one page that a reader should not have to wait for.
 HEAVY = 5_000_000
 
-#: Bytes of text that a page with films may have.
-LIGHT = 2_000_000
+#: Bytes of text that a page may have, and one with films.
+TEXT, LIGHT = 3_000_000, 2_000_000
 
 
 @pytest.fixture(scope="session")
@@ -145,6 +145,7 @@ def test_no_page_is_heavy(documents: dict[Path, BeautifulSoup]) -> None:
         own = {path, *(path.parent / unquote(str(picture["src"])) for picture in pictures)}
         size = sum(file.stat().st_size for file in own if file.is_file())
         assert size < HEAVY, f"{path.name}: {size / 1e6:.1f} MB"
+        assert path.stat().st_size < TEXT, f"{path.name}: {path.stat().st_size / 1e6:.1f} MB of html"
 
 
 def test_films_lie_beside_their_pages(documents: dict[Path, BeautifulSoup]) -> None:

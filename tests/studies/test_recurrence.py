@@ -6,6 +6,8 @@ import torch
 import xarray as xr
 
 from lib.models import Grid, Run, simulate
+from lib.publishing.criteria import recurrence as criterion
+from lib.publishing.sentences import recurrence as told
 from lib.studies import recurrence
 from lib.studies.recurrence import End, cases, summary
 from lib.studies.recurrence.cliffs import CAUSES, ground
@@ -114,3 +116,20 @@ def test_the_summary_counts_systems():
 
 def test_every_profile_looks_at_one_step_first():
     assert all(s.recur_horizons[0] == 1 for s in SIZES.values())
+
+
+def flat(points: int) -> recurrence.Ground:
+    """A plane of 169 points with so many on its plateau."""
+    return recurrence.Ground(169, points / 169, 0, None, 0.0)
+
+
+def test_the_page_says_on_which_system_the_plateaus_verdict_rests_and_how_near_it_is():
+    grounds = {"a": flat(46), "b": flat(17), "c": flat(50), "d": flat(0), "e": flat(30)}
+    assert summary.deciding(grounds) == "b"
+    assert summary.ENOUGH == criterion.ENOUGH
+    one = told.nearness("b", [flat(17)])
+    assert "It rests on b, on whose plateau lie 17 of 169 points, where 17 are needed." in one
+    assert "could decide otherwise" in one
+    assert "at 3 seeds 17, 16, 18 of 169" in told.nearness("b", [flat(17), flat(16), flat(18)])
+    assert "depends on the seed" in told.nearness("b", [flat(17), flat(16), flat(18)])
+    assert told.nearness("b", [flat(40)]).endswith("needed.")

@@ -1,6 +1,7 @@
 """What the page on other systems says of its numbers."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 
 import xarray as xr
 
@@ -8,6 +9,23 @@ from lib.publishing.wording import counted, percent
 from lib.studies.recurrence.bowls import Bowl
 from lib.studies.recurrence.cliffs import CAUSES, Ground
 from lib.studies.recurrence.summary import WIDE, breaks_at
+
+#: A verdict that this share of a plane's points would flip is near the other one.
+NEAR = 0.02
+
+
+def nearness(name: str, grounds: Sequence[Ground]) -> str:
+    """How near the verdict on plateaus is to the other one, by one system's plane at one seed or more."""
+    counts = [round(each.plateau * each.points) for each in grounds]
+    points, needed = grounds[0].points, math.ceil(WIDE * grounds[0].points)
+    said = ", ".join(map(str, counts))
+    seeds = f"at {len(counts)} seeds {said}" if len(counts) > 1 else said
+    text = f"It rests on {name}, on whose plateau lie {seeds} of {points} points, where {needed} are needed."
+    if len({count >= needed for count in counts}) > 1:
+        return f"{text} So it depends on the seed."
+    if abs(counts[0] - needed) <= NEAR * points:
+        return f"{text} So few points could decide otherwise at another seed or another grid of points."
+    return text
 
 
 def causes(grounds: Mapping[str, Ground]) -> str:

@@ -19,10 +19,13 @@ from lib.simulate import Outcome
 FRAMES_PER_SECOND = 25
 
 #: Pixels: a picture's side, the line of text above it, the space around it.
-SIDE, LINE, GAP = 192, 20, 6
+SIDE, LINE, GAP = 192, 24, 6
 
-#: JPEG quality of the poster, at half the film's size: it is seen for a moment, or on paper.
-POSTER_QUALITY = 72
+#: Pixels: the height of letters. A page shows a film somewhat larger than it is.
+LETTERS = 15
+
+#: JPEG quality of the poster: it is seen until the film plays, and on paper.
+POSTER_QUALITY = 60
 
 
 def video(
@@ -60,9 +63,9 @@ def video(
 
 
 def poster(picture: Image.Image) -> str:
-    """A picture as a small data URL."""
+    """A picture as a data URL, as large as the film: its letters are to be read."""
     packed = io.BytesIO()
-    picture.reduce(2).save(packed, "jpeg", quality=POSTER_QUALITY, optimize=True)
+    picture.save(packed, "jpeg", quality=POSTER_QUALITY, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(packed.getvalue()).decode()}"
 
 
@@ -74,7 +77,7 @@ def blank(titles: Sequence[str], columns: int, side: int) -> tuple[Image.Image, 
     for number, title in enumerate(titles):
         row, column = divmod(number, columns)
         x, y = GAP + column * (side + GAP), LINE + row * (LINE + side + GAP)
-        draw.text((x + side / 2, y + LINE / 2), title, INK, font("DejaVu Sans", 12), anchor="mm")
+        draw.text((x + side / 2, y + LINE / 2), title, INK, font("DejaVu Sans", LETTERS), anchor="mm")
         places.append((x, y + LINE))
     return canvas, places
 
@@ -93,7 +96,7 @@ def paint(
         picture = canvas.copy()
         for field, place in zip(fields, places, strict=True):
             picture.paste(Image.fromarray(coloured(field, colours, top)).resize((side, side)), place)
-        text = font("DejaVu Sans Mono", 13)
+        text = font("DejaVu Sans Mono", LETTERS)
         ImageDraw.Draw(picture).text((canvas.width / 2, LINE / 2), f"step {time:,}", INK, text, anchor="mm")
         yield picture
 

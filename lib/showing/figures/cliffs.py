@@ -93,7 +93,8 @@ def diagrams(
                 draw_branch(axis, outline)
         draw_cliffs(axis, cliffs, name)
         for k, place in enumerate(x for xs in curves[name].values() for x in xs):
-            axis.axvline(place, color=VIOLET, lw=0.9, ls=(0, (1, 1 + k)))
+            # A dash and one dot more for each of them: dotted lines are the truth's.
+            axis.axvline(place, color=VIOLET, lw=1.1, ls=(0, (6, 2) + (1, 2) * (k + 1)))
         axis.axvline(getattr(TRUTH, name), color=INK, lw=0.8, ls=":")
         axis.set(xlabel=SYMBOLS[name], ylabel="mean of $v$", ylim=(0, 0.28))
     figure.legend(handles=diagram_handles(), loc="outside lower center", ncols=4)
@@ -128,7 +129,8 @@ def diagram_handles() -> list[Line2D]:
         ("its fold", {"color": WARM, "marker": "s", "ls": ""}),
         ("it stops attracting", {"color": INK, "marker": "X", "ls": ""}),
         ("cliff from the patch", {"color": "#c8102e", "lw": 2}),
-        ("homogeneous bifurcation", {"color": VIOLET, "ls": ":"}),
+        ("homogeneous bifurcation", {"color": VIOLET, "ls": "-."}),
+        ("truth", {"color": INK, "lw": 0.8, "ls": ":"}),
     )
     return [Line2D([], [], label=label, **style) for label, style in entries]
 
@@ -163,13 +165,13 @@ def patches(by_side: xr.Dataset, by_strength: xr.Dataset, end: float) -> Figure:
     left.set(xlabel="side of the patch, cells", ylabel="cliff in $k$")
     right.plot(np.arange(by_strength.sizes["patch"]), by_strength.place, "o", color=ACCENT)
     numbers = np.arange(by_strength.sizes["patch"])
-    right.set_xticks(numbers, by_strength.patch.values, rotation=35, ha="right", fontsize=8.5)
+    right.set_xticks(numbers, by_strength.patch.values, rotation=35, ha="right", fontsize=9)
     for axis in (left, right):
         axis.axhline(TRUTH.k, color=INK, lw=0.8, ls=":")
         axis.axhline(end, color=WARM, lw=1.2)
     left.annotate(
         "a carried pattern ends here", (0.98, end), xycoords=("axes fraction", "data"), ha="right", va="top",
-        fontsize=8.5, color=WARM,
+        fontsize=9, color=WARM,
     )  # fmt: skip
     return figure
 

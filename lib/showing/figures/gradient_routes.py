@@ -41,7 +41,7 @@ def routes(found: xr.Dataset) -> Figure:
         )
         column[1].set(xlabel="steps unrolled from the steady state", ylim=(-1.05, 1.05))
         column[1].annotate(
-            "full run\nfrom the patch", (end, -0.02), ha="center", va="center", fontsize=8.5, color=WRONG
+            "full run\nfrom the patch", (end, -0.02), ha="center", va="center", fontsize=9, color=WRONG
         )
     axes[0, 0].set_ylabel("size / implicit")
     axes[1, 0].set_ylabel("cosine with implicit")

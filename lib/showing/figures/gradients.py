@@ -85,7 +85,7 @@ def gradient_arrows(field: xr.Dataset, cosine: xr.DataArray) -> Figure:
     left.set_ylabel(SYMBOLS[str(down)])
     left.legend(
         handles=[Patch(color=ACCENT, label="towards the truth"), Patch(color=WRONG, label="away from it")],
-        loc="upper left", frameon=True, fontsize=8.5,
+        loc="upper left", frameon=True, fontsize=9,
     )  # fmt: skip
     return figure
 

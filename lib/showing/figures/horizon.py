@@ -5,16 +5,22 @@ from collections.abc import Mapping, Sequence
 import matplotlib as mpl
 import numpy as np
 import xarray as xr
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from lib.paper import TRUTH
+from lib.showing.figures.dark import AS_IT_IS
 from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.studies.horizon.landscapes import funnel
 from lib.studies.horizon.recovery import WITHIN, rate
 
 #: One colour for each way of searching, and its name.
 SEARCHES = {"squares": (ACCENT, "least squares"), "descent": ("#d1603d", "plain gradient descent")}
+#: The highest level line that closes within a map, and places without a loss.
+CLOSED, NO_LOSS = "#ffb000", "#c9c9c9"
 NAMES = {"pixels": "pixels of u and v", "v": "pixels of v", "spectral": "log power spectrum of v"}
 
 
@@ -31,38 +37,55 @@ def family(plane: xr.Dataset, searches: Sequence[xr.Dataset], shown: Sequence[in
         searches: from `horizon.recover`, one for each method.
         shown: horizons drawn as maps.
     """
-    figure, axes = panels(2, len(shown) + 1, figsize=(WIDEST, 5.4), height_ratios=(1, 1.25))
     last = int(plane.horizon[-1])
     chosen = [(plane.sel(origin="data", measure="pixels", horizon=T), title_of(T)) for T in shown]
-    chosen.append(
-        (
-            plane.sel(origin="patch", measure="spectral", horizon=last),
-            f"the paper's: patch,\nspectra, $T$ = {last:,}",
-        )
-    )
-    for axis, (member, title) in zip(axes[0], chosen, strict=True):
+    papers = plane.sel(origin="patch", measure="spectral", horizon=last)
+    chosen.append((papers, f"the paper's: patch,\nspectra, $T$ = {last:,}"))
+    columns = (len(chosen) + 2) // 2  # two rows of maps, with room for their legend
+    figure, axes = panels(3, columns, figsize=(WIDEST, 9.4), height_ratios=(1, 1, 1.35))
+    maps, spare = axes[:2].flat[: len(chosen)], axes[:2].flat[len(chosen) :]
+    for axis, (member, title) in zip(maps, chosen, strict=True):
         map_of(axis, member.loss, title)
-        if axis is not axes[0, 0]:
+        if axis not in axes[:2, 0]:
             axis.set(ylabel="", yticklabels=[])
-    grid = axes[1, 0].get_gridspec()
-    for axis in axes[1]:
+        if axis in axes[0]:
+            axis.set_xlabel("")
+    for axis in spare:
+        axis.set_axis_off()
+    spare[0].legend(handles=map_handles([member.loss for member, _ in chosen]), loc="center", fontsize=9)
+    grid = axes[2, 0].get_gridspec()
+    for axis in axes[2]:
         axis.remove()
-    axis = figure.add_subplot(grid[1, :])
-    for found in searches:
+    found_against_horizon(figure.add_subplot(grid[2, :]), searches, last)
+    return figure
+
+
+def found_against_horizon(axis: Axes, searches: Sequence[xr.Dataset], last: int) -> None:
+    """Share of starts from which each search finds the truth; below, the horizons at which it was not run."""
+    handles: list[Artist] = []
+    for row, found in enumerate(searches):
         colour, name = SEARCHES[found.attrs["method"]]
-        axis.semilogx(found.horizon, 100 * rate(found), "o-", color=colour, label=name, lw=2)
+        handles += axis.semilogx(
+            found.horizon, 100 * rate(found), "o-", color=colour, label=name, lw=2, clip_on=False
+        )
+        until = float(found.horizon.max())
+        if until < last:
+            axis.broken_barh(
+                [(until, last - until)], (-12 - 7 * row, 5), facecolor="none", edgecolor=colour, hatch="////"
+            )
+            handles.append(Patch(facecolor="none", edgecolor=colour, hatch="////", label=f"{name}: not run"))
     axis.set(
-        xlim=(0.8, 50_000),
-        ylim=(-4, 108),
+        xlim=(0.8, 1.3 * last),
+        ylim=(-22, 108),
+        yticks=range(0, 101, 20),
         xlabel="horizon $T$ in steps",
         ylabel="starts that find the truth, %",
     )
     axis.axvspan(0.8, 1.25, color=ACCENT, alpha=0.12, lw=0)
-    axis.axvspan(32_000, 50_000, color=INK, alpha=0.12, lw=0)
-    axis.annotate("the residual loss", (1.3, 50), rotation=90, va="center", fontsize=8.5)
-    axis.annotate("the paper's horizon", (31_000, 50), rotation=90, va="center", ha="right", fontsize=8.5)
-    axis.legend(loc="center", bbox_to_anchor=(0.75, 0.6))
-    return figure
+    axis.axvspan(0.8 * last, 1.3 * last, color=INK, alpha=0.12, lw=0)
+    axis.annotate("the residual loss", (1.3, 50), rotation=90, va="center", fontsize=9)
+    axis.annotate("the longest run", (0.78 * last, 50), rotation=90, va="center", ha="right", fontsize=9)
+    axis.legend(handles=handles, loc="center", bbox_to_anchor=(0.75, 0.6))
 
 
 def title_of(horizon: int) -> str:
@@ -74,18 +97,47 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
     """One member's loss over a plane as a share of its own largest value, with level lines and the truth."""
     down, across = (str(d) for d in values.dims)
     share = values / float(values.max())
-    axis.set_facecolor("#c9c9c9")
+    axis.set_facecolor(NO_LOSS)
     axis.pcolormesh(
         values[across], values[down], share, cmap=LOSS_MAP, shading="nearest", vmin=0, vmax=1, rasterized=True
     )
     axis.contour(
         values[across], values[down], share, levels=np.linspace(0.1, 0.9, 9), colors="w", linewidths=0.5
     )
+    if (level := closing_level(share.values)) is not None:
+        axis.contour(values[across], values[down], share, levels=[level], colors=[CLOSED], linewidths=1.6)
     truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=10)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
-    axis.set_title(title, fontsize=8.5)
-    axis.tick_params(labelsize=8)
+    axis.set_title(title, fontsize=9)
+    axis.tick_params(labelsize=9)
     axis.locator_params(nbins=4)
+
+
+def closing_level(share: np.ndarray) -> float | None:
+    """The highest level whose line closes around the lowest point without leaving the map; None if none does.
+
+    Args:
+        share: a loss over a plane; where a run diverged it has none.
+    """
+    if not np.isfinite(share).any():
+        return None
+    rim = np.concatenate([share[0], share[-1], share[1:-1, 0], share[1:-1, -1]])
+    lowest, edge = float(np.nanmin(share)), float(np.nanmin(rim, initial=np.inf))
+    # A little below the rim's lowest point, through which the last open line goes.
+    return lowest + 0.97 * (edge - lowest) if np.isfinite(edge) and lowest < edge else None
+
+
+def map_handles(losses: Sequence[xr.DataArray]) -> list[Artist]:
+    """The maps' legend: what stands on them, of all that occurs."""
+    handles: list[Artist] = [
+        Line2D([], [], ls="", marker="*", ms=10, mfc="white", mec=INK, label="truth", gid=AS_IT_IS),
+        Line2D([], [], color="#8f8f8f", lw=0.8, label="every tenth"),
+    ]
+    if any(closing_level(loss.values) is not None for loss in losses):
+        handles.append(Line2D([], [], color=CLOSED, lw=1.6, label="last line that closes"))
+    if any(bool(loss.isnull().any()) for loss in losses):
+        handles.append(Patch(color=NO_LOSS, label="diverged: no loss"))
+    return handles
 
 
 def cuts(datasets: Mapping[str, xr.Dataset], measure: str = "pixels") -> Figure:
@@ -146,7 +198,7 @@ def controls(searches: Sequence[xr.Dataset]) -> Figure:
             label=named(found),
         )  # fmt: skip
     axis.set(xlabel="horizon $T$ in steps", ylabel="starts that find the truth, %", ylim=(-4, 104))
-    figure.legend(loc="outside right center", fontsize=8.5)
+    figure.legend(loc="outside right center", fontsize=9)
     return figure
 
 

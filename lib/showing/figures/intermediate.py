@@ -64,7 +64,7 @@ def growing_alike(groups: Mapping[str, xr.DataArray], losses: Mapping[str, xr.Da
             (line,) = axis.semilogx(values.time, middle, marker=".", label=name, color=f"C{number}")
             axis.fill_between(values.time, low, high, color=line.get_color(), alpha=0.18, lw=0)
         axis.set(xlabel="steps", ylabel=label, ylim=(0, None))
-    axes[0].legend(fontsize=8.5)
+    axes[0].legend(fontsize=9)
     return figure
 
 

@@ -108,10 +108,10 @@ def error_map(errors: xr.DataArray, names: Mapping[str, tuple[str, str]], within
         # Letters on a coloured cell go with its colour, which is data and stays on dark paper.
         ink = "white" if abs(values[row, column]) > DEEP else INK
         axis.text(
-            column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color=ink,
+            column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9, color=ink,
             gid=None if np.isnan(error) else AS_IT_IS,
         )  # fmt: skip
-    axis.set_yticks(down + 0.5, [names[str(m)][0] for m in errors.approach.values], fontsize=8)
+    axis.set_yticks(down + 0.5, [names[str(m)][0] for m in errors.approach.values], fontsize=9)
     axis.set_xticks(across + 0.5, errors.scheme.values)
     axis.invert_yaxis()
     return figure
@@ -130,5 +130,5 @@ def recovered(pictures: Sequence[tuple[str, np.ndarray]], columns: int = 6) -> F
         axis.axis("off")
     for axis, (title, field) in zip(axes.flat, pictures, strict=False):
         axis.imshow(field, cmap=FIELD_MAP, vmin=0, vmax=top)
-        axis.set_title(fill(title, 22), fontsize=7.5)
+        axis.set_title(fill(title, 20), fontsize=9)
     return figure

@@ -64,7 +64,7 @@ def cuts(datasets: Mapping[str, xr.Dataset], loss: str = "spectral") -> Figure:
         truth = getattr(TRUTH, name)
         axis.axvline(truth, color=INK, lw=0.8, ls=":")
         axis.annotate(
-            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5
+            "truth", (truth, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=9
         )
         axis.set(xlabel=SYMBOLS[name], xlim=(x[0], x[-1]))
     for axis in axes[:, 0]:
@@ -157,7 +157,7 @@ def surfaces(
         x, y, z, triangles = triangulated(dataset, loss, down, across)
         axis.plot_trisurf(x, y, z, triangles=triangles, cmap=LOSS_MAP, lw=0.1, edgecolor="#ffffff30")
         axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down], title=labelled(loss, dataset))
-        axis.tick_params(labelsize=8)
+        axis.tick_params(labelsize=9)
         axis.locator_params(nbins=5)
         for pane in (axis.xaxis, axis.yaxis, axis.zaxis):
             pane.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper

@@ -42,7 +42,7 @@ def floors(cuts: Mapping[str, xr.Dataset], band: tuple[float, float]) -> Figure:
         axis.set_ylabel("spectral loss")
     lines = axes.flat[0].get_legend_handles_labels()[0]
     figure.legend(
-        handles=[*lines, *outcome_handles(*cuts.values())], loc="outside lower center", ncols=4, fontsize=8.5
+        handles=[*lines, *outcome_handles(*cuts.values())], loc="outside lower center", ncols=4, fontsize=9
     )
     return figure
 
@@ -59,7 +59,7 @@ def ageing(aged: xr.Dataset, ages: xr.Dataset) -> Figure:
     axes[0].loglog(time, aged.change, color=ACCENT, lw=0.6, alpha=0.5)
     axes[0].loglog(time, aged.change.median("state"), color=ACCENT, lw=1.8, marker=".")
     axes[0].axhline(5e-5, color=INK, lw=0.8, ls="--")
-    axes[0].annotate("“converged” in training", (time[0], 4.5e-5), fontsize=8.5, va="top")
+    axes[0].annotate("“converged” in training", (time[0], 4.5e-5), fontsize=9, va="top")
     axes[0].set(title="change in one step", xlabel="age in steps", ylabel=r"max($|\Delta u|, |\Delta v|$)")
     axes[1].loglog(ages.begin, ages.later, color=ACCENT, lw=0.6, alpha=0.5)
     axes[1].loglog(ages.begin, ages.later.median("state"), color=ACCENT, lw=1.8, marker=".")
@@ -72,7 +72,7 @@ def ageing(aged: xr.Dataset, ages: xr.Dataset) -> Figure:
     axes[2].axhline(RANDOM_FLOOR, color=INK, lw=0.8, ls="--")
     axes[2].annotate(r"$\pi^2/3$", (time[-1], RANDOM_FLOOR), fontsize=9, va="top", ha="right")
     axes[2].set(title="two runs of the truth", xlabel="age in steps", ylabel="loss")
-    axes[2].legend(fontsize=8.5, loc="upper left")
+    axes[2].legend(fontsize=9, loc="upper left")
     return figure
 
 
@@ -103,7 +103,7 @@ def plateau(heights: xr.DataArray, cut: xr.Dataset, axis_name: str, measured: xr
     axes[2].axvline(getattr(TRUTH, axis_name), color=INK, lw=0.8, ls=":")
     axes[2].set(title="one cut", xlabel=SYMBOLS[axis_name], ylabel="spectral loss")
     axes[2].xaxis.set_major_locator(MaxNLocator(4))
-    axes[2].legend(title=r"$\varepsilon$", fontsize=8.5, loc="upper center")
+    axes[2].legend(title=r"$\varepsilon$", fontsize=9, loc="upper center")
     return figure
 
 
@@ -118,7 +118,7 @@ def heights_by_floor(axis: Axes, heights: xr.DataArray, measured: xr.DataArray) 
             measured.epsilon, measured.sel(end=end), marker, color=OTHER, ms=4, mfc="none", label=str(end)
         )
     axis.set(title=r"the log floor $\varepsilon$", xlabel=r"$\varepsilon$", ylabel="height of the plateau")
-    axis.legend(fontsize=8.5, title="age in steps", title_fontsize=8.5)
+    axis.legend(fontsize=9, title="age in steps", title_fontsize=9)
 
 
 def power_of_ten(value: float) -> str:

@@ -38,7 +38,7 @@ def bowl_and_wall(bowl: xr.Dataset, spectral: xr.Dataset) -> Figure:
             x, y, surface.values, cmap=LOSS_MAP, rstride=1, cstride=1, lw=0.15, edgecolor="#ffffff40"
         )
         axis.set(xlabel=SYMBOLS[str(across)], ylabel=SYMBOLS[str(down)], title=title)
-        axis.tick_params(labelsize=8)
+        axis.tick_params(labelsize=9)
         axis.locator_params(nbins=5)
         for side in (axis.xaxis, axis.yaxis, axis.zaxis):
             side.set_pane_color((0.5, 0.5, 0.5, 0.06))  # at home on light and on dark paper
@@ -67,7 +67,7 @@ def shade(axis: Axes, values: xr.DataArray, title: str) -> None:
         axis.contour(values[across], values[down], values, levels=7, colors="white", linewidths=0.6)
     truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=11)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down], title=title)
-    axis.tick_params(labelsize=8)
+    axis.tick_params(labelsize=9)
     axis.locator_params(nbins=4)
 
 
@@ -172,7 +172,7 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
             xlabel="$k$",
             title=f"cond. {float(bowls.condition[i]):.0f}",
         )
-        axis.tick_params(labelsize=8)
+        axis.tick_params(labelsize=9)
     axes[1, 0].set_ylabel("$F$")
     return figure
 
@@ -208,7 +208,7 @@ def along_training(training: Training, bowls: xr.Dataset) -> Figure:
         axes[2].loglog(step, record[name], ".-", label=label)
     axes[2].set(xlabel="step + 1", title="norms of the gradient's parts")
     for axis in axes:
-        axis.legend(fontsize=8.5)
+        axis.legend(fontsize=9)
     return figure
 
 

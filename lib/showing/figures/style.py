@@ -21,8 +21,10 @@ OUTCOME_COLOURS = {
     Outcome.DIVERGED: "#c8102e",
     Outcome.FLICKERING: "#e8a33d",
 }
-#: Inches. The page's column is about this wide, so that letters in a figure are as large as those around it.
+#: Inches. A page gives a figure about this much room; `figures.js` shows it at 110 pixels an inch.
 WIDEST = 9.4
+#: Points. No letter in a figure is smaller, so that none is hard to read beside the text.
+SMALLEST = 9
 LOSS_MAP, FIELD_MAP = "viridis", "magma"
 LOSS_LABELS = {
     "spectral": "spectral loss",
@@ -39,7 +41,7 @@ def style() -> None:
         "figure.dpi": 160, "savefig.dpi": 160, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
         "figure.facecolor": "white", "axes.facecolor": "white", "text.color": INK, "axes.labelcolor": INK,
         "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
-        "axes.spines.right": False, "axes.titlesize": 10, "axes.labelsize": 10, "font.size": 9.5,
+        "axes.spines.right": False, "axes.titlesize": 10.5, "axes.labelsize": 10, "font.size": 10,
         "legend.frameon": False, "image.origin": "upper", "image.interpolation": "nearest",
         "axes.prop_cycle": cycler(color=[ACCENT, "#d1603d", "#5b5f97", "#c9a227", "#7a9e7e", "#8d6a9f"]),
     })  # fmt: skip

@@ -78,7 +78,7 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
     for number, axis in enumerate(upper.subplots(1, 7), start=1):
         axis.imshow(images[number - 1], cmap=FIELD_MAP, vmin=0, vmax=0.4)
         axis.set(xticks=[], yticks=[])
-        axis.set_title(fill(f"{number}: {SAMPLED_NAMES[number - 1]}", 14), fontsize=8.5)
+        axis.set_title(fill(f"{number}: {SAMPLED_NAMES[number - 1]}", 14), fontsize=9)
     axis = lower.subplots()
     ends = np.stack([table.spectral.values, table.windowed.values])
     for number, pair in enumerate(ends.T, start=1):
@@ -88,7 +88,7 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
         )
     for side, align, x in ((0, "right", -0.03), (1, "left", 1.03)):
         for at, text in spread_labels(ends[side]):
-            axis.annotate(text, (x, at), ha=align, va="center", fontsize=8.5)
+            axis.annotate(text, (x, at), ha=align, va="center", fontsize=9)
     axis.set(xlim=(-0.55, 1.55), xticks=[0, 1], ylabel="loss", ylim=(-12, None))
     axis.set_xticklabels([LOSS_LABELS["spectral"], LOSS_LABELS["windowed"]])
     axis.legend(
@@ -243,7 +243,7 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
             truth_star(axis, *point, size=12)
             # The last recorded point is very near the one before: its name goes below.
             offset, side = ((-4, -14), "right") if name == "set 3" else ((6, 5), "left")
-            axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=8.5)
+            axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=9)
         axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     seen = sorted({int(o) for trace in traces.values() for o in np.unique(region(trace)) if o >= 0})
     handles = [dot_key(OUTCOME_COLOURS[Outcome(o)], Outcome(o).name.lower()) for o in seen]

@@ -107,7 +107,7 @@ class DescendView {
     const changed = () => this.settle();
     for (const name of watched) this.model.on(`change:${name}`, changed);
     this.stops.push(() => watched.forEach((name) => this.model.off(`change:${name}`, changed)));
-    this.stops.push(onState("descend", (state) => this.takeAddress(state)), onTheme(() => this.redraw()));
+    this.stops.push(onState("descend", (state) => this.takeAddress(state), this.root), onTheme(() => this.redraw()));
     this.stops.push(...this.sides.map((side) => side.map.stop), onWidth(this.curveFrame, () => this.drawCurve()));
     this.settle();
   }

@@ -86,7 +86,7 @@ class ExplorerView {
     this.side = element("div", { class: "gs-explorer-side" });
     this.player = element("div", { class: "gs-explorer-player" });
     const left = element("div", {}, this.map.root, this.legend, this.readout, this.spoken);
-    this.root = element("div", {}, this.bar, element("div", { class: "gs-explorer-grid" }, left, this.side), this.player);
+    this.root = element("div", { class: "gs-explorer" }, this.bar, element("div", { class: "gs-explorer-grid" }, left, this.side), this.player);
     this.buildChoices();
     this.buildSide();
     this.buildPlayer();
@@ -129,7 +129,7 @@ class ExplorerView {
 
   start() {
     this.takeAddress(readState("explorer"));
-    this.stops.push(onState("explorer", (state) => this.takeAddress(state)), onTheme(() => this.map.redraw()), this.map.stop);
+    this.stops.push(onState("explorer", (state) => this.takeAddress(state), this.root), onTheme(() => this.map.redraw()), this.map.stop);
     const watched = ["plane", "loss", "time", "selected", "path", "frame", "curves", "curves_shown"];
     const changed = () => this.show();
     for (const name of watched) this.model.on(`change:${name}`, changed);

@@ -98,7 +98,7 @@ class HorizonView {
     const watched = ["time", "loss", "start"];
     for (const name of watched) this.model.on(`change:${name}`, changed);
     this.stops.push(() => watched.forEach((name) => this.model.off(`change:${name}`, changed)));
-    this.stops.push(onTheme(changed), onState("horizon", (state) => this.take(state)), this.map.stop, onWidth(this.cutFrame, () => this.drawCut()));
+    this.stops.push(onTheme(changed), onState("horizon", (state) => this.follow(state), this.root), this.map.stop, onWidth(this.cutFrame, () => this.drawCut()));
     this.take(readState("horizon"));
     this.show();
   }
@@ -110,6 +110,12 @@ class HorizonView {
     if (LOSSES.some(([loss]) => loss === state.loss)) values.loss = state.loss;
     if (state.start) values.start = Math.round(numberIn(state.start, 0, this.starts.length - 1, this.model.get("start")));
     this.set(values);
+  }
+
+  /** A link in the text has been followed: its view, and the searches go. */
+  follow(state) {
+    this.take(state);
+    this.go();
   }
 
   byReader(values) {

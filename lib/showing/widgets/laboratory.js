@@ -310,10 +310,7 @@ class Laboratory {
     this.heed("speed", (speed) => this.speed.set(speed));
     this.heed("initial", () => this.reset());
     this.on("msg:custom", (message) => this.obey(message));
-    this.undo.push(onState(this.name, (state) => {
-      this.open(state, true);
-      this.root.scrollIntoView({ block: "nearest" });
-    }));
+    this.undo.push(onState(this.name, (state) => this.open(state, true), this.root));
     const watcher = new IntersectionObserver(([entry]) => {
       this.hidden = !entry.isIntersecting;
       this.frameBegan = undefined;

@@ -66,7 +66,7 @@ class RankingView {
     const watched = ["data", "noise", "look"];
     for (const name of watched) this.model.on(`change:${name}`, changed);
     this.stops.push(() => watched.forEach((name) => this.model.off(`change:${name}`, changed)));
-    this.stops.push(onState("ranking", (state) => this.take(state)));
+    this.stops.push(onState("ranking", (state) => this.take(state), this.root));
     this.take(readState("ranking"));
     this.show();
     decodedSheet(this.model.get("sheet")).then((sheet) => {

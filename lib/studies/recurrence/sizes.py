@@ -17,6 +17,7 @@ class Sizes(Profile):
         recur_settle: steps in which their data settle, at most.
         recur_starts, recur_trials: starts of the searches, and trial points of each.
         recur_horizons: horizons, in steps.
+        recur_seeds: seeds of the plane that decides on plateaus, the page's own among them.
     """
 
     recur_size: int = 48
@@ -27,6 +28,7 @@ class Sizes(Profile):
     recur_starts: int = 6
     recur_trials: int = 20
     recur_horizons: tuple[int, ...] = (1, 10, 100, 1000, 10_000)
+    recur_seeds: int = 1
 
 
 SIZES = {
@@ -40,6 +42,7 @@ SIZES = {
         recur_starts=24,
         recur_trials=40,
         recur_horizons=(1, 3, 10, 30, 100, 300, 1000, 3000, 10_000),
+        recur_seeds=3,
     ),
     "smoke": Sizes(
         "smoke",

@@ -56,6 +56,8 @@ class Recurrence:
     last_horizon: int
 
 
+#: Systems that a claim takes, as its criterion says.
+ENOUGH = 4
 #: Fewer cliffs than this tell nothing about their causes.
 FEW = 5
 #: Share of a plane that makes a plateau.
@@ -92,6 +94,12 @@ def recurrence(
         broken=sum(float(r.values[-1]) < 0.5 for r in rates.values()),
         last_horizon=int(first.horizon.values[-1]),
     )
+
+
+def deciding(grounds: Mapping[str, Ground]) -> str:
+    """The system on whose plateau the claim rests: the last of those that it takes, the widest first."""
+    ranked = sorted(grounds, key=lambda name: grounds[name].plateau, reverse=True)
+    return ranked[min(ENOUGH, len(ranked)) - 1]
 
 
 def found_at(search: xr.Dataset) -> xr.DataArray:

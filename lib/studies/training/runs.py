@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from lib.coordinates import Unconstrained
 from lib.folders import Folder
+from lib.inputs import whole
 from lib.model import Params
 from lib.running import keys, parallel
 from lib.running.kept import checkpoint
@@ -48,10 +49,15 @@ def train(
 
     Returns:
         The trace (`lib.studies.training.trace.COLUMNS`), with `ending` among its attributes.
+
+    Raises:
+        ValueError: for less than one iteration, targets of another size, or a file of another run.
     """
+    iterations = whole("iterations", iterations, 1)
     unconstrained = torch.as_tensor(start, dtype=torch.float32)
     if pool is None:
         pool = recipe_pool(recipe)
+    refuse_pool(pool, recipe.size)
     trace = Trace(identity(start, recipe, seed, pool), path)
     if len(trace):
         unconstrained = torch.from_numpy(trace.last("next_unconstrained"))
@@ -66,6 +72,15 @@ def train(
         finally:
             trace.save()
     return trace.dataset(iterations)
+
+
+def refuse_pool(pool: np.ndarray, size: int) -> None:
+    """A ValueError for targets that are no finite images of the recipe's grid."""
+    if pool.ndim != 3 or not len(pool) or pool.shape[1:] != (size, size) or not np.isfinite(pool).all():
+        raise ValueError(
+            f"The targets have shape {pool.shape}, and this recipe needs finite ones of (count, {size}, "
+            f"{size}): make them with recipe_pool, or set its size to theirs."
+        )
 
 
 def going_on(

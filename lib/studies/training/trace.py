@@ -127,8 +127,8 @@ class Trace:
 
 
 def checksum(rows: xr.Dataset) -> str:
-    """SHA-256 over the columns' names and numbers."""
-    total = hashlib.sha256()
+    """SHA-256 over the columns' names and numbers, and over what the run is and how it stands."""
+    total = hashlib.sha256(f"{rows.attrs['identity']}, {int(rows.attrs['ending'])}, ".encode())
     for name in COLUMNS:
         total.update(name.encode() + np.ascontiguousarray(rows[name].values).tobytes())
     return total.hexdigest()
@@ -140,7 +140,7 @@ def intact(path: Path) -> xr.Dataset | None:
         found = xr.load_dataset(path, engine="h5netcdf")
         if found.attrs.get("checksum") == checksum(found):
             return found
-    except (OSError, KeyError, ValueError):
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError):
         pass  # what a file of another kind or a part of one raises
     warnings.warn(f"{path} was shortened or altered. The run begins anew.", DamagedResult, stacklevel=3)
     return None

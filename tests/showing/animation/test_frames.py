@@ -48,12 +48,12 @@ def test_the_video_is_an_mp4_and_repeats_itself(film: Film) -> None:
     assert again.data.equals(film.data)
 
 
-def test_its_poster_is_the_last_frame_at_half_the_size(film: Film) -> None:
+def test_its_poster_is_the_last_frame_as_large_as_the_film(film: Film) -> None:
     poster = Image.open(io.BytesIO(unpacked(film.html, "image/jpeg"))).convert("RGB")
     found = re.search(r'width="(\d+)" height="(\d+)"', film.html)
     assert found is not None
-    assert poster.size == tuple(int(side) / 2 for side in found.groups())
-    middle, rim = (poster.getpixel((GAP // 2 + at, LINE + at)) for at in (SIDE // 4, 5))
+    assert poster.size == tuple(int(side) for side in found.groups())
+    middle, rim = (poster.getpixel((GAP + at, LINE + LINE + at)) for at in (SIDE // 2, 10))
     assert sum(middle) > sum(rim) + 200  # the patch lives, the rest is empty
 
 

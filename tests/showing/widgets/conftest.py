@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Route
 
 from book.build import build
-from tests.book.conftest import HEADER, SETTINGS, copy_sources
-from tests.book.test_browser import base, serve
+from tests.book.conftest import HEADER, SETTINGS, base, copy_sources, serve
 from tests.conftest import until
 
 #: A graphics processor in software: slow, and the same on every machine.

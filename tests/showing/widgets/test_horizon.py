@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from lib.showing.widgets import Horizon
 from lib.studies import horizon
-from tests.book.test_browser import serve
+from tests.book.conftest import serve
 from tests.showing.widgets.conftest import Visit, missed_by_tab, small_book
 
 CELLS = """

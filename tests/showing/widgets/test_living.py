@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib import TRUTH
-from tests.book.test_browser import serve
+from tests.book.conftest import serve
 from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, small_book
 

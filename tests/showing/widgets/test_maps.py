@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lib import TRUTH, Outcome, grid, paper
 from lib.studies.landscapes import sweep
-from tests.book.conftest import SETTINGS
-from tests.book.test_browser import serve
+from tests.book.conftest import SETTINGS, serve
 from tests.conftest import until
 from tests.showing.widgets.conftest import Visit, first_picture, missed_by_tab, small_book
 

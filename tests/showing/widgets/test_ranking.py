@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
-from tests.book.test_browser import serious_faults, serve
+from tests.book.conftest import serve
+from tests.book.test_browser import serious_faults
 from tests.showing.widgets.conftest import Visit, missed_by_tab, small_book
 
 CELLS = """

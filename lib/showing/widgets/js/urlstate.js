@@ -23,11 +23,16 @@ export function writeState(name, values) {
   history.replaceState(history.state, "", `${location.pathname}${location.search}${withState(name, values)}`);
 }
 
-/** Call `listener(state)` when the reader changes the address or follows a link; returns how to stop. */
-export function onState(name, listener) {
+/**
+ * Call `listener(state)` when the reader changes the address or follows a link, and bring the widget into sight;
+ * returns how to stop.
+ */
+export function onState(name, listener, root) {
   const changed = () => {
     const state = readState(name);
-    if (Object.keys(state).length > 0) listener(state);
+    if (Object.keys(state).length === 0) return;
+    listener(state);
+    root.scrollIntoView({ block: "nearest" });
   };
   // A link to where the address is already changes nothing, so the browser reports nothing.
   const again = ({ target }) => {
