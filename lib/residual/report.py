@@ -81,13 +81,13 @@ class Report:
             lines += [
                 "",
                 "The advice was followed:",
-                *(f"  {settled(d)}" for d in self.advice),
+                *(f"  {what_was_done(d)}" for d in self.advice),
                 str(self.final),
             ]
         return "\n".join([*lines, self.remedy, *([self.granted] if self.granted else [])])
 
 
-def settled(doubt: Doubt) -> str:
+def what_was_done(doubt: Doubt) -> str:
     """What was done about a doubt, in one line."""
     if doubt.reading:
         return f"read with {doubt.reading}" if doubt.name != "units" else f"read as {doubt.reading}"
