@@ -24,7 +24,7 @@ INSTALLED := .venv/.installed
 RIVALS := .venv/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill same sizes serve port lab weights vendor clean purge
+.PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill same readers sizes serve port lab weights vendor clean purge
 
 help: ## what can be made
 	@echo "Usage: make TARGET [PROFILE=quick|paper] [DEVICE=auto|cpu|cuda] [SEED=0]"
@@ -92,14 +92,17 @@ test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at
 	$(BIN)/mypy $(LOOSE) notebooks/*.py
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
-fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function (some minutes)
-	@FUZZ=3000 $(BIN)/python -m pytest -q tests/test_fuzz.py
+fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function (an hour)
+	@FUZZ=3000 $(BIN)/python -m pytest -q tests/test_fuzz.py tests/residual/test_fuzz_fit.py tests/models/test_fuzz_models.py
 
 kill: $(INSTALLED) ## kill builds of the smoke book at twenty random moments and compare what comes out (an hour)
 	@$(BIN)/python -m tests.kill
 
 same: $(INSTALLED) ## two cold builds of the notebooks at the smoke profile, compared number by number (long)
 	@$(BIN)/python -m tests.same
+
+readers: $(INSTALLED) ## fifty readers read the built book for two minutes, and none gets an error
+	@$(BIN)/python -m tests.readers
 
 sizes: $(INSTALLED) ## what all this takes on the disk; all but the environment should stay below 1 GB (WHEELS=folder: with it)
 	@$(BIN)/python -m book.sizes $(WHEELS:%=--wheels %)

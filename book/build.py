@@ -21,6 +21,7 @@ from book.freshness import begin, is_fresh, refuse_edits
 from book.kernels import clean_settings
 from book.licences import write_licences
 from book.lock import workplace
+from book.memory import Meter
 from book.pages import build_pages
 from book.plan import plan
 from book.publish import publish, retire
@@ -125,11 +126,14 @@ def refresh(
     for line in plan(contents[0].root, stale, parameters, surroundings["device"], number) if stale else ():
         print(line, flush=True)
     several = compute_all if number > 1 else one_by_one
-    for chapter, (executed, remembered) in several(stale, parameters, surroundings, scratch, number):
-        refuse_edits(chapter, begun[chapter], parameters, surroundings)
-        record = {"key": begun[chapter].key, **remembered, "at_once": number}
-        publish(chapter, executed, record, scratch / chapter.name)
-        print(f"{chapter.name}: done in {record['seconds']:.0f} s", flush=True)
+    with Meter() as meter:
+        for chapter, (executed, remembered) in several(stale, parameters, surroundings, scratch, number):
+            refuse_edits(chapter, begun[chapter], parameters, surroundings)
+            record = {"key": begun[chapter].key, **remembered, "at_once": number, "memory": meter.peak}
+            publish(chapter, executed, record, scratch / chapter.name)
+            print(f"{chapter.name}: done in {record['seconds']:.0f} s", flush=True)
+    if stale:
+        print(f"The notebooks took {meter.said}.", flush=True)
 
 
 def one_by_one(

@@ -20,6 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 
 
+class Server(ThreadingHTTPServer):
+    """A thread for each request; many readers who come in the same moment wait in line."""
+
+    #: As many may wait to be taken; the usual five are turned away where a page asks for all it needs.
+    request_queue_size = 128
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; the exit status says whether the port can be used."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -66,7 +73,7 @@ def refused(port: int, error: OSError) -> str:
 def serve(folder: Path, port: int) -> None:
     """Answer until interrupted."""
     handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer((HOST, port), handler) as server:
+    with Server((HOST, port), handler) as server:
         print(f"The book is at http://localhost:{port} (Ctrl-C ends it)", flush=True)
         server.serve_forever()
 

@@ -9,6 +9,7 @@ either the same layers run with seeded random filters. The `label` says which, a
 import sys
 import tempfile
 import threading
+import zipfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -98,9 +99,21 @@ def at_hand(folder: Path | None = None, seed: int = 0) -> Features:
     ):
         if file.exists():
             layers = build(seed, layout)
-            layers.load_state_dict(torch.load(file, weights_only=True))
+            layers.load_state_dict(intact(file))
             return Features(layers, label)
     return Features(build(seed), RANDOM)
+
+
+def intact(file: Path) -> dict[str, Tensor]:
+    """The filters in a file, which is a zip archive: torch writes its checksums and never looks at them.
+
+    Raises:
+        OSError, zipfile.BadZipFile, RuntimeError: for a file that is not what was written.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if (damaged := archive.testzip()) is not None:
+            raise zipfile.BadZipFile(f"{damaged} does not fit its checksum")
+    return torch.load(file, weights_only=True)
 
 
 def build(seed: int, layout: Sequence[int | str] = LAYOUT) -> nn.Sequential:

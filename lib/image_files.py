@@ -3,6 +3,8 @@
 A file holds u and v, or one of them each. Names are looked for inside: u and v, A and B (The Well), U and V.
 """
 
+import struct
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,14 +12,22 @@ from zipfile import BadZipFile, is_zipfile
 
 import h5py
 import numpy as np
+import torch
 import xarray as xr
 from PIL import Image as Picture
+
+from lib.inputs import real, shown, tensor_of, whole
 
 #: What u and v are called in files.
 NAMES = (("u", "v"), ("U", "V"), ("A", "B"), ("a", "b"))
 
 #: Grey levels by Pillow's mode: how many steps lie between black and white.
 GREY = {"L": 255, "I;16": 65535, "I;16B": 65535, "I": 65535, "1": 1}
+
+#: What the readers raise of files that are cut short, damaged or something else.
+UNREADABLE = (OSError, EOFError, BadZipFile, KeyError, RuntimeError, SyntaxError, OverflowError,
+              NotImplementedError, zlib.error, struct.error, UnicodeDecodeError, MemoryError,
+              Picture.DecompressionBombError)  # fmt: skip
 
 
 class Images(NamedTuple):
@@ -37,12 +47,7 @@ class Images(NamedTuple):
     boundary: str | None = None
 
 
-def read(
-    *files: str | Path,
-    scale: float | None = None,
-    trajectory: int = 0,
-    frames: slice | Sequence[int] | None = None,
-) -> Images:
+def read(*files: Any, scale: Any = None, trajectory: Any = 0, frames: Any = None) -> Images:
     """Images from one file that holds u and v, or from two, first u's and then v's.
 
     Args:
@@ -54,10 +59,16 @@ def read(
     Raises:
         ValueError: for what is no image, with what to do.
     """
+    if bad := [each for each in files if not isinstance(each, (str, Path))]:
+        raise ValueError(f"{shown(bad[0])} is no name of a file: give a text or a path.")
+    trajectory = whole("trajectory", trajectory, 0)
+    scale = None if scale is None else real("scale", scale)
+    if scale is not None and scale <= 0:
+        raise ValueError(f"scale is {scale}: the concentration of white is positive.")
     if len(files) not in (1, 2):
         raise ValueError(f"{len(files)} files were named: give one that holds u and v, or one for each.")
     if len(files) == 2:
-        found = side_by_side(
+        found = of_both_files(
             *(one(Path(f), scale, trajectory, name) for f, name in zip(files, "uv", strict=True))
         )
     else:
@@ -68,9 +79,15 @@ def read(
     return found if frames is None else chosen(found, frames)
 
 
-def chosen(found: Images, frames: slice | Sequence[int]) -> Images:
-    """Some frames of a stack."""
-    pick = frames if isinstance(frames, slice) else list(frames)
+def chosen(found: Images, frames: Any) -> Images:
+    """Some frames of a stack, by a slice or their numbers."""
+    if isinstance(frames, slice):
+        pick: Any = frames
+    else:
+        numbers = tensor_of("frames", frames)
+        if numbers.ndim != 1 or numbers.is_floating_point() or numbers.dtype == torch.bool:
+            raise ValueError(f"frames is {shown(frames)}: give a slice, or a row of whole numbers.")
+        pick = numbers.tolist()
     u, v = (np.asarray(x) for x in found[:2])
     if u.ndim != 3:
         raise ValueError(f"Frames were asked for, and the images have shape {u.shape}: there is only one.")
@@ -81,7 +98,7 @@ def chosen(found: Images, frames: slice | Sequence[int]) -> Images:
         raise ValueError(f"There are {len(u)} frames, numbered from 0: {error}.") from error
 
 
-def side_by_side(first: Images, second: Images) -> Images:
+def of_both_files(first: Images, second: Images) -> Images:
     """u of the first, v of the second, and what either says about them."""
     return first._replace(
         v=second.v,
@@ -110,18 +127,23 @@ def one(path: Path, scale: float | None, trajectory: int, wanted: str) -> Images
         )
     try:
         return readers[suffix]()
-    except (OSError, EOFError, BadZipFile) as error:
-        raise ValueError(f"{path} cannot be read as {suffix[1:]}: {error}. Is it complete?") from error
+    except UNREADABLE as error:
+        said = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+        raise ValueError(f"{path} cannot be read as {suffix[1:]}: {said[:200]}. Is it complete?") from error
 
 
 def array(path: Path) -> np.ndarray:
     """A .npy file's array; pickled objects are not opened, since opening them runs whatever they contain."""
     try:
-        return np.load(path, allow_pickle=False)
+        found = np.load(path, allow_pickle=False)
     except ValueError as error:
+        said = str(error).split(". ")[0].rstrip(".")
         raise ValueError(
-            f"{path} is no plain array of numbers ({error}): save it as one, with numpy.save."
+            f"{path} is no plain array of numbers ({said}): save it as one, with numpy.save."
         ) from error
+    if not isinstance(found, np.ndarray):
+        raise ValueError(f"{path} is an archive of several arrays: let its name end in .npz.")
+    return found
 
 
 def unnamed(x: np.ndarray, path: Path, wanted: str) -> Images:
@@ -254,6 +276,4 @@ def picture(path: Path, scale: float | None, wanted: str) -> Images:
             f"{path} holds {GREY[mode]} grey levels, and nothing says what they mean: pass scale=…, the "
             "concentration that white stands for."
         )
-    if not scale > 0:
-        raise ValueError(f"scale is {scale}: the concentration of white is positive.")
     return unnamed(levels * (scale / GREY[mode]), path, wanted)

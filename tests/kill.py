@@ -26,6 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: A notebook that sweeps, trains nothing, publishes, and takes a few seconds.
 NOTEBOOK = """
+# %% [markdown]
+# # A small page
+#
+# With a figure.
+
 # %% data=["line"] mystnb={"figure": {"caption": "A line.", "name": "fig-line"}, "image": {"alt": "A line."}}
 import numpy as np
 from IPython.display import SVG

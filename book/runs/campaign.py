@@ -26,7 +26,7 @@ from book.build import make_chapters, write_pages
 from book.errors import BuildError
 from book.execute import Parameters
 from book.freshness import digest, files_below
-from book.record import Record, hardware, versions, write_json
+from book.record import Record, hardware, recorded, versions, write_record
 from book.runs.keep import FOLDER, keep, title
 from book.runs.record import condensed
 from book.settings import checked
@@ -120,12 +120,12 @@ def stage(root: Path, name: str, device: str, do: Callable[[], Record]) -> Recor
     sources = [*files_below(root / "lib"), *files_below(root / "benchmarks"), *files_below(root / TESTS)]
     key = digest(json.dumps([hardware(device), versions()]), sources, root)
     place = root / STAGES / f"{name}.json"
-    if place.is_file() and (done := json.loads(place.read_text(encoding="utf-8")))["key"] == key:
+    if (done := recorded(place)) is not None and done["key"] == key:
         print(f"{name}: done before")
         return dict(done["result"])
     print(f"{name}: running", flush=True)
     result = do()
-    write_json(place, {"key": key, "result": result})
+    write_record(place, {"key": key, "result": result})
     return result
 
 

@@ -91,7 +91,8 @@ def wall_time(run: Record) -> str:
     number, total = run.get("at_once", 1), sum(page["seconds"] for page in run["pages"])
     how = f"up to {number} at a time" if number > 1 else "one after the other"
     span = f"{seconds(run['wall'])} for" if "wall" in run else f"{seconds(total)} in all, taken by"
-    return f"{span} {counted(len(run['pages']), 'notebook')}, {how}"
+    took = f"; at most {run['memory'] / 1e9:.1f} GB of memory" if "memory" in run else ""
+    return f"{span} {counted(len(run['pages']), 'notebook')}, {how}{took}"
 
 
 def computing(pages: list[Record]) -> str:

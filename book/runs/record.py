@@ -69,6 +69,7 @@ def condensed(root: Path, **more: Any) -> Record:
         "features": first["features"],
         "at_once": max(run.get("at_once", 1) for run in runs),
         **({"wall": wall} if (wall := wall_time(runs)) is not None else {}),
+        **({"memory": memory} if (memory := max(run.get("memory", 0) for run in runs)) else {}),
         "pages": [page(run) for run in runs],
         "claims": [
             {key: verdict[key] for key in ("id", "verdict", "measured")}

@@ -1,11 +1,12 @@
 """States that are the same everywhere: where all reaction terms vanish, found by elimination."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import sympy
 
-from lib.models.value import ReactionDiffusion
+from lib.models.value import ReactionDiffusion, model_of, numbers_of
 
 #: Roots whose imaginary part is below this share of their size count as real.
 REAL = 1e-7
@@ -13,7 +14,7 @@ REAL = 1e-7
 SAME = 1e-6
 
 
-def states(model: ReactionDiffusion, params: Mapping[str, float] | None = None) -> list[dict[str, float]]:
+def states(model: Any, params: Any = None) -> list[dict[str, float]]:
     """All homogeneous steady states, field → value, in the order of the first field.
 
     The two reaction terms are brought over their denominators; their resultant has one unknown, and its roots
@@ -23,6 +24,8 @@ def states(model: ReactionDiffusion, params: Mapping[str, float] | None = None) 
         NotImplementedError: for models of other than one or two fields.
         ValueError: for reaction terms that are no ratio of polynomials.
     """
+    model = model_of(model)
+    params = numbers_of(model, "parameter", params, model.names)
     symbols = [model.symbols[name] for name in model.fields]
     numerators = [polynomial(model, rate, params) for rate in model.rates.values()]
     if len(symbols) == 1:
@@ -78,7 +81,13 @@ def real_roots(expression: sympy.Expr, symbol: sympy.Symbol) -> list[float]:
     """Real roots of a polynomial in one unknown; none of one that vanishes everywhere."""
     if not expression.has(symbol):
         return []
-    coefficients = np.array([float(c) for c in sympy.Poly(expression, symbol).all_coeffs()])
+    try:
+        coefficients = np.array([float(c) for c in sympy.Poly(expression, symbol).all_coeffs()])
+    except OverflowError as error:
+        raise ValueError(
+            "The polynomial whose roots the homogeneous states are has coefficients beyond floating-point "
+            "numbers: take units in which the parameters are nearer to 1."
+        ) from error
     roots = np.roots(coefficients)
     return [float(r.real) for r in roots if abs(r.imag) <= REAL * max(1.0, abs(r))]
 

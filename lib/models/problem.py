@@ -1,9 +1,11 @@
 """On what grid a model is stepped, and what a run of it returns."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jaxtyping import Float, Int
 from torch import Tensor
+
+from lib.inputs import real, shown
 
 BOUNDARIES = ("periodic", "no-flux")
 STENCILS = (5, 9)
@@ -42,3 +44,23 @@ class Ended(NamedTuple):
     fields: Float[Tensor, "batch fields height width"]
     steps: Int[Tensor, " batch"]
     change: Float[Tensor, " batch"]
+
+
+def checked_grid(grid: Any) -> Grid:
+    """The grid with plain numbers.
+
+    Raises:
+        ValueError: for anything but a grid of positive steps, a known boundary and a known Laplacian.
+    """
+    if not isinstance(grid, Grid):
+        raise ValueError(f"The grid is {shown(grid)}: give lib.models.Grid(dx=…, dt=…).")
+    dx, dt = real("dx", grid.dx), real("The time step dt", grid.dt)
+    if dx <= 0 or dt <= 0:
+        raise ValueError(f"dx is {dx:g} and dt is {dt:g}: both must be positive.")
+    if not isinstance(grid.boundary, str) or grid.boundary not in BOUNDARIES:
+        raise ValueError(
+            f"There is no boundary {shown(grid.boundary)}: choose one of {', '.join(BOUNDARIES)}."
+        )
+    if real("stencil", grid.stencil) not in STENCILS:
+        raise ValueError(f"There is no Laplacian of {shown(grid.stencil)} points: choose 5 or 9.")
+    return Grid(dx, dt, grid.boundary, int(grid.stencil))

@@ -15,10 +15,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.inputs import real, tensor_of
+from lib.inputs import tensor_of
 from lib.models.eager import right_hand_sides
-from lib.models.problem import Grid
-from lib.models.value import ReactionDiffusion, listed
+from lib.models.problem import Grid, checked_grid
+from lib.models.value import ReactionDiffusion, listed, model_of, numbers_of
 
 Picture = Float[Tensor, "fields height width"]
 
@@ -26,11 +26,12 @@ Picture = Float[Tensor, "fields height width"]
 DETERMINED = 0.1
 
 
-def linear_parameters(model: ReactionDiffusion) -> tuple[str, ...]:
+def linear_parameters(model: Any) -> tuple[str, ...]:
     """The parameters in which all right-hand sides are linear together, the others being fixed.
 
     Where two enter only as a product, the first one of the model's order counts as linear.
     """
+    model = model_of(model)
     found: list[str] = []
     for name in (*model.diffusions, *(n for n in model.names if n not in model.diffusions)):
         if all(is_zero(model, name, other) for other in (*found, name)):
@@ -44,12 +45,28 @@ def is_zero(model: ReactionDiffusion, name: str, other: str) -> bool:
     return all(sympy.simplify(rate.diff(p, q)) == 0 for rate in model.rates.values())
 
 
-def loss(
-    model: ReactionDiffusion, params: Float[Tensor, "batch parameters"], picture: Picture, grid: Grid
-) -> Float[Tensor, " batch"]:
-    """Mean square of the residual of one picture at many parameter sets."""
-    stacked = picture.expand(len(params), *picture.shape)
-    return right_hand_sides(model, params, stacked, grid).square().mean(dim=(1, 2, 3))
+def loss(model: Any, params: Any, picture: Any, grid: Any) -> Float[Tensor, " batch"]:
+    """Mean square of the residual of one picture at many parameter sets, (batch,).
+
+    Args:
+        model, grid: the equations and the discretisation of the picture.
+        params: a row for each set, in the model's order, (batch, parameters).
+        picture: (fields, height, width), of the same type.
+
+    Raises:
+        ValueError: a sentence, for what does not fit together.
+    """
+    model, grid = model_of(model), checked_grid(grid)
+    picture, table = checked_picture(model, picture), tensor_of("params", params)
+    if table.ndim != 2 or table.shape[1] != len(model.names):
+        raise ValueError(
+            f"The parameters have shape {tuple(table.shape)}, and {model.name} needs rows of "
+            f"{len(model.names)}: {', '.join(model.names)}."
+        )
+    if not bool(table.detach().isfinite().all()):
+        raise ValueError("The parameters hold NaN or infinite numbers: give finite ones.")
+    stacked = picture.expand(len(table), *picture.shape)
+    return right_hand_sides(model, table.to(picture), stacked, grid).square().mean(dim=(1, 2, 3))
 
 
 class Fit(NamedTuple):
@@ -69,7 +86,7 @@ class Fit(NamedTuple):
     loss: float
 
 
-def fit(model: ReactionDiffusion, picture: Any, grid: Grid, fixed: Mapping[str, float] | None = None) -> Fit:
+def fit(model: Any, picture: Any, grid: Any, fixed: Any = None) -> Fit:
     """The minimum of the residual loss over the parameters that enter linearly.
 
     Args:
@@ -81,12 +98,9 @@ def fit(model: ReactionDiffusion, picture: Any, grid: Grid, fixed: Mapping[str, 
         ValueError: a sentence, for fields that are none of this model's, if a parameter that does not enter
             linearly is not given, and where the picture does not determine all that are not.
     """
+    model, grid = model_of(model), checked_grid(grid)
     picture = checked_picture(model, picture)
-    given = {name: real(name, value) for name, value in (fixed or {}).items()}
-    if unknown := set(given) - set(model.names):
-        raise ValueError(
-            f"{listed(unknown)} is no parameter of {model.name}: it has {', '.join(model.names)}."
-        )
+    given = numbers_of(model, "parameter", fixed, model.names)
     free = tuple(name for name in linear_parameters(model) if name not in given)
     if lost := set(model.names) - set(free) - set(given):
         raise ValueError(

@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lib.inputs import real, tensor_of, whole
+from lib.inputs import real, shown, tensor_of, whole
 from lib.models import compiled, eager
-from lib.models.problem import BOUNDARIES, STENCILS, Ended, Grid
-from lib.models.value import ReactionDiffusion
+from lib.models.problem import Ended, Grid, checked_grid
+from lib.models.value import ReactionDiffusion, model_of
 from lib.simulate import say_once
 
 Fields = Float[Tensor, "batch fields height width"]
@@ -43,14 +43,14 @@ class Run(NamedTuple):
 
 
 def simulate(
-    model: ReactionDiffusion,
-    params: Mapping[str, Any] | None,
+    model: Any,
+    params: Any,
     fields: Any,
     steps: Any,
     *,
-    grid: Grid = Grid(),  # noqa: B008  (a tuple of numbers)
+    grid: Any = Grid(),  # noqa: B008  (a tuple of numbers)
     tol: Any = None,
-    backend: str = "auto",
+    backend: Any = "auto",
     threads: Any = None,
 ) -> Run:
     """Step a model forward with explicit Euler.
@@ -73,6 +73,7 @@ def simulate(
     Raises:
         ValueError: a sentence, for input that no run can start from, or an engine that cannot take it.
     """
+    model = model_of(model)
     fields = checked_fields(model, fields)
     table = checked_params(model, params, fields)
     grid, steps = checked_grid(grid), whole("steps", steps, 1)
@@ -113,10 +114,10 @@ class _Run(torch.autograd.Function):
         return None, by_table, by_fields, None, None, None, None
 
 
-def choose(model: ReactionDiffusion, fields: Fields, grid: Grid, backend: str) -> str:
+def choose(model: ReactionDiffusion, fields: Fields, grid: Grid, backend: Any) -> str:
     """The fastest engine for these fields, or the named one."""
-    if backend not in ("auto", "compiled", "eager"):
-        raise ValueError(f"There is no engine {backend!r}: choose one of auto, compiled, eager.")
+    if not isinstance(backend, str) or backend not in ("auto", "compiled", "eager"):
+        raise ValueError(f"There is no engine {shown(backend)}: choose one of auto, compiled, eager.")
     if backend == "eager":
         return backend
     if fields.device.type != "cpu":
@@ -152,13 +153,17 @@ def checked_fields(model: ReactionDiffusion, fields: Any) -> Fields:
     return found
 
 
-def checked_params(model: ReactionDiffusion, params: Mapping[str, Any] | None, fields: Fields) -> Table:
+def checked_params(model: ReactionDiffusion, params: Any, fields: Fields) -> Table:
     """All parameters side by side, with the fields' dtype and device."""
+    if params is not None and not isinstance(params, Mapping):
+        raise ValueError(
+            f"The parameters of {model.name} are {shown(params)}: give a dict of numbers or tensors."
+        )
     given = dict(params or {})
-    if unknown := set(given) - set(model.names):
+    if unknown := [name for name in given if name not in model.names]:
         names = ", ".join(model.names)
         raise ValueError(
-            f"{model.name} has no parameter {', '.join(sorted(unknown))}: its parameters are {names}."
+            f"{model.name} has no parameter {', '.join(map(str, unknown))}: its parameters are {names}."
         )
     columns = []
     for name in model.names:
@@ -172,18 +177,6 @@ def checked_params(model: ReactionDiffusion, params: Mapping[str, Any] | None, f
             raise ValueError(f"{name} is not finite in every entry: give real numbers.")
         columns.append(value.expand(len(fields)))
     return torch.stack(columns, 1)
-
-
-def checked_grid(grid: Grid) -> Grid:
-    """The grid with plain numbers."""
-    dx, dt = real("dx", grid.dx), real("The time step dt", grid.dt)
-    if dx <= 0 or dt <= 0:
-        raise ValueError(f"dx is {dx:g} and dt is {dt:g}: both must be positive.")
-    if grid.boundary not in BOUNDARIES:
-        raise ValueError(f"There is no boundary {grid.boundary!r}: choose one of {', '.join(BOUNDARIES)}.")
-    if grid.stencil not in STENCILS:
-        raise ValueError(f"There is no Laplacian of {grid.stencil} points: choose 5 or 9.")
-    return Grid(dx, dt, grid.boundary, grid.stencil)
 
 
 def refuse_long_steps(model: ReactionDiffusion, table: Table, grid: Grid) -> None:

@@ -5,11 +5,16 @@
 All else is derived from it: the compiled step and its adjoint, the residual, homogeneous states, stability.
 """
 
-from collections.abc import Mapping
+import keyword
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import sympy
+
+from lib.inputs import real, shown
+from lib.models.formula import expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +23,7 @@ class ReactionDiffusion:
 
     Args:
         name: as it is called in prose.
-        reaction: field → R_f, an expression in the fields and parameters in SymPy's notation.
+        reaction: field → R_f, a formula in the fields and parameters (`lib.models.formula`).
         diffusion: field → the parameter that is its diffusion coefficient; a field that is left out does
             not diffuse.
         parameters: name → a typical value, in the order in which they are passed around.
@@ -41,6 +46,7 @@ class ReactionDiffusion:
     source: str = ""
 
     def __post_init__(self) -> None:
+        check_kinds(self)
         if not self.reaction:
             raise ValueError(f"{self.name} has no field: give a reaction term for each one.")
         if twice := set(self.reaction) & set(self.parameters):
@@ -60,12 +66,7 @@ class ReactionDiffusion:
             if not low <= self.parameters[name] <= high:
                 value = f"{name} = {self.parameters[name]:g}"
                 raise ValueError(f"{value} of {self.name} lies outside its range {low:g} … {high:g}.")
-        known = set(self.reaction) | set(self.parameters)
-        for name, rate in self.rates.items():
-            if lost := {str(symbol) for symbol in rate.free_symbols} - known:
-                raise ValueError(
-                    f"The reaction of {name} in {self.name} names {listed(lost)}, which is unknown."
-                )
+        _ = self.rates  # read now, so that a text that is no formula is refused here
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -112,19 +113,73 @@ class ReactionDiffusion:
         return {name: self.__dict__[name] for name in self.__dataclass_fields__}
 
 
-def parsed(model: ReactionDiffusion, name: str, text: str) -> sympy.Expr:
+def check_kinds(model: ReactionDiffusion) -> None:
+    """Refuse what is not even of the right kind, before anything is looked up in it."""
+    if not isinstance(model.name, str) or not model.name.strip():
+        raise ValueError(f"The name of a model is {shown(model.name)}: give a text.")
+    for what in ("reaction", "diffusion", "parameters", "ranges", "units"):
+        table = getattr(model, what)
+        if not isinstance(table, Mapping):
+            raise ValueError(f"{what} of {model.name} is {shown(table)}: give a dict from names.")
+        if bad := [name for name in table if not is_name(name)]:
+            raise ValueError(f"{shown(bad[0])} in {what} of {model.name} is no name: take one like Du or v2.")
+    for what in ("diffusion", "units"):
+        if bad := [each for each in getattr(model, what).values() if not isinstance(each, str)]:
+            raise ValueError(f"{what} of {model.name} has {shown(bad[0])}: give texts.")
+    for name, value in model.parameters.items():
+        real(f"The parameter {name} of {model.name}", value)
+    for name, ends in model.ranges.items():
+        if not isinstance(ends, (tuple, list)) or len(ends) != 2:
+            raise ValueError(f"The range of {name} in {model.name} is {shown(ends)}: give (lowest, highest).")
+        for end in ends:
+            real(f"An end of the range of {name} in {model.name}", end)
+
+
+def is_name(name: Any) -> bool:
+    """Whether something can be a field or a parameter: in Python's formulas, and in C's."""
+    return isinstance(name, str) and name.isascii() and name.isidentifier() and not keyword.iskeyword(name)
+
+
+def parsed(model: ReactionDiffusion, name: str, text: Any) -> sympy.Expr:
     """One reaction term as an expression."""
     try:
-        found = sympy.sympify(text, locals=dict(model.symbols))
-    except (sympy.SympifyError, TypeError, SyntaxError, AttributeError) as error:
+        return expression(text, model.symbols)
+    except ValueError as error:
         raise ValueError(
-            f"The reaction of {name} in {model.name}, {text!r}, is no expression: {error}."
+            f"The reaction of {name} in {model.name}, {shown(text)}, is no expression: {error}."
         ) from error
-    if not isinstance(found, sympy.Expr):
-        raise ValueError(f"The reaction of {name} in {model.name}, {text!r}, is no expression of numbers.")
-    return found
 
 
-def listed(names: set[str]) -> str:
+def model_of(value: Any) -> ReactionDiffusion:
+    """A model, or a sentence."""
+    if not isinstance(value, ReactionDiffusion):
+        raise ValueError(
+            f"The model is {shown(value)}: give a ReactionDiffusion, such as lib.models.SCHNAKENBERG."
+        )
+    return value
+
+
+def numbers_of(model: ReactionDiffusion, what: str, given: Any, names: Iterable[str]) -> dict[str, float]:
+    """Finite numbers by name, from a mapping or None.
+
+    Args:
+        model: for the message.
+        what: one of them is called there.
+        given: what was handed over.
+        names: that may occur.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise ValueError(f"The {what}s of {model.name} are {shown(given)}: give a dict of numbers.")
+    if unknown := [str(name) for name in given if name not in tuple(names)]:
+        raise ValueError(f"{', '.join(unknown)} is no {what} of {model.name}: it has {', '.join(names)}.")
+    return {name: real(name, value) for name, value in given.items()}
+
+
+def listed(names: Iterable[str]) -> str:
     """Names in a message."""
     return ", ".join(sorted(names))

@@ -8,15 +8,16 @@ p = (Du, Dv, F, k), so with the fields fixed
 is a paraboloid: its Hessian H, its gradient H p − b and its minimum H⁻¹ b are known in closed form.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.inputs import params_of, shown, state_of, tensor_of
 from lib.model import Params, State, residual
 from lib.residual.equations import System, one_frame
-from lib.residual.identifiability import Verdict
+from lib.residual.identifiability import Identifiability
 from lib.residual.snapshot import Snapshot
 
 
@@ -42,7 +43,7 @@ class Quadratic(NamedTuple):
         return (self.hessian @ p[..., None])[..., 0] - self.slope
 
 
-def loss(params: Params, state: State, *, rate: State | None = None, reduction: str = "mean") -> Tensor:
+def loss(params: Any, state: Any, *, rate: Any = None, reduction: Any = "mean") -> Tensor:
     """The residual loss: mean over the cells of the two squared residuals, summed.
 
     Args:
@@ -50,14 +51,50 @@ def loss(params: Params, state: State, *, rate: State | None = None, reduction: 
         state: fields (batch, height, width).
         rate: known time derivatives; zero by default.
         reduction: "mean" for a scalar over the batch, "none" for (batch,).
+
+    Raises:
+        ValueError: for fields of no such shape, parameters that do not match, other reductions.
     """
-    if reduction not in ("mean", "none"):
-        raise ValueError(f"There is no reduction {reduction!r}: choose 'mean' or 'none'.")
-    r = residual(params, state)
+    if not isinstance(reduction, str) or reduction not in ("mean", "none"):
+        raise ValueError(f"There is no reduction {shown(reduction)}: choose 'mean' or 'none'.")
+    state = fields_of("state", state_of(state))
+    r = residual(matching(params_of(params), state), state)
     if rate is not None:
-        r = type(r)(r.u - rate.u, r.v - rate.v)
+        known = fields_of("rate", state_of(rate))
+        if known.u.shape != state.u.shape:
+            raise ValueError(
+                f"The rate has shape {tuple(known.u.shape)} and the state {tuple(state.u.shape)}: both must "
+                "show the same cells."
+            )
+        r = type(r)(r.u - known.u, r.v - known.v)
     per_sample = (r.u.square() + r.v.square()).mean(dim=(-2, -1))
     return per_sample.mean() if reduction == "mean" else per_sample
+
+
+def fields_of(name: str, state: State) -> State:
+    """Two fields (batch, height, width) of floating-point numbers, or a sentence."""
+    if state.u.ndim != 3 or state.u.shape != state.v.shape or 0 in state.u.shape:
+        raise ValueError(
+            f"The fields of the {name} have shapes {tuple(state.u.shape)} and {tuple(state.v.shape)}: both "
+            "are (batch, height, width)."
+        )
+    if not all(x.is_floating_point() for x in state):
+        raise ValueError(f"The {name} holds {state.u.dtype}: make both fields float32 or float64.")
+    return state
+
+
+def matching(params: Params, state: State) -> Params:
+    """Parameters as numbers or (batch,) tensors, or a sentence."""
+    found = {}
+    for name, value in params._asdict().items():
+        given = tensor_of(name, value)
+        if given.ndim > 1 or (given.ndim == 1 and len(given) not in (1, len(state.u))):
+            raise ValueError(
+                f"{name} has shape {tuple(given.shape)}: give a number, or one for each of {len(state.u)} "
+                "images."
+            )
+        found[name] = given if given.ndim or isinstance(value, Tensor) else float(given)
+    return Params(**found)
 
 
 def quadratic(snap: Snapshot, rate: State | None = None) -> Quadratic:
@@ -78,7 +115,7 @@ def paraboloid(system: System) -> Quadratic:
     )
 
 
-def minimiser(found: Quadratic, verdicts: tuple[Verdict, ...]) -> Float[Tensor, "batch 4"]:
+def minimiser(found: Quadratic, verdicts: tuple[Identifiability, ...]) -> Float[Tensor, "batch 4"]:
     """H⁻¹ b on the directions that are determined; NaN for parameters that are not."""
     points = []
     for hessian, slope, verdict in zip(found.hessian, found.slope, verdicts, strict=True):

@@ -13,17 +13,28 @@ squares does not average it away: the fit is biased, and more data do not help. 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
+from lib.inputs import whole
 from lib.model import Params, State
+from lib.residual import doors
 from lib.residual.equations import linear_system
 from lib.residual.identifiability import filtered_moments
 from lib.residual.noise import gram, level, product
+
+#: Condition number of the sums above which not one digit of the answer is certain.
+SINGULAR = 1e15
+
+#: A wider filter, in cells, is a slip of the keyboard.
+WIDEST = 1000.0
+
+#: Powers of waves are counted from here, so that nothing is divided by zero.
+SMALLEST_POWER = 1e-300
 
 
 class Cure(NamedTuple):
@@ -35,14 +46,17 @@ class Cure(NamedTuple):
     """
 
     label: str
-    fit: Callable[[Tensor, Tensor], Params]
+    fit: Callable[[Any, Any], Params]
 
 
-def cures(width: float = 1.5) -> tuple[Cure, ...]:
+def cures(width: Any = 1.5) -> tuple[Cure, ...]:
     """The methods compared, from none to all.
 
     Args:
         width: standard deviation of Gaussian filters, in cells; well below the pattern's own scale.
+
+    Raises:
+        ValueError: for what is no width.
     """
     narrow = gaussian_transfer(width)
     return (
@@ -55,71 +69,108 @@ def cures(width: float = 1.5) -> tuple[Cure, ...]:
     )
 
 
-def fit(
-    u: Float[Tensor, "height width"],
-    v: Float[Tensor, "height width"],
-    *,
-    transfer: Callable[[int, int], Tensor] | None = None,
-    noise: tuple[float, float] | None = None,
-) -> Params:
+def fit(u: Any, v: Any, *, transfer: Any = None, noise: Any = None) -> Params:
     """Least squares on (filtered) equations, with the noise's share subtracted where its level is given.
 
     Args:
-        u, v: images (height, width), periodic.
+        u, v: images (height, width), periodic, concentrations.
         transfer: (height, width) → real transfer function of the test function; none by default.
-        noise: standard deviations of white noise in u and in v.
+        noise: standard deviation of white noise in both, or a pair for u and v.
 
     Returns:
         Four numbers.
+
+    Raises:
+        ValueError: for what is no such image, and where the images do not determine all four.
     """
-    state = State(u[None].double(), v[None].double())
+    u, v = doors.concentrations(u, v)
+    noise = doors.pair_of_levels(noise)
+    K = doors.filter_of(transfer, *u.shape)
+    state = State(u[None], v[None])
     A, y = (x[0] for x in linear_system(state))
     if noise is not None:
         # E[u v²] of noisy fields exceeds the product of the true ones by u σ².
-        y = y - torch.stack([u.double(), -u.double()]) * noise[1] ** 2
-    K = torch.ones_like(u, dtype=torch.float64) if transfer is None else transfer(*u.shape)
+        y = y - torch.stack([u, -u]) * noise[1] ** 2
     A, y = (torch.fft.ifft2(torch.fft.fft2(x) * K).real for x in (A, y))
     G = torch.einsum("epij,eqij->pq", A, A) / u.numel()
     b = torch.einsum("epij,eij->p", A, y) / u.numel()
     if noise is not None:
         moments, (squares, products) = (
             filtered_moments(K),
-            (v.double().square().mean(), (u * v).double().mean()),
+            (v.square().mean(), (u * v).mean()),
         )
         G = G - gram(noise, moments)
         b = b - product(float(squares), float(products), noise, moments)
-    return Params(*torch.linalg.solve(G, b).tolist())
+    p, failed = torch.linalg.solve_ex(G, b)
+    if int(failed) or not bool(p.isfinite().all()) or float(torch.linalg.cond(G)) > SINGULAR:
+        raise ValueError(
+            "These images do not determine all four parameters: nothing varies, or less than the noise that "
+            "was told. residual.fit says which of them they determine."
+        )
+    return Params(*p.tolist())
 
 
-def noise_level(x: Float[Tensor, "height width"]) -> float:
-    """Standard deviation of white noise in a periodic image, from its shortest waves."""
-    return level(x)
+def noise_level(x: Any) -> float:
+    """Standard deviation of white noise in a periodic image (height, width), from its shortest waves.
+
+    Raises:
+        ValueError: for what is no whole image.
+    """
+    return level(doors.image("the image", x))
 
 
-def levels(u: Float[Tensor, "height width"], v: Float[Tensor, "height width"]) -> tuple[float, float]:
+def levels(u: Any, v: Any) -> tuple[float, float]:
     """`noise_level` of both fields."""
     return noise_level(u), noise_level(v)
 
 
-def smooth(x: Float[Tensor, "height width"], width: float) -> Float[Tensor, "height width"]:
-    """A periodic Gaussian filter of a standard deviation in cells."""
-    return torch.as_tensor(gaussian_filter(x.double().numpy(), width, mode="wrap"))
+def smooth(x: Any, width: Any) -> Float[Tensor, "height width"]:
+    """A periodic Gaussian filter of a standard deviation in cells.
+
+    Raises:
+        ValueError: for what is no whole image, or no width.
+    """
+    image = doors.image("the image", x).detach()
+    return torch.as_tensor(gaussian_filter(image.numpy(), widths(width), mode="wrap"))
 
 
-def wiener(x: Float[Tensor, "height width"]) -> Float[Tensor, "height width"]:
-    """Keep of every wave the share of its power that is not noise, estimated in the image itself."""
-    transform = torch.fft.fft2(x.double())
-    floor = noise_level(x) ** 2 * x.numel()
+def widths(width: Any) -> float:
+    """The standard deviation of a filter in cells, up to `WIDEST`; a ValueError for anything else."""
+    found = doors.length("the width of the filter", width)
+    if found > WIDEST:
+        raise ValueError(
+            f"The filter is {found:g} cells wide, which leaves nothing of any pattern: take fewer."
+        )
+    return found
+
+
+def wiener(x: Any) -> Float[Tensor, "height width"]:
+    """Keep of every wave the share of its power that is not noise, estimated in the image itself.
+
+    Raises:
+        ValueError: for what is no whole image.
+    """
+    x = doors.image("the image", x).detach()
+    transform = torch.fft.fft2(x)
+    floor = level(x) ** 2 * x.numel()
+    if floor == 0:  # no noise, as in a constant image: nothing to take off
+        return x
     # Averaged over neighbouring wave numbers first, or the filter would follow the noise's own peaks.
     power = torch.as_tensor(gaussian_filter(transform.abs().square().numpy(), 1.0, mode="wrap"))
-    keep = (1 - floor / power.clamp(min=floor * 1e-6)).clamp(min=0)
+    keep = (1 - floor / power.clamp(min=max(floor * 1e-6, SMALLEST_POWER))).clamp(min=0)
     return torch.fft.ifft2(transform * keep).real
 
 
-def gaussian_transfer(width: float) -> Callable[[int, int], Tensor]:
-    """Transfer function of a Gaussian of a standard deviation in cells."""
+def gaussian_transfer(width: Any) -> Callable[[int, int], Tensor]:
+    """Transfer function of a Gaussian of a standard deviation in cells.
+
+    Raises:
+        ValueError: for what is no width.
+    """
+    width = widths(width)
 
     def transfer(height: int, columns: int) -> Tensor:
+        height, columns = whole("the height", height, 1), whole("the width", columns, 1)
         rows, across = (2 * torch.pi * torch.fft.fftfreq(n, dtype=torch.float64) for n in (height, columns))
         return torch.exp(-0.5 * width**2 * (rows[:, None] ** 2 + across**2))
 

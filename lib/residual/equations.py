@@ -4,14 +4,13 @@ One frame says what a steady state obeys. Several frames of one run say how it c
 divided by the time between them on the other side, the equations hold at any age.
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib.inputs import tensor_of
 from lib.model import State
 from lib.residual.lattice import Lattice, Taps, gaussian
 from lib.residual.snapshot import Snapshot
@@ -110,9 +109,9 @@ def frames(snap: Snapshot, times: Float[Tensor, " frames"], scheme: str) -> Syst
     return System(A.flatten(0, 1)[None], y.flatten(0, 1)[None], snap.usable.all(dim=0)[None], share)
 
 
-def checked_times(times: Sequence[float] | np.ndarray | Tensor, snap: Snapshot) -> Float[Tensor, " frames"]:
+def checked_times(times: Any, snap: Snapshot) -> Float[Tensor, " frames"]:
     """Times of frames as float64, if they are."""
-    found = torch.tensor(np.array(times, dtype=float)).flatten()
+    found = tensor_of("times", times).detach().cpu().double().flatten()
     if len(found) != len(snap.u) or len(found) < 2:
         raise ValueError(
             f"There are {len(found)} times and {len(snap.u)} frames: frames of one run come as a stack "
@@ -125,14 +124,18 @@ def checked_times(times: Sequence[float] | np.ndarray | Tensor, snap: Snapshot) 
     return found
 
 
-def checked_rate(rate: State | Sequence[Any], snap: Snapshot) -> State:
+def checked_rate(rate: Any, snap: Snapshot) -> State:
     """Known time derivatives, if they can be that."""
     if not isinstance(rate, tuple | list) or len(rate) != 2:
         raise ValueError("rate is a pair (∂u/∂t, ∂v/∂t), as State(du, dv): give both derivatives.")
     fields = []
     for name, x, field in zip("uv", rate, snap.state, strict=True):
-        x = torch.as_tensor(x).to(field)
-        if x.shape[-2:] != field.shape[-2:] or x.ndim not in (2, 3):
+        x = tensor_of(f"the rate of {name}", x).to(field)
+        if (
+            x.shape[-2:] != field.shape[-2:]
+            or x.ndim not in (2, 3)
+            or x.shape[:-2].numel() not in (1, len(field))
+        ):
             raise ValueError(
                 f"The rate of {name} has shape {tuple(x.shape)} and the images {tuple(field.shape)}: both "
                 "must show the same cells."

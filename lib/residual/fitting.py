@@ -13,10 +13,11 @@ from lib.images import Image, opened
 from lib.model import Params, State
 from lib.residual import corrections
 from lib.residual import noise as noises
+from lib.residual.at_the_door import of_u_and_v
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.corrections import Shares
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
-from lib.residual.identifiability import Verdict, doubted, judge
+from lib.residual.identifiability import Identifiability, doubted, judge
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
 from lib.residual.looks import doubts as doubting
 from lib.residual.looks import freed, origin, pace, readings, units
@@ -28,6 +29,7 @@ from lib.residual.settings import check_settings, refuse_times_last, told
 from lib.residual.snapshot import Snapshot, snapshot
 
 
+@of_u_and_v
 def fit(
     u: Image,
     v: Image | None = None,
@@ -244,9 +246,7 @@ class Given(NamedTuple):
         """What noise adds to the sums of one image; None if it was not measured."""
         together, change = self.times is not None, 0.0
         if together:
-            change = float(
-                (2 / checked_times(self.times, self.snap).diff().square()).mean()  # type: ignore[arg-type]
-            )
+            change = float((2 / checked_times(self.times, self.snap).diff().square()).mean())
         return corrections.shares(self.snap, image, levels, self.moments(), weight, together, change)
 
     def without_noise(self, plain: Quadratic, weight: float, levels: tuple[Levels | None, ...]) -> Quadratic:
@@ -254,7 +254,7 @@ class Given(NamedTuple):
         return corrections.without_noise(plain, [self.shares(i, x, weight) for i, x in enumerate(levels)])
 
     def doubts(
-        self, facts: Facts, p: Tensor, verdicts: tuple[Verdict, ...]
+        self, facts: Facts, p: Tensor, verdicts: tuple[Identifiability, ...]
     ) -> tuple[tuple[tuple[Doubt, ...], ...], Float[Tensor, "batch 4"]]:
         """What each image looks like, and how far the equally good Laplacians are apart."""
         snap, looks, spreads = detached(self.snap), [], []

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lib.images import Image, opened, pair
 from lib.model import State
+from lib.residual.at_the_door import of_u_and_v
 from lib.residual.fitting import fit
 from lib.residual.looks.doubts import Doubt
 from lib.residual.looks.readings import READINGS
@@ -80,13 +82,13 @@ class Report:
             lines += [
                 "",
                 "The advice was followed:",
-                *(f"  {settled(d)}" for d in self.advice),
+                *(f"  {what_was_done(d)}" for d in self.advice),
                 str(self.final),
             ]
         return "\n".join([*lines, self.remedy, *([self.granted] if self.granted else [])])
 
 
-def settled(doubt: Doubt) -> str:
+def what_was_done(doubt: Doubt) -> str:
     """What was done about a doubt, in one line."""
     if doubt.reading:
         return f"read with {doubt.reading}" if doubt.name != "units" else f"read as {doubt.reading}"
@@ -94,6 +96,7 @@ def settled(doubt: Doubt) -> str:
     return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
+@partial(of_u_and_v, more=("scale",))
 def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     """Fit two images, and follow the advice that comes with the numbers until there is none left.
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,9 +10,10 @@ from jaxtyping import Float
 from scipy.stats import chi2
 from torch import Tensor
 
+from lib.inputs import real, shown, whole
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
-from lib.residual.identifiability import Verdict
+from lib.residual.identifiability import Identifiability
 from lib.residual.lattice import Lattice
 from lib.residual.looks.doubts import EXPLAINED, Doubt
 from lib.residual.noise import Levels
@@ -51,7 +53,7 @@ class Fit:
     quadratic: Quadratic
     condition: Float[Tensor, " batch"]
     rms: Float[Tensor, " batch"]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Identifiability, ...]
     bias: Params
     discretisation: Params
     misfit: Float[Tensor, " batch"]
@@ -151,7 +153,7 @@ def digits(value: float, decimals: int) -> int:
 
 
 def ellipse(
-    found: Fit, first: str, second: str, *, level: float = 0.95, image: int = 0
+    found: Any, first: Any, second: Any, *, level: Any = 0.95, image: Any = 0
 ) -> Float[np.ndarray, "121 2"]:
     """The boundary of the confidence region of two parameters, (121 points, 2).
 
@@ -160,11 +162,27 @@ def ellipse(
         first, second: names of parameters.
         level: probability inside, under a normal approximation.
         image: which image of the batch.
+
+    Raises:
+        ValueError: for other names, levels or images, and where the fit does not determine the two.
     """
+    if not isinstance(found, Fit):
+        raise ValueError(f"{shown(found)} is no fit: hand over what residual.fit returned.")
+    for name in (first, second):
+        if not isinstance(name, str) or name not in Params._fields:
+            raise ValueError(f"There is no parameter {shown(name)}: name two of {', '.join(Params._fields)}.")
+    level, image = real("level", level), whole("image", image, 0)
+    if not 0 < level < 1 or image >= len(found.covariance) or first == second:
+        raise ValueError(
+            f"An ellipse of {first} and {second} at level {level:g} of image {image} cannot be drawn: take "
+            f"two parameters, a level between 0 and 1, and one of {len(found.covariance)} images, from 0."
+        )
     i, j = (Params._fields.index(name) for name in (first, second))
     block = found.covariance[image][[i, j]][:, [i, j]].numpy()
     centre = np.array([float(torch.as_tensor(found.params[n])[image].detach()) for n in (i, j)])
+    if not (np.isfinite(block).all() and np.isfinite(centre).all()):
+        raise ValueError(f"The images do not determine {first} and {second}, so they have no such region.")
     eigenvalues, vectors = np.linalg.eigh(block)
     angle = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(angle), np.sin(angle)]) * np.sqrt(chi2.ppf(level, 2))
-    return centre + (vectors @ (np.sqrt(eigenvalues)[:, None] * circle)).T
+    return centre + (vectors @ (np.sqrt(eigenvalues.clip(min=0))[:, None] * circle)).T

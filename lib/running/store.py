@@ -12,6 +12,8 @@ from typing import Any
 
 import cloudpickle
 
+from lib.folders import CACHE
+
 #: Every file of a result begins so; another number means another layout, and the result is made again.
 MAGIC = b"Gray-Scott result 1\n"
 
@@ -23,8 +25,16 @@ class Damaged(ValueError):
     """A stored file is not what was written: shortened, altered, or not a result at all."""
 
 
+class CannotKeep(OSError):
+    """The folder of results takes no more; the message says why and what to do."""
+
+
 def write(path: Path, content: Any) -> None:
-    """Store a result. Readers see the old file or the new one, never a part of it."""
+    """Store a result. Readers see the old file or the new one, never a part of it.
+
+    Raises:
+        CannotKeep: if the disk is full, or the folder cannot be written.
+    """
     body = zlib.compress(cloudpickle.dumps(content), 1)
     write_bytes(path, MAGIC + hashlib.sha256(body).digest() + body)
 
@@ -65,6 +75,17 @@ def clear_leftovers(folder: Path, age: float = 3600.0) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file under another name, then rename it; nothing is left behind when it fails."""
+    try:
+        renamed_when_whole(path, data)
+    except OSError as error:
+        raise CannotKeep(
+            f"A result cannot be kept in {path.parent} ({error.strerror or error}); what was kept before is "
+            f"whole. Make room, or set {CACHE} to a folder with more, and run the same again to go on."
+        ) from error
+
+
+def renamed_when_whole(path: Path, data: bytes) -> None:
+    """Write a file under a name of its own in the same folder, and give it its name in the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=PART, dir=path.parent)
     try:

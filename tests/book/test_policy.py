@@ -110,3 +110,12 @@ def test_the_button_for_a_pdf_still_prints(
     page.evaluate("() => document.querySelector('.btn-download-pdf-button').click()")
     assert page.evaluate("window.printed") == 1
     assert not complaints
+
+
+def test_no_script_of_ours_makes_markup_or_code_of_text() -> None:
+    """So nothing that stands in an address, a file or a number can become an element or a script."""
+    folders = (ROOT / "lib" / "showing" / "widgets" / "js", ROOT / "book" / "_static")
+    ours = [path for folder in folders for path in folder.glob("*.js")]
+    assert len(ours) > 20
+    makes = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc")
+    assert [path.name for path in ours if makes.search(path.read_text(encoding="utf-8"))] == []

@@ -37,3 +37,21 @@ def test_numbers_stay_where_times_go() -> None:
         "said": "3.5 of 7 in some time",
     }
     assert without_times("0.5 and 3 simulations") == "0.5 and 3 simulations"
+
+
+def test_what_widgets_hold_is_compared_and_their_names_are_not(tmp_path: Path) -> None:
+    def page(folder: Path, name: str, value: float) -> dict[str, object]:
+        folder.mkdir()
+        state = {name * 32: {"state": {"k": value}, "model_name": "AnyModel"}}
+        widgets = {"application/vnd.jupyter.widget-state+json": {"state": state}}
+        shown = nbformat.v4.new_output(
+            "execute_result", {"text/plain": f"<Explorer at 0x7f{name}>"}, metadata={}
+        )
+        cells = [nbformat.v4.new_code_cell("1", outputs=[shown])]
+        path = folder / "page.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"widgets": widgets}), path)
+        return dict(outputs(path))
+
+    one = page(tmp_path / "one", "a", 0.065)
+    assert not list(differences(one, page(tmp_path / "same", "b", 0.065)))
+    assert "0.066" in "".join(differences(one, page(tmp_path / "other", "c", 0.066)))

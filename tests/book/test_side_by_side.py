@@ -90,7 +90,10 @@ def test_a_process_that_is_gone_is_reported(write: Write) -> None:
         run([write("fine", "time.sleep(600)"), write("lost", papermill)])
 
 
-def test_an_interrupted_build_keeps_what_was_finished_and_leaves_no_process(write: Write) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_keeps_what_was_finished_and_leaves_no_process(
+    write: Write, asked: signal.Signals
+) -> None:
     chapters = [write("first", "pass"), write("second", "time.sleep(600)"), write("third", "time.sleep(600)")]
     root = chapters[0].root
     (root / "_toc.yml").write_text(
@@ -104,7 +107,7 @@ def test_an_interrupted_build_keeps_what_was_finished_and_leaves_no_process(writ
         give_up = time.monotonic() + 300
         while not chapters[0].published.exists() and build.poll() is None and time.monotonic() < give_up:
             time.sleep(0.1)
-        build.send_signal(signal.SIGINT)
+        build.send_signal(asked)
         _, said = build.communicate(timeout=120)
     assert build.returncode == 130, said
     assert "run the same command to go on" in said

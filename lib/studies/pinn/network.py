@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from lib import draws, residual
 from lib.coordinates import START
+from lib.inputs import whole
 from lib.model import Params, State
 from lib.running.torch_settings import usual_settings
 from lib.studies.pinn.observation import Observation
@@ -93,6 +94,7 @@ class Network(nn.Module):
         architecture = architecture or Architecture()
         if architecture.activation not in ("tanh", "siren"):
             raise ValueError(f"There is no activation {architecture.activation!r}: choose 'tanh' or 'siren'.")
+        size = whole("the side of the grid, which is square,", size, 1)
         generator = draws.generator(seed)
         self.size, self.activation = size, architecture.activation
         with usual_settings():

@@ -1,5 +1,6 @@
 """What of a snapshot is seen: which fields, which cells, through how much noise."""
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -37,10 +38,15 @@ def observe(
         seed: of the cells and of the noise.
 
     Raises:
-        ValueError: if no cell at all would be seen, or the share is none.
+        ValueError: if no cell at all would be seen, the share is none, or fields or noise are not finite.
     """
     if not 0 < share <= 1:
         raise ValueError(f"A share of {share} of the cells: it must be above 0, and 1 sees all.")
+    if not all(bool(x.isfinite().all()) for x in state) or not 0 <= noise < math.inf:
+        raise ValueError(
+            f"Something to be seen is not finite, or the noise, {noise}, is no standard deviation: a network "
+            "would be trained on what nobody can measure."
+        )
     generator = draws.generator(seed)
     shape = state.u.shape
     cells = torch.randperm(state.u.numel(), generator=generator).reshape(shape) < round(

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from lib.coordinates import Unconstrained
 from lib.folders import Folder
+from lib.inputs import whole
 from lib.model import Params
 from lib.running import keys, parallel
 from lib.running.kept import checkpoint
@@ -48,10 +49,15 @@ def train(
 
     Returns:
         The trace (`lib.studies.training.trace.COLUMNS`), with `ending` among its attributes.
+
+    Raises:
+        ValueError: for less than one iteration, targets of another size, or a file of another run.
     """
+    iterations = whole("iterations", iterations, 1)
     unconstrained = torch.as_tensor(start, dtype=torch.float32)
     if pool is None:
         pool = recipe_pool(recipe)
+    refuse_pool(pool, recipe.size)
     trace = Trace(identity(start, recipe, seed, pool), path)
     if len(trace):
         unconstrained = torch.from_numpy(trace.last("next_unconstrained"))
@@ -66,6 +72,15 @@ def train(
         finally:
             trace.save()
     return trace.dataset(iterations)
+
+
+def refuse_pool(pool: np.ndarray, size: int) -> None:
+    """A ValueError for targets that are no finite images of the recipe's grid."""
+    if pool.ndim != 3 or not len(pool) or pool.shape[1:] != (size, size) or not np.isfinite(pool).all():
+        raise ValueError(
+            f"The targets have shape {pool.shape}, and this recipe needs finite ones of (count, {size}, "
+            f"{size}): make them with recipe_pool, or set its size to theirs."
+        )
 
 
 def going_on(
@@ -118,7 +133,7 @@ def train_plans(
     traces = iter(tqdm(runs, total=len(calls), desc=title, unit="run"))
     found = {name: [next(traces) for _ in plan.starts] for name, plan in plans.items()}
     next(traces, None)  # the bar closes when it is asked once more
-    return {name: side_by_side(each) for name, each in found.items()}
+    return {name: traces_together(each) for name, each in found.items()}
 
 
 def one_by_one(plan: Plan, jobs: int, folder: Folder) -> Iterator[Any]:
@@ -132,15 +147,13 @@ def one_by_one(plan: Plan, jobs: int, folder: Folder) -> Iterator[Any]:
         )  # fmt: skip
 
 
-def side_by_side(runs: Sequence[xr.Dataset]) -> xr.Dataset:
+def traces_together(runs: Sequence[xr.Dataset]) -> xr.Dataset:
     """Traces along a new dimension `run`, the shorter ones filled up."""
     fill = {name: absent(variable.dtype) for name, variable in runs[0].data_vars.items()}
     numbered = [run.assign_coords(iteration=np.arange(run.sizes["iteration"])) for run in runs]
     whole = xr.concat(numbered, "run", join="outer", fill_value=fill, combine_attrs="drop")
     endings = np.array([run.attrs["ending"] for run in runs])
-    return whole.assign(
-        ending=("run", endings, {"long_name": ", ".join(f"{e.value} {e.name.lower()}" for e in Ending)})
-    )
+    return whole.assign(ending=("run", endings))
 
 
 def absent(kind: np.dtype) -> float | int | bool:
