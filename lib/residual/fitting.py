@@ -66,10 +66,10 @@ def fit(
     Raises:
         ValueError: for images that do not match or hold numbers that are not finite, or senseless settings.
     """
-    refuse_times_last(u, times)
     u, v, times, dx, boundary = opened(
         u, v, times=times, dx=dx, boundary=boundary or (None if periodic else "open")
     )
+    refuse_times_last(u, times)
     check_settings(dx, noise, weak, block)
     best = stencil == BEST
     snap = snapshot(
