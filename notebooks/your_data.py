@@ -87,8 +87,8 @@ publish(
     xr.Dataset({
         "u": (("y", "x"), theirs.u.values),
         "v": (("y", "x"), theirs.v.values),
-        "left_u": (("y", "x"), report.final.residual.u[0].numpy(), {"long_name": "left over in the equation of u"}),
-        "left_v": (("y", "x"), report.final.residual.v[0].numpy(), {"long_name": "left over in the equation of v"}),
+        "left_u": (("y", "x"), report.final.residual.u[0].numpy()),
+        "left_v": (("y", "x"), report.final.residual.v[0].numpy()),
     }),
     "own_images",
 )  # fmt: skip
@@ -169,12 +169,9 @@ publish(
     xr.Dataset(
         {
             "params": (("fit", "parameter"), [[float(x) for x in f.params] for f in both]),
-            "spread": (
-                ("fit", "parameter"), [[float(x) for x in f.errors] for f in both],
-                {"long_name": "error of each parameter: scatter, bias and discretisation"},
-            ),
+            "uncertainty": (("fit", "parameter"), [[float(x) for x in f.errors] for f in both]),
         },
-        coords={"parameter": list(Params._fields), "fit": ("fit", ["as they came", "after the advice"], {"long_name": "before or after the report's advice"})},
+        coords={"parameter": list(Params._fields), "fit": ["as they came", "after the advice"]},
     ),
     "own_parameters",
 )  # fmt: skip
@@ -232,16 +229,24 @@ print(residual.fit(again, dx=PEARSON_DX, stencil="spectral"))
 #
 # | Images that are | what the report does |
 # | :-- | :-- |
-# | percent, or grey levels of 8 or 16 bits | divides, and says by what |
+# | percent, per mille, or grey levels of 8, 10, 12 or 16 bits, in both fields or in one | divides, and says by what |
 # | grey levels that were cut off, not rounded | adds half a level |
+# | so few grey levels that they form a staircase | says so: such rounding is no noise |
 # | stretched to their full range, or with a mean taken off | says so: what is lost cannot be fitted |
+# | in another unit, or with an offset | says what u is where nothing reacts |
 # | u and v exchanged, or one turned, mirrored or transposed against the other | turns it back |
-# | a piece of a larger picture, between walls, or in a frame of zeros | leaves out the edge, or mirrors there
-# | | of another Laplacian: nine points, Oono and Puri's, eighth order, Fourier space | takes that one |
+# | a piece of a larger picture, or between walls | leaves out the edge, or mirrors there |
+# | with gaps: `NaN`, zeros, a number such as −999 | leaves those cells out, and says how many |
+# | of cells that are not square | says how oblong they are |
+# | of another Laplacian: nine points, Oono and Puri's, eighth order, Fourier space | takes that one |
 # | noisy, or stored in few digits | weak form with errors in variables |
 # | scaled up | says so |
-# | still changing | asks for a second frame |
+# | still changing, blurred, or of another model | asks for a second frame |
+# | frames far apart | adds to the error what the time between them does |
 # | without a pattern | says which combinations of parameters stay open |
+#
+# One thing no picture at rest can show is the unit of $v$: with $v' = bv$ the equations hold for $b^2 D_u$,
+# $b D_v$, $b^2 F$ and $b(F+k)$. So the report says that it takes this unit for granted.
 #
 # It knows one model. A picture of anything else will fit badly, and the share of the reaction that is left
 # unexplained says how badly.

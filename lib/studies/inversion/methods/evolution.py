@@ -20,7 +20,7 @@ from lib.studies.inversion.spectra import Spectra
 from lib.studies.inversion.statistics import Statistics
 
 #: First standard deviation, in units of the box.
-SPREAD = 0.25
+SIGMA = 0.25
 
 #: What a run that diverged counts as: worse than any that did not.
 LOST = 1e9
@@ -78,7 +78,7 @@ def minimise(
         "bounds": [0, 1], "popsize": TOGETHER, "verbose": -9, "verb_log": 0, "verb_disp": 0,
         "seed": np.nan, "randn": lambda *shape: draw.standard_normal(shape), "tolfun": 1e-6, "tolx": 1e-6,
     }  # fmt: skip
-    strategy = cma.CMAEvolutionStrategy(list(start), SPREAD, options)
+    strategy = cma.CMAEvolutionStrategy(list(start), SIGMA, options)
     while not strategy.stop():
         points = strategy.ask()
         strategy.tell(points, evaluate(np.array(points)))
