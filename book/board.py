@@ -77,7 +77,7 @@ def other_runs(root: Path) -> list[Record]:
     here = parameters_of(root)
     found = records(root, "run")
     others = [run for run in found if (run["profile"], run["seed"]) != (here["PROFILE"], here["SEED"])]
-    return others + [claim for claim in records(root, "claim") if claim["features"] != features_of(root)]
+    return others + [claim for claim in records(root, "claim") if claim.get("features") != features_of(root)]
 
 
 def features_of(root: Path) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from book.draws import Spread, label, listed
+from book.draws import Ranged, label, listed
 from book.errors import BuildError
 from book.record import Record, criterion_of
 from book.runs.machine import name
@@ -89,18 +89,18 @@ def phrase_of(id: str, phrase: str, numbers: Mapping[str, float | None], ranges:
             f"The board's line of the claim {id!r} names {', '.join(sorted(unknown))}, which its notebook "
             f"does not record: name one of {', '.join(numbers)} in lib/publishing/headlines.py."
         )
-    known = {name: spread(name, value, ranges) for name in names if (value := numbers[name]) is not None}
+    known = {name: ranged(name, value, ranges) for name in names if (value := numbers[name]) is not None}
     return phrase.format(**known) if len(known) == len(names) else MISSING
 
 
-def spread(name: str, value: float, ranges: Ranges) -> Spread:
+def ranged(name: str, value: float, ranges: Ranges) -> Ranged:
     """A measured number with its range over seeds, where it has one."""
-    return Spread(value, *ranges.get(name, (value, value)))
+    return Ranged(value, *ranges.get(name, (value, value)))
 
 
 def with_range(name: str, value: float | None, ranges: Ranges, form: str) -> str:
     """The same as text; "not measured" for None."""
-    return MISSING if value is None else format(spread(name, value, ranges), form)
+    return MISSING if value is None else format(ranged(name, value, ranges), form)
 
 
 def elsewhere(verdict: Record, runs: list[Record]) -> str:
@@ -118,11 +118,13 @@ def elsewhere(verdict: Record, runs: list[Record]) -> str:
 
 
 def settings(run: Record) -> str:
-    """Profile and seed of a recorded run; of a claim that was measured apart also the filters."""
+    """Profile and seed of a recorded run; of a claim that was measured apart also what was other there."""
     said = f"{run['profile']}, seed {run['seed']}"
     if run["kind"] != "claim":
         return said
-    return f"{said}, with {run['features']} ({run['remark']}; {{download}}`record <records/{run['file']}>`)"
+    remark = f"{run['remark']}; " if "remark" in run else ""
+    other = run.get("scheme", run.get("features"))
+    return f"{said}, with {other} ({remark}{{download}}`record <records/{run['file']}>`)"
 
 
 def filters(counts: Counter[Kind]) -> Iterator[str]:

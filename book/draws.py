@@ -82,10 +82,10 @@ def label(verdict: Record) -> Kind:
     return Kind.DRAWN if (verdict.get("seeds") or {}).get("flips") else Kind(verdict["verdict"])
 
 
-class Spread(float):
+class Ranged(float):
     """A measured number that is followed by its range over seeds, in the same format."""
 
-    def __new__(cls, value: float, low: float, high: float) -> "Spread":
+    def __new__(cls, value: float, low: float, high: float) -> "Ranged":
         made = super().__new__(cls, value)
         made.low, made.high = low, high
         return made
@@ -99,7 +99,7 @@ class Spread(float):
 
 
 def told(record: Record) -> Iterator[str]:
-    """A record of seeds line by line: what flipped, with the spread of its numbers; then what did not."""
+    """A record of seeds line by line: what flipped, with the range of its numbers; then what did not."""
     flipped = [claim for claim in record["claims"] if len(set(claim["verdicts"])) > 1]
     for claim in flipped:
         found = "; ".join(

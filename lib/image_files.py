@@ -68,7 +68,7 @@ def read(*files: Any, scale: Any = None, trajectory: Any = 0, frames: Any = None
     if len(files) not in (1, 2):
         raise ValueError(f"{len(files)} files were named: give one that holds u and v, or one for each.")
     if len(files) == 2:
-        found = side_by_side(
+        found = of_both_files(
             *(one(Path(f), scale, trajectory, name) for f, name in zip(files, "uv", strict=True))
         )
     else:
@@ -98,7 +98,7 @@ def chosen(found: Images, frames: Any) -> Images:
         raise ValueError(f"There are {len(u)} frames, numbered from 0: {error}.") from error
 
 
-def side_by_side(first: Images, second: Images) -> Images:
+def of_both_files(first: Images, second: Images) -> Images:
     """u of the first, v of the second, and what either says about them."""
     return first._replace(
         v=second.v,

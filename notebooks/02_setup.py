@@ -196,7 +196,7 @@ Markdown(told.drift(found))
 microseconds = step_time(profile.size)
 glue_all({
     "steps": f"{profile.steps:,}", "size": profile.size, "updates": f"{found.updates / 1e6:,.1f}",
-    "step-us": microseconds, "run-seconds": microseconds * profile.steps / 1e6,
+    "set-seven": told.set_seven(found), "step-us": microseconds, "run-seconds": microseconds * profile.steps / 1e6,
 })  # fmt: skip
 
 # %% [markdown]

@@ -109,13 +109,11 @@ for name in bands:
 # {numref}`fig-traces` shows runs from the paper's start and from random starts, with the text's recipe. Colours say how
 # most of an iteration's eight simulations ended: trivial ($v$ has died), uniform, or patterned.
 
-# %% tags=["hide-input"]
+# %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Loss of every iteration of every run with the text's recipe, coloured by how most of its simulations ended. Top: plain spectral loss. Bottom: windowed loss. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves against iterations, one for each loss, with a shaded band and dots coloured by the end of the simulations; a histogram beside each."}} tags=["hide-input"]
 runs = experiments.run_all(profile, SEED)
 text, windowed, code = (runs[name] for name in ("text", "windowed", "code"))
 for name, trace in (("plain", text), ("windowed", windowed), ("settled", code)):
     publish(trace, f"training_{name}")
-
-# %% data=["training_plain", "training_windowed"] mystnb={"figure": {"caption": "Loss of every iteration of every run with the text's recipe, coloured by how most of its simulations ended. Top: plain spectral loss. Bottom: windowed loss. The shaded band is computed from the targets alone: the mean loss of a uniform field against eight random ones. Dotted: the paper's band. At the right, all losses as a histogram.", "name": "fig-traces"}, "image": {"alt": "Two panels of loss curves against iterations, one for each loss, with a shaded band and dots coloured by the end of the simulations; a histogram beside each."}} tags=["hide-input"]
 figures_training.loss_traces({"spectral": text, "windowed": windowed}, bands)
 # %% tags=["hide-input"]
 audit, audit_windowed = seven_sets.audits(profile, pool, SEED)

@@ -97,13 +97,12 @@ claims.record("cuts", measured=vars(along), finding=says.cuts(along))
 # {glue:text}`refined-lines` of them in the end, and each is searched where its neighbours met a cliff. Every point is a
 # full run. Nothing is interpolated: each place shows the nearest run, so that a cliff is as thin as it was found.
 
-# %% tags=["hide-input"]
+# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of the pictures that grow over kill rate (across) and feed rate (up). Right, a map of the loss over the same plane. A star marks the truth in both."}} tags=["hide-input"]
 sharp_feed, sharp_diffusion = (regrid(plane.drop_vars("v")) for plane in (feed, diffusion))
 publish(feed.drop_vars("v"), "refined_F_k")
 publish(diffusion.drop_vars("v"), "refined_Du_Dv")
 publish(even_feed.drop_vars("v"), "plane_F_k")
-_ = publish(even_diffusion.drop_vars("v"), "plane_Du_Dv")
-# %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of the pictures that grow over kill rate (across) and feed rate (up). Right, a map of the loss over the same plane. A star marks the truth in both."}} tags=["hide-input"]
+publish(even_diffusion.drop_vars("v"), "plane_Du_Dv")
 pixels = refined.woven(feed)
 publish(pixels.to_dataset(), "mosaic")
 picture = refined.seen_twice(feed, "spectral", pixels)

@@ -103,7 +103,7 @@ Markdown(says.covered(both))
 # The paper compares its cliffs with published cusps in the $F$–$k$ plane. The cusp has two flanks, and they are
 # two questions. At each feed rate the edge of the patterned region is bisected to $10^{-4}$ in $k$, towards small
 # and towards large $k$, and its distance to the curves is measured along $k$. What counts as the same place is 0.001:
-# at the truth's $F$ the Hopf and the saddle-node curve are 0.0025 apart, and a name needs less than half of that.
+# at the truth's $F$ the Hopf and the saddle-node curve are {glue:text}`curves-apart` apart, and a name needs less than half of that.
 
 # %% tags=["hide-input"]
 listed.flanks(found.edges)
@@ -122,7 +122,7 @@ claims.record("bifurcations-right", measured=vars(both.right), finding=finding)
 # everywhere. No homogeneous bifurcation can be what ends the pattern there. What does?
 #
 # On the four lines the end of the pattern is located by bisection to $10^{-5}$, for several initial states, several
-# run lengths, and once more with half the time step over the same time. A rule then names its cause. With $\delta$ one percent of the truth's value (or five times the spread over the seeds, if that is
+# run lengths, and once more with half the time step over the same time. A rule then names its cause. With $\delta$ one percent of the truth's value (or five times the range over the seeds, if that is
 # more), the first of these applies.
 #
 # * *Time step*: with half the step the cliff lies more than $\delta$ further out, or is gone (a dash).
@@ -168,8 +168,8 @@ listed.branches(found.outlines, found.released, found.lines)
 # crosses zero at a fold. Beyond it there is no steady pattern with so few spots: they divide
 # {cite}`reynolds1994,nishiura1999,chen2011`, and a denser pattern
 # takes over. So the carried pattern changes there, and lives on far beyond. *Outwards*, the pattern stops attracting
-# **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, once in
-# about two hundred steps, ever more strongly until they vanish. The time step has a part in this too: the map amplifies an
+# **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, ever
+# more strongly until they vanish; the imaginary part $\omega$ in the table gives the period, $2 \pi / \omega$. The time step has a part in this too: the map amplifies an
 # oscillation $\lambda = \rho \pm i \omega$ if $\rho > -\omega^2/2$, so a pair may still be damped in the equations.
 #
 # Do simulations agree? There are two tests. In the first the pattern is put where Newton's method finds it,
@@ -187,7 +187,7 @@ Markdown(says.ends(summary.ends(found.outlines, found.released, found.lines)))
 #
 # If a cliff is the edge of the patch's basin, another patch has another cliff. {numref}`fig-patches` does that for the
 # high-$k$ cliff: {glue:text}`patches` patches move it over {glue:text}`patch-range` in $k$,
-# {glue:text}`patch-spreads` times its spread over the seeds.
+# {glue:text}`patch-spreads` times its range over the seeds.
 
 # %% data=["patch_side", "patch_strength"] mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). Nothing about the equations has changed between any two points. Missing points: no pattern at the truth.", "name": "fig-patches"}, "image": {"alt": "Two panels of points: the cliff's place in k against the side of the patch, and for what is in it; a line where the carried pattern ends."}} tags=["hide-input"]
 drawn.patches(found.by_side, found.by_strength, found.known["high k"][1].carried)
@@ -261,7 +261,7 @@ claims.record("hopf-stop", measured=asdict(watched), finding=says_hopf.stops(wat
 # %% data=["film_cycles"] mystnb={"figure": {"caption": "Two of these kill rates in motion, from the middle of the run on, ten steps a frame; v from 0 to 0.4.", "name": "fig-film-cycles"}} tags=["hide-input"]
 kills, middle = profile.cycle_kills[:2], profile.cliff_steps // 2
 times = list(range(middle, middle + min(4000, middle // 2), 10))
-film = frames.side_by_side(
+film = frames.film_of_panels(
     [TRUTH._replace(k=k) for k in kills], [f"k = {k:.4f}" for k in kills],
     initial_state(1, size=profile.size, seed=SEED), times, columns=2, top=0.4,
 )  # fmt: skip

@@ -128,7 +128,9 @@ ages = [profile.steps, age.last]
 pictures = truth.aged[["v"]].sel(time=ages).isel(state=[int(order[0]), int(order[-1])])
 publish(pictures, "settled")
 names = [f"state {i}" for i in pictures.state.values]
-drawn.settled(pictures.v.transpose("state", "time", ...).values, names, [f"{t:,} steps" for t in ages])
+drawn.pictures_by_age(
+    pictures.v.transpose("state", "time", ...).values, names, [f"{t:,} steps" for t in ages]
+)
 # %% [markdown]
 # ## Who set the height of the plateau?
 #

@@ -53,10 +53,11 @@ figures.style()
 torch.set_num_threads(1)
 small = horizon_sizes(PROFILE).horizon_size
 gradients, learnt = measurements.by_routes(profile, small, SEED), measurements.surrogates(profile, SEED)
-ways = measurements.ways(profile, learnt, SEED)
+ways = measurements.ways(profile, learnt.samples, SEED)
 found, useful = summary.routes(gradients), summary.surrogates(learnt)
-through = summary.ways(ways, learnt)
+through = summary.ways(ways, learnt.samples)
 glue_all(says.phrases(found, small, profile.route_settle))
+glue_all({"rt-gain": says.gain(found), "rt-faithful": says.faithful(useful), "rt-scale": says.scale(through)})
 glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=False)
 
 # %% [markdown]
@@ -92,8 +93,7 @@ drawn.routes(gradients.found)
 Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_patch(found))
 
 # %% [markdown]
-# So the implicit route brings no gain. Where its gradient differs, it follows one arrangement of spots and does not
-# show that a cliff is near. Where patterns still change, there is no steady state to differentiate. Where there is no
+# {glue:text}`rt-gain` Where patterns still change, there is no steady state to differentiate. Where there is no
 # pattern, the slope is the one named above.
 #
 # ## A forward surrogate
@@ -113,8 +113,7 @@ drawn.surrogates(learnt.maps())
 listed.quality(learnt)
 
 # %% [markdown]
-# A descent arrives if it ends within 1 % of the goal in both parameters. A faithful surrogate repeats the plateau, with
-# small errors that make it rough. A smoothed one has a slope everywhere, and a bias: its lowest point lies beside the truth.
+# A descent arrives if it ends within 1 % of the goal in both parameters. {glue:text}`rt-faithful`
 
 # %% tags=["hide-input"]
 claims.record("routing", measured=vars(found) | vars(useful), finding=says.routing(found, useful))
@@ -143,6 +142,6 @@ drawn.ways_down(ways.plane, ways.share >= 0.5, ways.arrives)
 claims.record("traversable", measured=vars(through), finding=says.through(through))
 
 # %% [markdown]
-# Among patterns the loss falls by a few units on the way to the truth; at a cliff it jumps by hundreds. A straight line to the
+# {glue:text}`rt-scale` A straight line to the
 # truth can only be drawn by someone who knows the truth. It shows that a way exists, and is no method. A method can only go
 # downhill, and the map shows where that ends.

@@ -196,7 +196,7 @@ fits = residual.fit(states.u, states.v)
 line = TRUTH.k + 3e-4 * (torch.arange(12).numpy() - 9.5)
 minima = accuracy.spectral_minima(line, states=min(3, profile.fit_states), **setting)
 publish(minima, "spectral_minima")
-plots.spread(fits.params.k.numpy(), minima)
+plots.by_initial_state(fits.params.k.numpy(), minima)
 
 # %% tags=["hide-input"]
 states_alone = summary.initial_states(fits, minima)

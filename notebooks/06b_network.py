@@ -167,7 +167,7 @@ claims.record(
 # short windows of a run that is still growing. {numref}`fig-spectra` shows the curvatures in *all*
 # directions, by the Lanczos method {cite}`ghorbani2019`.
 
-# %% tags=["hide-input"]
+# %% data=["plane_*"] mystnb={"figure": {"caption": "Total loss (log₁₀) on planes through each trained network (star). Left: random and filter-normalised, one unit moves every neuron's weights by their own norm. Right: along the most negative (up) and the steepest curvature (across).", "name": "fig-network-planes"}, "image": {"alt": "One row of two contour plots for each network, each with a star in its middle."}} tags=["hide-input"]
 shape = {"begin": profile.window_begin, "size": profile.network_size, "iterations": profile.window_iterations}
 windows = studies.windows(profile.window_lengths, seed=SEED, **shape)
 looked_at = {f"frame, {name}": training for name, training in frames.items()}
@@ -181,8 +181,6 @@ planes, spectra = landscapes.survey(looked_at, seed=SEED, **plan)
 for label, name in landscapes.file_names(looked_at).items():
     publish(landscapes.together(planes[label]), f"plane_{name}")
     publish(spectra[label].dataset, f"spectrum_{name}")
-
-# %% data=["plane_*"] mystnb={"figure": {"caption": "Total loss (log₁₀) on planes through each trained network (star). Left: random and filter-normalised, one unit moves every neuron's weights by their own norm. Right: along the most negative (up) and the steepest curvature (across).", "name": "fig-network-planes"}, "image": {"alt": "One row of two contour plots for each network, each with a star in its middle."}} tags=["hide-input"]
 plots.network_planes(planes)
 
 # %% data=["spectrum_*"] mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue.", "name": "fig-spectra"}, "image": {"alt": "One histogram for each network, positive and negative eigenvalues in two colours, on a logarithmic scale."}} tags=["hide-input"]

@@ -70,9 +70,11 @@ field = {"size": profile.size, "settle": profile.horizon_settle, "seed": SEED}
 small = field | {"size": profile.horizon_size}
 squares, descents = profile.horizon_squares, profile.horizon_descents
 common = {"count": profile.horizon_starts, **small}
+depth = horizon.settled(**field).v
 glue_all(
     {"hz-starts": profile.horizon_starts, "hz-iterations": profile.horizon_iterations, "hz-trials": profile.horizon_trials,
-     "hz-size": profile.horizon_size, "hz-full": profile.size, "hz-settle": profile.horizon_settle}
+     "hz-size": profile.horizon_size, "hz-full": profile.size, "hz-settle": profile.horizon_settle,
+     "hz-share": percent(0.01 / float(depth.max() - depth.min()))}
 )  # fmt: skip
 
 # %% [markdown]
@@ -98,7 +100,7 @@ glue_all(
 # %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; orange: the highest line that closes within the map; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %. Hatched: horizons at which a search was not run.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
 by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_trials, **common)
 by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_iterations, **common)
-axes = {name: horizon.RANGES[name] for name in ("F", "k")}
+axes = {name: horizon.CUT_ENDS[name] for name in ("F", "k")}
 plane = horizon.panorama(grid.axes_over(axes, (profile.horizon_plane,) * 2), profile.horizons, **field)
 for name, dataset in (("plane", plane), ("squares", by_squares), ("descent", by_descent)):
     publish(dataset, f"horizon_{name}")
@@ -144,7 +146,7 @@ Markdown(told.checks(summary.checks(gap, gaps, full_size, by_squares, profile.si
 # %% data=["horizon_cut_*"] mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, one curve for each horizon, one column for each parameter."}} tags=["hide-input"]
 cuts = {
     name: horizon.panorama(grid.axes_over({name: ends}, (profile.horizon_cut,)), profile.horizons, **field)
-    for name, ends in horizon.RANGES.items()
+    for name, ends in horizon.CUT_ENDS.items()
 }
 for name, cut in cuts.items():
     publish(cut, f"horizon_cut_{name}")
@@ -224,7 +226,7 @@ Markdown(told.closing(closed))
 # The residual's weakness is noise: the Laplacian amplifies it ({doc}`Section 6 <06_residual>`). A few steps
 # of the model do the opposite; diffusion washes noise away before anything is compared.
 # {numref}`fig-horizon-noise` puts noise on the data, on the start of every run and on its goal, and fits from
-# the paper's start. (In units of concentration: 0.01 is about a fortieth of $v$'s range.)
+# the paper's start. (In units of concentration: 0.01 is {glue:text}`hz-share` of $v$'s range.)
 
 # %% data=["horizon_noise"] mystnb={"figure": {"caption": "Error of least squares from the paper's start, with noise on the data. Thin: single draws; thick: their median; dotted: 1 %.", "name": "fig-horizon-noise"}, "image": {"alt": "Errors against the horizon on logarithmic axes, one colour for each level of noise."}} tags=["hide-input"]
 setting = {"draws": profile.horizon_draws, "budget": profile.horizon_trials, **small}

@@ -147,34 +147,18 @@ again = [recurrence.ground(recurrence.plane(decides, **plane | {"seed": seed})) 
 claims.record(
     "recurs-plateau",
     measured=vars(total),
-    finding="Systems with a plateau of a tenth of their plane or more: {plateaus:.0f} of {systems:.0f}; the shares lie between "
-    "{plateau_least:.0%} and {plateau_most:.0%} ({points:.0f} points in all).",
+    finding=told.FINDINGS["recurs-plateau"],
     draw=told.nearness(decides, [grounds[decides], *again]),
 )
 
 # %% tags=["hide-input"]
-claims.record(
-    "recurs-cliff-cause",
-    measured=vars(total),
-    finding="Systems with cliffs enough to tell: {cliffed:.0f} of {systems:.0f}, with {cliffs:.0f} cliffs in all. The smallest share at which the "
-    "run's end changes is {caused_least:.0%}, the smallest quotient to the share among all steps {lift_least:2r}.",
-)
+claims.record("recurs-cliff-cause", measured=vars(total), finding=told.FINDINGS["recurs-cliff-cause"])
 
 # %% tags=["hide-input"]
-claims.record(
-    "recurs-bowl",
-    measured=vars(total),
-    finding="Third differences along linear parameters are at most {third:1r} of the loss in {bowls:.0f} systems, and the closed-form "
-    "fit is off by {error:1r} at most. Parameters that do not enter linearly: {nonlinear:.0f}.",
-)
+claims.record("recurs-bowl", measured=vars(total), finding=told.FINDINGS["recurs-bowl"])
 
 # %% tags=["hide-input"]
-claims.record(
-    "recurs-horizon",
-    measured=vars(total),
-    finding="At one step at least {first_least:.0%} of {starts:.0f} starts find the truth in every system; at {last_horizon:,.0f} steps "
-    "fewer than half do in {broken:.0f} of {systems:.0f}.",
-)
+claims.record("recurs-horizon", measured=vars(total), finding=told.FINDINGS["recurs-horizon"])
 
 # %% [markdown]
 # What the planes show holds for these ranges, these patches and runs of this length. Other sizes of the grid

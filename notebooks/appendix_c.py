@@ -81,7 +81,7 @@ drawn.kinds(found[state_summary.INSIDE], shown)
 # %% data=["varied_556"] mystnb={"figure": {"caption": "k = 0.0556, below the patch's low cliff, from the same states.", "name": "fig-varied-low"}, "image": {"alt": "Five rows of pictures, one for each kind of initial state, from step 0 to the end of the run."}} tags=["hide-input"]
 drawn.kinds(found[state_summary.BELOW], shown)
 # %% [markdown]
-# Above the high-$k$ cliff the patch dies within a few hundred steps. Whether another state does depends on how its $v$
+# Above the high-$k$ cliff the patch dies. Whether another state does depends on how its $v$
 # is spread over the grid.
 
 # %% data=["varied_660"] mystnb={"figure": {"caption": "k = 0.0660, above the patch's high cliff, from the same states.", "name": "fig-varied-high"}, "image": {"alt": "Five rows of pictures, one for each kind of initial state, from step 0 to the end of the run."}} tags=["hide-input"]

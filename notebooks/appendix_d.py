@@ -59,7 +59,7 @@ figures.style()
 # %% data=["film_points"] mystnb={"figure": {"caption": "v at the three recorded points and at the target, all from one initial state.", "name": "fig-film-points"}} tags=["hide-input"]
 points, names = list(recorded_trajectory.POINTS.values()), list(recorded_trajectory.POINTS)
 state = initial_state(1, size=profile.size, seed=SEED)
-film = frames.side_by_side(points, names, state, frames.frame_times(profile.steps), columns=2)
+film = frames.film_of_panels(points, names, state, frames.frame_times(profile.steps), columns=2)
 publish(film.data, "film_points")
 film
 

@@ -79,14 +79,10 @@ early = intermediate_times.sweep_in_time(
 )
 steady = steady_states(1, profile.size, profile.steps, SEED)
 gram = derived_maps.gram_map(coarse_grid(diffusion), every=profile.explorer_gram_every)
-
-# %% tags=["hide-input"]
 # Section 3's runs.
 runs = train_plans({"plain": shared.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
 labels = [f"the paper's start, batch draw {i + 1}" for i in range(training_sizes.paper_starts)]
 labels += [f"random start {i + 1}" for i in range(training_sizes.training_starts)]
-
-# %% tags=["hide-input"]
 rates = np.linspace(*paper.FEED_PLANE["F"], 81)
 oscillating = [homogeneous.hopf_k(float(F), dt=1.0) or np.nan for F in rates]
 waving = [homogeneous.turing_k(TRUTH.Du, TRUTH.Dv, float(F), profile.size) or np.nan for F in rates]

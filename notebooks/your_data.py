@@ -87,8 +87,8 @@ publish(
     xr.Dataset({
         "u": (("y", "x"), theirs.u.values),
         "v": (("y", "x"), theirs.v.values),
-        "left_u": (("y", "x"), report.final.residual.u[0].numpy(), {"long_name": "left over in the equation of u"}),
-        "left_v": (("y", "x"), report.final.residual.v[0].numpy(), {"long_name": "left over in the equation of v"}),
+        "left_u": (("y", "x"), report.final.residual.u[0].numpy()),
+        "left_v": (("y", "x"), report.final.residual.v[0].numpy()),
     }),
     "own_images",
 )  # fmt: skip
@@ -169,12 +169,9 @@ publish(
     xr.Dataset(
         {
             "params": (("fit", "parameter"), [[float(x) for x in f.params] for f in both]),
-            "spread": (
-                ("fit", "parameter"), [[float(x) for x in f.errors] for f in both],
-                {"long_name": "error of each parameter: scatter, bias and discretisation"},
-            ),
+            "uncertainty": (("fit", "parameter"), [[float(x) for x in f.errors] for f in both]),
         },
-        coords={"parameter": list(Params._fields), "fit": ("fit", ["as they came", "after the advice"], {"long_name": "before or after the report's advice"})},
+        coords={"parameter": list(Params._fields), "fit": ["as they came", "after the advice"]},
     ),
     "own_parameters",
 )  # fmt: skip

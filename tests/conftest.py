@@ -19,6 +19,9 @@ torch.set_num_threads(1)
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: What tests share that use a fixture named `smoke_…`: the book itself, or a server that shows it.
+SMOKE_BOOK = "the smoke book"
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: No sandbox, which root may not have; and none of the requests a browser makes on its own account.
 FLAGS = (
@@ -29,6 +32,12 @@ FLAGS = (
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """All tests that look at the smoke book come first, since building it takes the longest."""
+    for item in items:
+        if "smoke_book" in item.fixturenames and share_of(item.nodeid) != SMOKE_BOOK:
+            raise pytest.UsageError(
+                f"{item.nodeid} looks at the smoke book by a fixture that is not named `smoke_…`, "
+                "so another process would build that book again: name the fixture so."
+            )
     items.sort(key=lambda item: "smoke_book" not in item.fixturenames)
 
 
@@ -51,7 +60,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 def share_of(nodeid: str) -> str:
     """What a test shares with others: the smoke book, or its file."""
     file = nodeid.split("::")[0]
-    return "the smoke book" if "smoke_book" in (ROOT / file).read_text(encoding="utf-8") else file
+    return SMOKE_BOOK if "smoke_" in (ROOT / file).read_text(encoding="utf-8") else file
 
 
 def chromium() -> str | None:

@@ -1,7 +1,4 @@
-"""Values that were found independently of this code, at the size that shows them: 128² cells, 40,000 steps.
-
-The horizons are at 32² cells, where a search takes seconds; the pages have them at full size.
-"""
+"""Values found independently of this code, at the size that shows them: 128² cells, 40,000 steps."""
 
 import numpy as np
 import pytest
@@ -66,12 +63,14 @@ def test_the_cliff_in_du_is_gone_with_half_the_time_step():
     assert (outcomes("Du", [0.24, 0.28], dt=0.5) == Outcome.PATTERN).all()
 
 
-def test_searches_from_the_data_arrive_at_short_horizons_and_are_lost_at_long_ones():
-    places = starts_of(None, 1, 12, seed=0)[0]
-    arrived = {}
-    for horizon in (50, 300):
-        given = problem("data", horizon, size=32, settle=STEPS)
-        ends = [solve(Params(*map(float, place)), given, 25).params for place in places]
-        arrived[horizon] = sum(np.abs(end / np.array(TRUTH) - 1).max() < 0.01 for end in ends)
-    assert arrived[50] >= 11
-    assert arrived[300] <= 4
+@pytest.mark.parametrize(("horizon", "arriving"), [(100, 12), (300, 5)])
+def test_least_squares_from_the_data_finds_the_truth_at_short_horizons_and_is_lost_at_long_ones(
+    horizon: int, arriving: int
+):
+    """Of twelve starts; others than those of the independent search, so within two of its count."""
+    given = problem("data", horizon, size=128, settle=STEPS)
+    ends = [
+        solve(Params(*map(float, place)), given, 40).params for place in starts_of(None, 1, 12, seed=0)[0]
+    ]
+    found = sum(np.abs(end / np.array(TRUTH) - 1).max() < 0.01 for end in ends)
+    assert abs(found - arriving) <= 2

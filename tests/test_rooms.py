@@ -84,3 +84,28 @@ def test_the_core_stays_small(folder: str, most: int):
         if path.suffix == ".py" and path.relative_to(sources.PACKAGE.parent).parent.as_posix() == folder
     )
     assert 0 < lines <= most
+
+
+#: Names that once meant several things; what may still have two homes says one thing for two engines.
+ONE_MEANING = {
+    *("settled", "march", "jacobian", "side_by_side", "fit", "Gradient", "Verdict", "Raw"),
+    *("RANGES", "SOURCES", "LONG_NAMES"),
+}
+#: The public fit, and its twins: another cure for the same pictures, and any other model.
+TWINS = {"fit": 3, "march": 2}
+
+
+def test_a_name_that_once_meant_several_things_has_one_meaning():
+    homes: dict[str, list[str]] = {}
+    for path, source in sources.SNAPSHOT.items():
+        for node in ast.parse(source.text).body if path.suffix == ".py" else ():
+            defined = isinstance(node, (ast.FunctionDef, ast.ClassDef))
+            names = [node.name] if defined else [t.id for t in ast.walk(node) if stored(t)]
+            for name in names:
+                homes.setdefault(name, []).append(path.relative_to(sources.PACKAGE.parent).as_posix())
+    assert not {n: homes[n] for n in ONE_MEANING & set(homes) if len(homes[n]) > TWINS.get(n, 1)}
+
+
+def stored(node: ast.AST) -> bool:
+    """Whether a name is given a value here."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import share_of
+from tests.conftest import SMOKE_BOOK, share_of
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -20,7 +20,8 @@ def test_a_file_is_one_processs_work(
 
 def test_whatever_looks_at_the_smoke_book_stays_together() -> None:
     shares = {
-        share_of(f"tests/book/test_{name}.py::test_it") for name in ("pages", "prose", "browser", "records")
+        share_of(f"tests/book/test_{name}.py::test_it")
+        for name in ("pages", "prose", "browser", "records", "laboratory_page", "load_links", "jobs")
     }
-    assert shares == {"the smoke book"}
+    assert shares == {SMOKE_BOOK}
     assert share_of("tests/test_rooms.py::test_it[a]") == "tests/test_rooms.py"

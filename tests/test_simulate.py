@@ -99,9 +99,9 @@ def test_the_trivial_state_stays_trivial(engine):
 
 def test_stopping_at_a_fixed_point_changes_nothing(engine):
     """v dies at the second sampled set; the run may stop only where no bit would change any more."""
-    short = simulate(SAMPLED_SETS[1], start(), 20_000, backend="cpu")
+    short = simulate(SAMPLED_SETS[1], start(), 20_000, backend=engine)
     assert (short.steps < 20_000).all()
-    again = simulate(SAMPLED_SETS[1], short.state, 1, backend="cpu")
+    again = simulate(SAMPLED_SETS[1], short.state, 1, backend=engine)
     assert torch.equal(again.u, short.u)
     assert torch.equal(again.v, short.v)
 

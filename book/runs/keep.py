@@ -48,8 +48,8 @@ def title(record: Record) -> str:
     if record["kind"] == "seeds":
         words.append(record["profile"])
     if record["kind"] == "claim":
-        filters = record["features"].lower().replace(" ", "-")
-        words = ["claim", record["claims"][0]["id"], filters, *words[1:], record["profile"]]
+        other = str(record.get("scheme") or record.get("features", "")).lower().replace(" ", "-")
+        words = ["claim", record["claims"][0]["id"], other, *words[1:], record["profile"]]
     return "-".join(words)
 
 

@@ -97,7 +97,7 @@ SEEDS = table(
     }
 )
 
-#: Claims that were measured apart from a book, with filters that the book did not have.
+#: Claims that were measured apart from a book: with filters that it did not have, or under another scheme.
 APART = table(
     {
         "kind": {"const": "claim"},
@@ -105,10 +105,10 @@ APART = table(
         "profile": TEXT,
         "device": TEXT,
         "seed": {"type": "integer"},
-        "features": TEXT,
         "claims": {**many(CLAIM), "minItems": 1, "maxItems": 1},
-        "remark": TEXT,
-    }
+    },
+    # What was other than in the book: filters, with what they found of the claim, or the numerical scheme.
+    {"features": TEXT, "remark": TEXT, "scheme": TEXT},
 )
 
 QUARTILES = table({"low": AMOUNT, "median": AMOUNT, "high": AMOUNT})

@@ -157,12 +157,14 @@ static void aim_ring(V **table, V *rows, long first, long heads, long slots, lon
     }
 }
 
+/* Lane by lane, a row goes in and out without a division for each of its cells. */
 static void pack(const REAL *field, long height, V *rows)
 {
     for (long r = 0; r < height; r++, field += WIDTH) {
         REAL *x = (REAL *)(rows + r * ROW);
-        for (int i = 0; i < WIDTH; i++) x[place(i)] = field[i];
-        for (int i = WIDTH; i < SLOTS; i++) x[place(i)] = field[(i - WIDTH) % WIDTH];
+        for (int l = 0; l < LANES; l++)
+            for (int p = 0, slot = l * P; p < P; p++, slot++)
+                x[p * LANES + l] = field[!PADDED || slot < WIDTH ? slot : (slot - WIDTH) % WIDTH];
         if (PADDED) x[place(SLOTS - 1)] = field[WIDTH - 1];
     }
 }
@@ -171,7 +173,9 @@ static void unpack(REAL *field, long height, const V *rows)
 {
     for (long r = 0; r < height; r++, field += WIDTH) {
         const REAL *x = (const REAL *)(rows + r * ROW);
-        for (int i = 0; i < WIDTH; i++) field[i] = x[place(i)];
+        for (int l = 0; l < LANES; l++)
+            for (int p = 0, slot = l * P; p < P; p++, slot++)
+                if (!PADDED || slot < WIDTH) field[slot] = x[p * LANES + l];
     }
 }
 

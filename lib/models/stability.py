@@ -44,7 +44,7 @@ class Conditions(NamedTuple):
     turing: sympy.Expr
 
 
-def jacobian(model: ReactionDiffusion) -> sympy.Matrix:
+def reaction_derivatives(model: ReactionDiffusion) -> sympy.Matrix:
     """Derivatives of the reaction terms by the fields."""
     rows = [[rate.diff(model.symbols[n]) for n in model.fields] for rate in model.rates.values()]
     return sympy.Matrix(rows)
@@ -62,7 +62,7 @@ def conditions(model: Any) -> Conditions:
             f"{model.name} has {len(model.fields)} fields, and these conditions are for two: "
             "look at `growth`."
         )
-    J = jacobian(model)
+    J = reaction_derivatives(model)
     Du, Dv = (
         model.symbols[model.diffusion[n]] if n in model.diffusion else sympy.S.Zero for n in model.fields
     )
@@ -121,7 +121,9 @@ def matrices(model: ReactionDiffusion, params: Any, state: Any) -> tuple[np.ndar
     if bad := [name for name in model.diffusions if numbers[name] < 0]:
         raise ValueError(f"{bad[0]} = {numbers[bad[0]]:g}: a diffusion coefficient cannot be negative.")
     try:
-        J = np.array(jacobian(model).subs({model.symbols[n]: v for n, v in numbers.items()}), dtype=float)
+        J = np.array(
+            reaction_derivatives(model).subs({model.symbols[n]: v for n, v in numbers.items()}), dtype=float
+        )
     except TypeError:
         J = np.full((1, 1), np.nan)
     if not np.isfinite(J).all():

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from lib.publishing.variables import BY_FILE, CODES, GENERAL, NONE
+from lib.publishing.variables import BY_FILE, CODES, GENERAL
 from lib.running import engines
 
 #: A file with no more rows than this is a table, which people open in a spreadsheet.
@@ -63,8 +63,6 @@ def write_table(dataset: xr.Dataset, path: Path) -> None:
 def described(dataset: xr.Dataset, name: str) -> xr.Dataset:
     """The same data with `long_name` and `units` on every variable, and the meaning of codes.
 
-    What a variable says of itself already, stays.
-
     Args:
         dataset: what is to be published.
         name: of its file, without ending.
@@ -75,25 +73,19 @@ def described(dataset: xr.Dataset, name: str) -> xr.Dataset:
     dataset = dataset.copy()
     for variable in dataset.variables:
         about = dataset[variable].attrs
-        meaning, unit = word(str(variable), name, about.get("long_name"))
+        meaning, unit = word(str(variable), name)
         flags = codes(str(variable), name)
-        dataset[variable].attrs = {"long_name": meaning, "units": unit} | flags | about
+        dataset[variable].attrs = about | {"long_name": meaning, "units": unit} | flags
     return dataset
 
 
-def word(variable: str, file: str, own: str | None = None) -> tuple[str, str]:
-    """Meaning and unit of a variable in a file; the closest file pattern wins.
-
-    Args:
-        own: what the variable says of itself, if anything; then its unit is none unless a word says more.
-    """
+def word(variable: str, file: str) -> tuple[str, str]:
+    """Meaning and unit of a variable in a file; the closest file pattern wins."""
     patterns = sorted((p for p in BY_FILE if fnmatch(file, p)), key=len, reverse=True)
     for words in (*(BY_FILE[pattern] for pattern in patterns), GENERAL):
         for known, found in words.items():
             if fnmatch(variable, known):
                 return found
-    if own is not None:
-        return own, NONE
     raise ValueError(
         f"Nobody has said what “{variable}” means in {file}.nc, so its readers could not know: add it to "
         "GENERAL or BY_FILE in lib/publishing/variables.py."

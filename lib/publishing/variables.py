@@ -9,9 +9,10 @@ from enum import IntEnum, IntFlag
 
 from lib.simulate import Outcome
 from lib.studies.inversion.recovery import Ending as SearchEnding
+from lib.studies.patterns.spectral_distance import TEXTURE_WAVELENGTH
 from lib.studies.recurrence.planes import End
 from lib.studies.training.acceptance import Refusal
-from lib.studies.training.trace import COLUMNS, Ending, Signal
+from lib.studies.training.trace import Ending, Signal
 
 NONE, STEPS, TIME, SECONDS, CELLS = "1", "time steps", "unit of time", "s", "cells"
 DIFFUSION, RATE = "cells² per unit of time", "per unit of time"
@@ -44,7 +45,7 @@ GENERAL: Mapping[str, tuple[str, str]] = {
     "independent_windowed": ("windowed loss against the truth from other initial states", NONE),
     "floor": ("ε under the logarithm of the spectral loss", NONE),
     "residual": ("residual loss: mean square of what is left of the steady equations", NONE),
-    "texture": ("standard deviation of v in short wavelengths only", "concentration"),
+    "texture": (f"standard deviation of v in wavelengths up to {TEXTURE_WAVELENGTH} cells", "concentration"),
     "mean": ("mean of v over the dish", "concentration"),
     "mean_v": ("mean of v over the dish", "concentration"),
     "largest_v": ("largest v in the dish", "concentration"),
@@ -65,10 +66,38 @@ GENERAL: Mapping[str, tuple[str, str]] = {
     "run": ("which of the runs", NONE),
 }
 
-COLUMN_UNITS = {"params": "those of each parameter", "steps": STEPS, "seconds": SECONDS}
-#: Runs of the optimiser: every column is explained where it is made.
-TRAINING = {name: (meaning, COLUMN_UNITS.get(name, NONE)) for name, (_, meaning) in COLUMNS.items()}
-TRAINING["ending"] = ("how each run stands", NONE)
+#: Runs of the optimiser: the columns of `lib.studies.training.trace`.
+TRAINING: Mapping[str, tuple[str, str]] = {
+    "loss": ("mean loss of the batch", NONE),
+    "losses": ("loss of each simulation against its target", NONE),
+    "unconstrained": ("unconstrained parameters at which loss and gradient were taken", NONE),
+    "params": ("the parameters these stand for", "those of each parameter"),
+    "gradient": ("gradient of the loss with respect to the unconstrained parameters", NONE),
+    "signal": ("what the gradient says", NONE),
+    "outcome": ("how each simulation ended", NONE),
+    "steps": ("steps each simulation took", STEPS),
+    "converged": ("whether each simulation met the tolerance", NONE),
+    "rate": ("learning rate of the step that was taken; nan if none was", NONE),
+    "tries": ("steps tried", NONE),
+    "tried": ("learning rate of each try", NONE),
+    "refusal": ("reasons against each try; -1 if not tried", NONE),
+    "next_unconstrained": ("unconstrained parameters after the step", NONE),
+    "seconds": ("wall time this iteration took", SECONDS),
+    "ending": ("how each run stands", NONE),
+}
+
+#: Fields of gradients: the loss follows from the notebook's own setting, which the file's attributes name.
+GRADIENTS: Mapping[str, tuple[str, str]] = {
+    "loss": ("loss against the target made from the same initial state, whose gradient this is", NONE),
+    "windowed": ("windowed spectral loss of the same pair", NONE),
+}
+
+#: Landscapes in time: every picture is compared with the truth's of the same age.
+IN_TIME: Mapping[str, tuple[str, str]] = {
+    "spectral": ("spectral loss against the truth at the same time, from the same initial state", NONE),
+    "independent": ("spectral loss against the truth at the same time, mean over other initial states", NONE),
+    "outcome": ("what the field is at that time", NONE),
+}
 
 #: The same for names that depend on the file: pattern of the file's name → pattern of the variable's.
 BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -79,6 +108,10 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "training_*": TRAINING,
     "second_segment_*": TRAINING,
+    "gradient_field*": GRADIENTS,
+    "short_cut": GRADIENTS,
+    "intermediate_*": IN_TIME,
+    "middles_*": IN_TIME,
     "sampled_sets": {
         "spectral": ("mean spectral loss, as training sees it, against random targets", NONE),
         "windowed": ("mean windowed loss, as training sees it, against random targets", NONE),
@@ -306,6 +339,22 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "inversion_forward": {"error": ("relative error of v over all moments", NONE)},
     "horizon_noise": {"error": (ERROR, NONE)},
+    "own_images": {
+        "left_u": ("left over in the equation of u", "concentration per unit of time"),
+        "left_v": ("left over in the equation of v", "concentration per unit of time"),
+    },
+    "own_parameters": {
+        "params": ("the fitted parameters", "those of each parameter"),
+        "uncertainty": (
+            "error of each parameter: scatter, bias and discretisation",
+            "those of each parameter",
+        ),
+        "fit": ("before or after the report's advice", NONE),
+    },
+    "own_plane": {
+        "spectral": ("spectral loss against one's own picture", NONE),
+        "windowed": ("windowed spectral loss against one's own picture", NONE),
+    },
     "varied_*": {"kind": ("kind of initial state", NONE)},
     "recurrence_*": {
         "first": ("the plane's first parameter; the attribute `plane` names it", "that of the parameter"),

@@ -17,7 +17,7 @@ from torch import Tensor
 from lib.inputs import params_of, shown, state_of, tensor_of
 from lib.model import Params, State, residual
 from lib.residual.equations import System, one_frame
-from lib.residual.identifiability import Verdict
+from lib.residual.identifiability import Identifiability
 from lib.residual.snapshot import Snapshot
 
 
@@ -115,7 +115,7 @@ def paraboloid(system: System) -> Quadratic:
     )
 
 
-def minimiser(found: Quadratic, verdicts: tuple[Verdict, ...]) -> Float[Tensor, "batch 4"]:
+def minimiser(found: Quadratic, verdicts: tuple[Identifiability, ...]) -> Float[Tensor, "batch 4"]:
     """H⁻¹ b on the directions that are determined; NaN for parameters that are not."""
     points = []
     for hessian, slope, verdict in zip(found.hessian, found.slope, verdicts, strict=True):

@@ -17,7 +17,7 @@ from lib.residual.at_the_door import of_u_and_v
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.corrections import Shares
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
-from lib.residual.identifiability import Verdict, doubted, judge
+from lib.residual.identifiability import Identifiability, doubted, judge
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
 from lib.residual.looks import doubts as doubting
 from lib.residual.looks import freed, origin, pace, readings, units
@@ -66,10 +66,10 @@ def fit(
     Raises:
         ValueError: for images that do not match or hold numbers that are not finite, or senseless settings.
     """
-    refuse_times_last(u, times)
     u, v, times, dx, boundary = opened(
         u, v, times=times, dx=dx, boundary=boundary or (None if periodic else "open")
     )
+    refuse_times_last(u, times)
     check_settings(dx, noise, weak, block)
     best = stencil == BEST
     snap = snapshot(
@@ -254,7 +254,7 @@ class Given(NamedTuple):
         return corrections.without_noise(plain, [self.shares(i, x, weight) for i, x in enumerate(levels)])
 
     def doubts(
-        self, facts: Facts, p: Tensor, verdicts: tuple[Verdict, ...]
+        self, facts: Facts, p: Tensor, verdicts: tuple[Identifiability, ...]
     ) -> tuple[tuple[tuple[Doubt, ...], ...], Float[Tensor, "batch 4"]]:
         """What each image looks like, and how far the equally good Laplacians are apart."""
         snap, looks, spreads = detached(self.snap), [], []

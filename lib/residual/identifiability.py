@@ -25,7 +25,7 @@ TOUCH = 0.1
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Identifiability:
     """What a snapshot determines.
 
     Args:
@@ -43,7 +43,7 @@ class Verdict:
     sentence: str
 
 
-def judge(signal: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Verdict:
+def judge(signal: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Identifiability:
     """Compare the signal with the noise, direction by direction.
 
     Args:
@@ -58,10 +58,10 @@ def judge(signal: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Verdict:
     determined = tuple(bool(t < TOUCH) for t in touched)
     sentence = describe(rank, determined, lost)
     four = (determined[0], determined[1], determined[2], determined[3])
-    return Verdict(rank, torch.as_tensor(strengths), torch.as_tensor(vectors), four, sentence)
+    return Identifiability(rank, torch.as_tensor(strengths), torch.as_tensor(vectors), four, sentence)
 
 
-def doubted(verdict: Verdict, doubts: list[str]) -> Verdict:
+def doubted(verdict: Identifiability, doubts: list[str]) -> Identifiability:
     """The verdict on images that are not what the fit assumes: no number is determined by them."""
     if not doubts:
         return verdict

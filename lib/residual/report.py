@@ -13,6 +13,7 @@ from lib.residual.fitting import fit
 from lib.residual.looks.doubts import Doubt
 from lib.residual.looks.readings import READINGS
 from lib.residual.result import Fit
+from lib.residual.settings import refuse_times_last
 from lib.residual.snapshot import seen_cells
 
 #: More pieces of advice than this contradict each other.
@@ -81,13 +82,13 @@ class Report:
             lines += [
                 "",
                 "The advice was followed:",
-                *(f"  {settled(d)}" for d in self.advice),
+                *(f"  {what_was_done(d)}" for d in self.advice),
                 str(self.final),
             ]
         return "\n".join([*lines, self.remedy, *([self.granted] if self.granted else [])])
 
 
-def settled(doubt: Doubt) -> str:
+def what_was_done(doubt: Doubt) -> str:
     """What was done about a doubt, in one line."""
     if doubt.reading:
         return f"read with {doubt.reading}" if doubt.name != "units" else f"read as {doubt.reading}"
@@ -113,6 +114,7 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
         setting.setdefault("boundary", "open")
     known = {name: setting.pop(name) for name in ("times", "dx", "boundary") if name in setting}
     u, v, times, dx, boundary = opened(u, v, scale=scale, **known)
+    refuse_times_last(u, times)
     setting |= {"times": times, "dx": dx, "boundary": boundary}
     fields = pair(u, v)
     images = (fields[0].values, fields[1].values)

@@ -13,7 +13,7 @@ from torch import Tensor
 from lib.inputs import real, shown, whole
 from lib.model import Params, State
 from lib.residual.bowl import Quadratic
-from lib.residual.identifiability import Verdict
+from lib.residual.identifiability import Identifiability
 from lib.residual.lattice import Lattice
 from lib.residual.looks.doubts import EXPLAINED, Doubt
 from lib.residual.noise import Levels
@@ -53,7 +53,7 @@ class Fit:
     quadratic: Quadratic
     condition: Float[Tensor, " batch"]
     rms: Float[Tensor, " batch"]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Identifiability, ...]
     bias: Params
     discretisation: Params
     misfit: Float[Tensor, " batch"]

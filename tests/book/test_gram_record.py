@@ -68,5 +68,7 @@ def test_committed_records_are_held_against_todays_criterion() -> None:
     found = kept(gram.ROOT, "claim")
     assert found
     for record in found:
-        assert record["claims"][0]["criterion"] == criterion_of({"tolerance": CRITERIA["gram"].threshold})
-        assert title(record).startswith("claim-gram-")
+        (claim,) = record["claims"]
+        assert claim["criterion"] == criterion_of({"tolerance": CRITERIA[claim["id"]].threshold})
+        assert title(record).startswith(f"claim-{claim['id']}-")
+    assert any(record["claims"][0]["id"] == gram.CLAIM for record in found)

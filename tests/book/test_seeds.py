@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from book import archive, build, criteria_page
 from book.board import DOWNLOAD, FRAME, RECORDS, RUN, TABLE, write_board
 from book.contents import Chapter
-from book.draws import Spread, draws, told
+from book.draws import Ranged, draws, told
 from book.errors import BuildError
 from book.record import Record, criterion_of, write_json
 from book.runs import seeds
@@ -168,8 +168,8 @@ def test_this_books_own_verdict_counts(over):
 
 
 def test_a_number_is_followed_by_its_range_where_that_shows():
-    assert f"{Spread(0.5, 0.25, 0.75):.0%}" == "50% (25% … 75%)"
-    assert f"{Spread(0.5, 0.499, 0.501):.0%}" == "50%"
+    assert f"{Ranged(0.5, 0.25, 0.75):.0%}" == "50% (25% … 75%)"
+    assert f"{Ranged(0.5, 0.499, 0.501):.0%}" == "50%"
 
 
 @pytest.fixture

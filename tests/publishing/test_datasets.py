@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from lib.publishing.datasets import publish
+from lib import sources
+from lib.publishing.datasets import described, publish
 from lib.running import engines
 from lib.simulate import Outcome
 from lib.studies.training.acceptance import Refusal
+from lib.studies.training.trace import COLUMNS
 
 
 @pytest.fixture
@@ -83,10 +85,20 @@ def test_what_nobody_has_explained_is_not_published(cut: xr.Dataset, tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_variable_says_of_itself_stays(tmp_path: Path) -> None:
-    own = xr.Dataset({"mystery": ((), 1.0, {"long_name": "my own", "units": "m"})})
-    with xr.open_dataset(publish(own, "x", tmp_path), engine="h5netcdf") as again:
-        assert again.mystery.attrs == {"long_name": "my own", "units": "m"}
+def test_meanings_stand_in_one_place() -> None:
+    """What a study says of a variable beside the table, would be said twice and differently some day."""
+    root = sources.PACKAGE.parent
+    files = [p for p in sources.SNAPSHOT if p.suffix == ".py"] + sorted((root / "notebooks").glob("*.py"))
+    telling = [p.relative_to(root).as_posix() for p in files if "long_name" in p.read_text()]
+    assert set(telling) == {"lib/publishing/datasets.py", "lib/publishing/variables.py"}
+
+
+def test_every_column_of_a_training_run_is_explained(tmp_path: Path) -> None:
+    whole = xr.Dataset(
+        {name: (("iteration", *dims), np.zeros([1] * (1 + len(dims)))) for name, dims in COLUMNS.items()}
+    )
+    for variable in described(whole, "training_x").data_vars.values():
+        assert variable.attrs["long_name"]
 
 
 def test_they_say_which_engine_made_them(

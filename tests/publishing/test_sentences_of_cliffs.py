@@ -79,7 +79,7 @@ def everything(missing: bool) -> list[str]:
     of_routes = [
         routes.minute(gradients, learnt, ways), *routes.phrases(gradients, 64, 1000).values(),
         routes.from_rest(gradients, 1000), routes.from_patch(gradients), routes.routing(gradients, learnt),
-        routes.through(ways),
+        routes.through(ways), routes.gain(gradients), routes.faithful(learnt), routes.scale(ways),
     ]  # fmt: skip
     return of_cliffs + of_land + of_patterns + of_routes
 
@@ -154,3 +154,18 @@ def test_flashes_of_another_scheme_agree_or_belong_to_the_scheme() -> None:
     assert "Neither changes the answer" in hopf.other_schemes(seen, same)
     assert "belongs to the scheme" in hopf.other_schemes(seen, replace(same, uniform_half=0.9))
     assert "answer" not in hopf.other_schemes(seen, replace(same, uniform_half=None))
+
+
+def test_what_the_implicit_route_brings_is_said_by_the_numbers():
+    def said(**found: float | None) -> str:
+        return routes.gain(filled(Routes, **found))
+
+    assert "one arrangement of spots" in said(meeting=0.999, alike=0.3)
+    assert "one arrangement of spots" not in said(meeting=0.999, alike=0.95)
+    assert "no gain" not in said(meeting=0.5, alike=0.3)
+    assert "nothing is said" in said(meeting=None)
+
+
+def test_a_surrogate_that_lets_descents_through_is_not_told_as_a_plateau():
+    assert "repeats the plateau" in routes.faithful(filled(Surrogates, outside=0.1))
+    assert "repeats the plateau" not in routes.faithful(filled(Surrogates, outside=0.8))

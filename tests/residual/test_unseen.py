@@ -142,11 +142,14 @@ def test_noise_of_the_change_between_frames_is_expected():
     assert float(found.final.expected) == pytest.approx(float(found.final.misfit), rel=0.3)
 
 
-def test_time_as_the_last_axis_and_channels_first_meet_a_sentence():
+def test_time_as_the_last_axis_and_channels_first_meet_a_sentence(tmp_path):
     u, v = foreign.made("five")
     last = [np.stack([x] * 6, axis=-1) for x in (u, v)]
     with pytest.raises(ValueError, match="time seems to be the last axis"):
         residual.fit(*last, times=range(6))
+    np.savez(tmp_path / "last.npz", u=last[0], v=last[1], times=np.arange(6.0))
+    with pytest.raises(ValueError, match="time seems to be the last axis"):
+        residual.report(str(tmp_path / "last.npz"))
     with pytest.raises(ValueError, match="colour channels"):
         residual.fit(*(np.stack([x, x, x, np.ones_like(x)]) for x in (u, v)))
 

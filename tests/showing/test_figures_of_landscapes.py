@@ -55,12 +55,12 @@ def test_flicker_is_marked_only_where_it_was_found():
 
 
 def test_a_bifurcation_diagram_shows_folds_cliffs_and_ways():
-    leg = xr.Dataset({"mean": ("value", [0.1, 0.09])}, coords={"value": [0.065, 0.066]})
+    segment = xr.Dataset({"mean": ("value", [0.1, 0.09])}, coords={"value": [0.065, 0.066]})
     branch = Branch("k", np.array([0.065, 0.07, 0.069]), DRAW.uniform(size=(3, 8)), 0.07)
     outline = Outline(branch, Instability(0.068, 0.01j))
     table = xr.Dataset({"place": (("edge", "seed"), [[0.0654, 0.0655]])}, coords={"edge": ["high k"]})
     curves = {name: {"Hopf": [0.056] if name == "k" else []} for name in TRUTH._fields}
-    figure = cliffs.diagrams(table, {("k", 1): (leg, leg)}, {("k", 1): outline}, curves)
+    figure = cliffs.diagrams(table, {("k", 1): (segment, segment)}, {("k", 1): outline}, curves)
     marks = {line.get_marker() for line in figure.axes[3].get_lines()}
     assert {"s", "X"} <= marks
 
@@ -162,7 +162,7 @@ def test_noise_floors_ages_and_plateaus_are_drawn():
         DRAW.uniform(1, 9, (1, 3)), dims=("end", "epsilon"), coords={"end": ["set 1"], "epsilon": epsilon}
     )
     assert "set 1" in legend_of(noise_floor.plateau(heights, under, "k", measured))
-    assert noise_floor.settled(DRAW.uniform(size=(1, 2, 8, 8)), ["state 0"], ["400", "800"]).axes
+    assert noise_floor.pictures_by_age(DRAW.uniform(size=(1, 2, 8, 8)), ["state 0"], ["400", "800"]).axes
 
 
 def test_initial_states_and_kinds_are_drawn():

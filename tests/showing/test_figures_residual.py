@@ -84,7 +84,7 @@ def test_states_with_themselves_have_no_minimum_to_show():
     minima = xr.Dataset(
         {"minimum": (("candidate", "target"), [[np.nan, TRUTH.k + 1e-3], [TRUTH.k - 1e-3, np.nan]])}
     )
-    fitted, spectral = drawn(plots.spread(np.array([TRUTH.k + 1e-8]), minima)).axes[0].get_lines()
+    fitted, spectral = drawn(plots.by_initial_state(np.array([TRUTH.k + 1e-8]), minima)).axes[0].get_lines()
     assert len(fitted.get_xdata()) == 1
     assert spectral.get_xdata() == pytest.approx([1e-3, 1e-3])
 

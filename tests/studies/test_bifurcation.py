@@ -236,7 +236,7 @@ def test_a_homogeneous_state_flips_where_the_formula_says() -> None:
     params = TRUTH._replace(k=0.055)
     _, _, (u, v) = homogeneous.states(0.035, 0.055)
     Du = timestep.flip_Du(float(params.Dv), 0.035, 0.055, v)
-    matrix = homogeneous.jacobian(params._replace(Du=Du), u, v, np.array([8.0]))[0]
+    matrix = homogeneous.linearised_kinetics(params._replace(Du=Du), u, v, np.array([8.0]))[0]
     assert np.linalg.eigvals(matrix).real.min() == pytest.approx(-2, abs=1e-12)
     assert timestep.flip_Du(0.08, 0.035, 0.055, 0.0) == pytest.approx((2 - 0.035) / 8)
 

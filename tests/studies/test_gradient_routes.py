@@ -112,9 +112,9 @@ def test_where_v_has_died_no_route_has_a_slope(found):
 
 
 def test_descents_arrive_within_a_hundredth_of_the_truth_and_not_beyond():
-    share = surrogate_quality.ARRIVED * np.array(TRUTH[2:]) / surrogate_quality.SPAN
+    share = surrogate_quality.CONVERGED * np.array(TRUTH[2:]) / surrogate_quality.SPAN
     ends = surrogate_quality.AT_TRUTH + np.array([0.99, 1.01, 0.0])[:, None] * share
-    assert surrogate_quality.arrived(ends, surrogate_quality.AT_TRUTH).tolist() == [True, False, True]
+    assert surrogate_quality.converged(ends, surrogate_quality.AT_TRUTH).tolist() == [True, False, True]
 
 
 def test_spectra_hold_the_papers_loss_on_their_diagonal():
@@ -132,7 +132,7 @@ def test_spectra_hold_the_papers_loss_on_their_diagonal():
 def test_a_surrogate_of_a_bowl_is_a_bowl_and_descent_finds_its_bottom():
     x = np.stack(np.meshgrid(*[np.linspace(0, 1, 9)] * 2, indexing="ij"), axis=-1).reshape(-1, 2)
     spectra = np.column_stack([x, np.zeros((81, 3))])
-    model = surrogate.fit(x, spectra, np.array([0.4, 0.6, 0, 0, 0]), 0.0)
+    model = surrogate.fit_surrogate(x, spectra, np.array([0.4, 0.6, 0, 0, 0]), 0.0)
     expected = ((x - [0.4, 0.6]) ** 2).sum(axis=1) / 5
     np.testing.assert_allclose(model.loss(x), expected, atol=1e-8)
     ends = surrogate.descend(model, np.array([[0.1, 0.1], [0.9, 0.2]]))

@@ -25,7 +25,7 @@ def test_at_the_hopf_point_the_amplitude_grows_by_its_cube() -> None:
     assert d is not None
     u, v = homogeneous.states(0.035, k)[2]
     q, p, _ = normal_form.eigenvectors(
-        np.eye(2) + homogeneous.jacobian(TRUTH._replace(k=k), u, v, np.zeros(1))[0]
+        np.eye(2) + homogeneous.linearised_kinetics(TRUTH._replace(k=k), u, v, np.zeros(1))[0]
     )
     begin = np.array([u, v]) + 2 * np.real(1e-3 * q)
     way = space_free(*begin, k, 200_000) - [u, v]

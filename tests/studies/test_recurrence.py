@@ -11,7 +11,7 @@ from lib.publishing.sentences import recurrence as told
 from lib.studies import recurrence
 from lib.studies.recurrence import End, cases, summary
 from lib.studies.recurrence.cliffs import CAUSES, ground
-from lib.studies.recurrence.data import settled
+from lib.studies.recurrence.data import settled_picture
 from lib.studies.recurrence.planes import classified
 from lib.studies.recurrence.sizes import SIZES
 
@@ -88,7 +88,7 @@ def test_the_truth_has_no_loss_and_the_plane_is_the_same_in_pieces():
 
 def test_the_bowls_minimum_is_the_truth_and_least_squares_finds_it_at_one_step():
     name = "Gierer-Meinhardt"
-    picture = settled(name, SMALL["size"], SMALL["settle"])
+    picture = settled_picture(name, SMALL["size"], SMALL["settle"])
     assert picture.std() > 0.1
     along = recurrence.cuts(name, **SMALL)
     bowl = recurrence.bowl(name, along, **SMALL)

@@ -21,10 +21,18 @@ def phrases(found: Curves, there: Causes) -> dict[str, str]:
         "hopf": place(found.hopf),
         "hopf-map": place(found.hopf_map),
         "turing": place(found.turing),
+        "curves-apart": place(apart(found), 4),
         "patch-range": place(there.patch_range, 4),
         "patch-spreads": said(times),
         "patches": str(there.patches),
     }
+
+
+def apart(found: Curves) -> float | None:
+    """Distance of the saddle-node from the Hopf point at the truth's feed rate."""
+    if found.saddle_node is None or found.hopf is None:
+        return None
+    return abs(found.saddle_node - found.hopf)
 
 
 def are(count: int, one: str, many: str) -> str:

@@ -11,6 +11,7 @@ def phrases(floor: Noise, age: Ageing, height: Plateau, looks: int) -> dict[str,
     """Numbers of the page's own sentences."""
     return {
         "states": str(floor.states),
+        "floor-median": said(floor.median),
         "change-end": said(age.change),
         "still-moving": str(age.moving),
         "last-time": f"{age.last:,}",

@@ -84,3 +84,26 @@ def breaks(searches: Mapping[str, xr.Dataset]) -> str:
     if whole:
         found.append(f"At every horizon tried half of them or more find it for {', '.join(whole)}.")
     return " ".join(found)
+
+
+#: Claim → its finding; the names in braces are those of `lib.studies.recurrence.summary`.
+FINDINGS = {
+    "recurs-plateau": (
+        "Systems with a plateau of a tenth of their plane or more: {plateaus:.0f} of {systems:.0f}; the "
+        "shares lie between {plateau_least:.0%} and {plateau_most:.0%} ({points:.0f} points in all)."
+    ),
+    "recurs-cliff-cause": (
+        "Systems with cliffs enough to tell: {cliffed:.0f} of {systems:.0f}, with {cliffs:.0f} cliffs in "
+        "all. The smallest share at which the run's end changes is {caused_least:.0%}, the smallest quotient "
+        "to the share among all steps {lift_least:2r}."
+    ),
+    "recurs-bowl": (
+        "Third differences along linear parameters are at most {third:1r} of the loss in {bowls:.0f} "
+        "systems, and the closed-form fit is off by {error:1r} at most. Parameters that do not enter "
+        "linearly: {nonlinear:.0f}."
+    ),
+    "recurs-horizon": (
+        "At one step at least {first_least:.0%} of {starts:.0f} starts find the truth in every system; at "
+        "{last_horizon:,.0f} steps fewer than half do in {broken:.0f} of {systems:.0f}."
+    ),
+}

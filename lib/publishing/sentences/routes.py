@@ -111,6 +111,41 @@ def at_rest(found: Routes) -> str:
     )
 
 
+def gain(found: Routes) -> str:
+    """What the implicit route is good for."""
+    if found.meeting is None:
+        return "No pattern came to rest, so nothing is said about the implicit route's gradient."
+    if found.meeting < 0.9:
+        return (
+            "The implicit gradient is not the one that unrolling from rest leads to (median cosine "
+            f"{said(found.meeting)}): one of the two is not right yet at these lengths."
+        )
+    if (found.alike or 0) > 0.9:
+        return "So the implicit route brings no gain: it finds the gradient that unrolling the run finds."
+    return (
+        "So the implicit route brings no gain. Where its gradient differs from that of the whole run, it "
+        "follows one arrangement of spots and does not show that a cliff is near."
+    )
+
+
+def faithful(learnt: Surrogates) -> str:
+    """What the two surrogates look like to a descent."""
+    inherits = "repeats the plateau" if (learnt.outside or 0) < 0.5 else "lets most descents through"
+    return (
+        f"The faithful surrogate {inherits}: of the descents from outside the patterns "
+        f"{percent(learnt.outside)} arrive (of {learnt.descents} in all). The smoothest has a slope "
+        f"everywhere, and its lowest point lies {percent(learnt.off)} beside the truth."
+    )
+
+
+def scale(found: Ways) -> str:
+    """How much there is to fall along the lines, against the plateau."""
+    return (
+        f"Among patterns the averaged loss falls from {said(found.highest)} (median over the lines) to "
+        f"{said(found.floor)} at the truth; the highest loss in the plane is {said(found.plateau, '3r')}."
+    )
+
+
 def smooth(learnt: Surrogates) -> str:
     """What smoothing buys."""
     if (learnt.led or 0) > 0.5:

@@ -84,6 +84,26 @@ def two_pictures(found: SetupSummary) -> str:
     )
 
 
+def set_seven(found: SetupSummary) -> str:
+    """The same for a page that shows no table."""
+    states = counted(found.states, "initial state")
+    if found.few_loss is None or found.full_loss is None:
+        return (
+            f"From {states} it ends in one kind of picture here; with other seeds some end with a few dots."
+        )
+    return (
+        f"From {found.few} of {states} it ends with a few dots, from the others with a full field; a mean "
+        "over them describes neither."
+    )
+
+
+def beside(one: float, other: float) -> str:
+    """How a loss compares with another, before the other is named."""
+    if one < other / 2:
+        return "less than half of"
+    return "in the neighbourhood of" if one <= 2 * other else "more than twice"
+
+
 def drift(found: SetupSummary) -> str:
     """How far computations part."""
     early = (

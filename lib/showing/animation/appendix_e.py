@@ -8,7 +8,7 @@ from lib.folders import Folder
 from lib.model import Params, State
 from lib.paper import CUT_RANGES, TRUTH
 from lib.running.kept import arguments, kept
-from lib.showing.animation.frames import Film, side_by_side
+from lib.showing.animation.frames import Film, film_of_panels
 
 #: Runs in one film.
 PANELS = 12
@@ -45,4 +45,4 @@ def film(name: str, values: Sequence[float], state: State, times: Sequence[int])
     """One film."""
     sets = [Params(**(TRUTH._asdict() | {name: value})) for value in values]
     titles = [f"{name} = {value:.4g}" for value in values]
-    return side_by_side(sets, titles, state, times, columns=4, bitrate=BITRATE, side=state.v.shape[-1])
+    return film_of_panels(sets, titles, state, times, columns=4, bitrate=BITRATE, side=state.v.shape[-1])

@@ -43,7 +43,7 @@ class Film(NamedTuple):
         return self.html
 
 
-def side_by_side(
+def film_of_panels(
     sets: Sequence[Params],
     titles: Sequence[str],
     state: State,

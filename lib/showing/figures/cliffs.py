@@ -114,7 +114,7 @@ def draw_branch(axis: Axes, outline: Outline) -> None:
 
 
 def draw_cliffs(axis: Axes, cliffs: xr.Dataset, name: str) -> None:
-    """A band for each cliff along one parameter, as wide as its spread over the seeds."""
+    """A band for each cliff along one parameter, as wide as its range over the seeds."""
     for label, places in zip(cliffs.edge.values, cliffs.place.values, strict=True):
         if name in str(label).replace(":", "").split() and np.isfinite(places).all():
             axis.axvspan(places.min(), places.max(), color="#c8102e", alpha=0.9, lw=1.5)

@@ -77,7 +77,7 @@ def lines(walks: Mapping[str, tuple[np.ndarray, np.ndarray]], floor: float, band
 
     Args:
         walks: label → (loss, standard error) along the line.
-        floor, band: mean and spread of the averaged loss at the truth.
+        floor, band: mean and standard error of the averaged loss at the truth.
     """
     figure, axis = panels(figsize=(8, 4))
     for label, (loss, error) in walks.items():

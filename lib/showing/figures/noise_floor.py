@@ -126,7 +126,7 @@ def power_of_ten(value: float) -> str:
     return rf"$10^{{{np.log10(value):.0f}}}$"
 
 
-def settled(images: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> Figure:
+def pictures_by_age(images: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> Figure:
     """Fields beside their log power spectra: which wave numbers stay above the log floor.
 
     Args:

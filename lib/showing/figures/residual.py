@@ -89,7 +89,7 @@ def steadiness(dataset: xr.Dataset) -> Figure:
     return figure
 
 
-def spread(fitted: np.ndarray, spectral: xr.Dataset) -> Figure:
+def by_initial_state(fitted: np.ndarray, spectral: xr.Dataset) -> Figure:
     """k from every initial state by the residual, and from every pair of states by the spectral loss.
 
     Args:

@@ -19,7 +19,7 @@ DASH = "–"
 
 def places(known: Known) -> Table:
     """Every cliff with what is known about it, and its cause."""
-    head = ("cliff", "from the patch", "spread over seeds", "with dt = 1/2", "carried pattern ends",
+    head = ("cliff", "from the patch", "range over seeds", "with dt = 1/2", "carried pattern ends",
             "distance to homogeneous bifurcations", "cause")  # fmt: skip
     rows = []
     for label, (_, facts, why) in known.items():
@@ -104,15 +104,15 @@ def unrest(
         stops = [fate.stop for fate in ends if fate.mistaken and fate.stop is not None]
         deaths = [fate.died for fate in ends if fate.died is not None]
         rows.append([
-            f"{k:.4f}", spread([100 * r.uniform_share for r in seen], " %"),
-            spread([r.flashes for r in seen]), spread([r.crossings for r in seen]),
-            spread([r.longest_calm for r in seen]),
+            f"{k:.4f}", ranged([100 * r.uniform_share for r in seen], " %"),
+            ranged([r.flashes for r in seen]), ranged([r.crossings for r in seen]),
+            ranged([r.longest_calm for r in seen]),
             of(stops, ends), of(deaths, ends),
         ])  # fmt: skip
     return Table(head, rows)
 
 
-def spread(values: list[float] | list[int], unit: str = "") -> str:
+def ranged(values: list[float] | list[int], unit: str = "") -> str:
     """The median and, in brackets, the range."""
     return f"{np.median(values):,.0f}{unit} ({min(values):,.0f} … {max(values):,.0f})"
 

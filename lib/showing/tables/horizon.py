@@ -12,7 +12,7 @@ from lib.studies.horizon.summary import Closing, hits
 
 def searches(squares: xr.Dataset, descent: xr.Dataset) -> Table:
     """Starts that find the truth, median error and effort, at every horizon that was tried."""
-    head = ("$T$", "least squares: found", "median error", "Jacobians",
+    head = ("horizon $T$", "least squares: found", "median error", "Jacobians",
             "plain descent: found", "median error", "gradients")  # fmt: skip
     horizons = sorted({*squares.horizon.values.tolist(), *descent.horizon.values.tolist()})
     return Table(head, [[f"{T:,}", *entry(squares, T), *entry(descent, T)] for T in horizons], left=0)
@@ -36,7 +36,7 @@ def controls(named: Mapping[str, xr.Dataset]) -> Table:
 
 def closing(found: Closing) -> Table:
     """Descent, least squares going on from it, and least squares alone."""
-    head = ("$T$", "plain descent finds", "least squares, going on from where descent stopped",
+    head = ("horizon $T$", "plain descent finds", "least squares, going on from where descent stopped",
             "least squares from the starts themselves")  # fmt: skip
     rows = [
         [f"{T:,}", *(f"{n} of {found.starts}" for n in each)]

@@ -29,8 +29,8 @@ def errors(entry: xr.Dataset) -> list[str]:
     if bool(entry.error.isnull().any()):
         return ["came to no end"] * 4
     middle = entry.error.median("seed").values
-    spread = (entry.error.max("seed") - entry.error.min("seed")).values
-    return [f"{percent(float(m))} ({percent(float(s))})" for m, s in zip(middle, spread, strict=True)]
+    between = (entry.error.max("seed") - entry.error.min("seed")).values
+    return [f"{percent(float(m))} ({percent(float(s))})" for m, s in zip(middle, between, strict=True)]
 
 
 def effort(entry: xr.Dataset) -> list[str]:

@@ -15,7 +15,7 @@ from lib.showing.widgets.source import FOLDER, esm
 
 #: Where the sliders end. Diffusion: up to where no explicit step is stable (1/4); rates: the range that
 #: the paper's reparametrisation allows.
-RANGES = {"Du": (0.01, 0.25), "Dv": (0.01, 0.25), "F": (0.0, 0.1), "k": (0.0, 0.1)}
+KNOB_RANGES = {"Du": (0.01, 0.25), "Dv": (0.01, 0.25), "F": (0.0, 0.1), "k": (0.0, 0.1)}
 
 #: The paper's stop rule in training: change in one step, and most steps (original code, commit 79fff04).
 TOLERANCE, LONGEST = 5e-5, 40_000
@@ -62,7 +62,7 @@ class Laboratory(Widget):
     size = traitlets.Int(128).tag(sync=True)
     tol = traitlets.Float(TOLERANCE).tag(sync=True)
     limit = traitlets.Int(LONGEST).tag(sync=True)
-    ranges = traitlets.Dict(RANGES).tag(sync=True)
+    ranges = traitlets.Dict(KNOB_RANGES).tag(sync=True)
     presets: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     recipe = traitlets.Dict({"patch": 20, "patchU": 0.5, "patchV": 0.25, "noise": 0.02}).tag(sync=True)
     target = traitlets.Bytes(b"").tag(sync=True)

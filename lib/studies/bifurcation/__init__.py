@@ -26,7 +26,7 @@ from lib.studies.bifurcation.parameter_sweeps import (
     carry,
     end_of,
     first_change,
-    settled,
+    pattern_at_rest,
     uniform_continuation,
 )
 from lib.studies.bifurcation.perturbation import last_return, release_all
@@ -74,5 +74,5 @@ __all__ = [
     "release_all",
     "rhythm",
     "settle",
-    "settled",
+    "pattern_at_rest",
 ]

@@ -1,6 +1,6 @@
 """Why each cliff is where it is: a rule, applied to measurements.
 
-The first of these that applies names the cause of a cliff at c, s being the spread of c over the seeds
+The first of these that applies names the cause of a cliff at c, s being the range of c over the seeds
 and δ = 1 % of the truth's value, but at least 5 s:
 
 1. *time step*: with dt = 1/2, all else alike, the cliff lies more than δ further out, or there is none.
@@ -46,8 +46,8 @@ class Evidence(NamedTuple):
 
 def cause(edge: Edge, evidence: Evidence) -> str:
     """The cause of a cliff, by the rule above."""
-    place, spread = float(np.mean(evidence.places)), float(np.ptp(evidence.places))
-    near = max(CLOSE * float(getattr(TRUTH, edge.name)), 5 * spread)
+    place, between = float(np.mean(evidence.places)), float(np.ptp(evidence.places))
+    near = max(CLOSE * float(getattr(TRUTH, edge.name)), 5 * between)
     if np.isnan(evidence.half_step) or (evidence.half_step - place) * edge.sign > near:
         return "time step"
     if (evidence.carried - place) * edge.sign > near:

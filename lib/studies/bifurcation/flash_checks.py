@@ -11,26 +11,15 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from lib.initial_states import patched_state
-from lib.model import State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import simulate
 from lib.studies.bifurcation.flashes import EVERY, LOOKS_UNIFORM, STOP, Rhythm, rhythm, series
 from lib.studies.bifurcation.homogeneous import hopf_k
-
-
-class Scheme(NamedTuple):
-    """A time step, and whether fields have double precision."""
-
-    dt: float
-    double: bool
-
-
-HALF, DOUBLE = Scheme(0.5, False), Scheme(1.0, True)
+from lib.studies.scheme import DOUBLE, HALF, Scheme
 
 
 class Again(NamedTuple):
@@ -94,8 +83,7 @@ def median(runs: dict[float, Again], name: str, dt: float) -> float | None:
 @single_thread()
 def run_again(k: float, size: int, steps: int, seed: int, dt: float, double: bool) -> Again:
     """One run from the paper's patch under a scheme; `steps` in units of time."""
-    dtype = torch.float64 if double else torch.float32
-    state = State(*(field.to(dtype) for field in patched_state(size=size, seed=seed)))
+    state = Scheme(dt, double).state(patched_state(size=size, seed=seed))
     params = TRUTH._replace(k=k)
     record, _ = series(k, state, steps, 0, dt)
     early = simulate(params, state, round(steps / dt), tol=STOP * dt, dt=dt, threads=1)

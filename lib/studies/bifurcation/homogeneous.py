@@ -56,7 +56,7 @@ def wave_numbers(size: int) -> Numbers:
     return np.unique(np.round(one[:, None] + one[None, :], 13))
 
 
-def jacobian(params: Params, u: float, v: float, mu: Numbers) -> Float[np.ndarray, "n 2 2"]:
+def linearised_kinetics(params: Params, u: float, v: float, mu: Numbers) -> Float[np.ndarray, "n 2 2"]:
     """The linearisation at a homogeneous state for waves of each μ."""
     Du, Dv, F, k = (float(p) for p in params)
     one = np.ones_like(mu)
@@ -67,7 +67,7 @@ def jacobian(params: Params, u: float, v: float, mu: Numbers) -> Float[np.ndarra
 
 def growth(params: Params, u: float, v: float, size: int = 128) -> Complex[np.ndarray, "n 2"]:
     """Eigenvalues at a homogeneous state, (μ, 2), per unit time, for every μ of the lattice."""
-    return np.linalg.eigvals(jacobian(params, u, v, wave_numbers(size))).astype(complex)
+    return np.linalg.eigvals(linearised_kinetics(params, u, v, wave_numbers(size))).astype(complex)
 
 
 def hopf_k(F: float, dt: float = 0.0) -> float | None:
@@ -134,7 +134,7 @@ def uniform_oscillation(params: Params) -> complex | None:
     if len(found) < 3:
         return None
     u, v = found[2].tolist()
-    pair = np.linalg.eigvals(jacobian(params, u, v, np.zeros(1))[0]).astype(complex)
+    pair = np.linalg.eigvals(linearised_kinetics(params, u, v, np.zeros(1))[0]).astype(complex)
     return complex(pair[np.argmax(pair.imag)])
 
 

@@ -12,7 +12,7 @@ from lib.studies.bifurcation.experiments import Lines
 from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.flashes import Fate
 from lib.studies.bifurcation.newton import settle
-from lib.studies.bifurcation.parameter_sweeps import settled
+from lib.studies.bifurcation.parameter_sweeps import pattern_at_rest
 from lib.studies.bifurcation.perturbation import release_all
 from lib.studies.bifurcation.plane_edges import plane_edges
 from lib.studies.bifurcation.sizes import Sizes
@@ -97,7 +97,7 @@ def measure(profile: Sizes, seed: int) -> Measurements:
         seed: of the first initial state; further ones follow it.
     """
     size, steps = profile.size, profile.cliff_steps
-    pattern = settled(size, seed, profile.rest_steps)
+    pattern = pattern_at_rest(size, seed, profile.rest_steps)
     feed, diffusion = (
         experiments.reach(
             ranges,
@@ -114,7 +114,7 @@ def measure(profile: Sizes, seed: int) -> Measurements:
         profile.cliff_seeds, profile.cliff_lengths, size=size, steps=steps, seed=seed
     )
     lines = experiments.carried_lines(pattern, steps=profile.carry_steps, fineness=profile.carry_fineness)
-    small = settle(TRUTH, settled(profile.branch_size, seed, profile.rest_steps)).y
+    small = settle(TRUTH, pattern_at_rest(profile.branch_size, seed, profile.rest_steps)).y
     branches = outlines(
         [(n, sign) for n in TRUTH._fields for sign in (-1, 1)], small, steps=profile.branch_steps
     )

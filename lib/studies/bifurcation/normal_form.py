@@ -40,7 +40,7 @@ def lyapunov(F: float = float(TRUTH.F), dt: float = 0.0) -> float | None:
     if k is None:
         return None
     u, v = homogeneous.states(F, k)[2].tolist()
-    rates = homogeneous.jacobian(Params(0.0, 0.0, F, k), u, v, np.zeros(1))[0]
+    rates = homogeneous.linearised_kinetics(Params(0.0, 0.0, F, k), u, v, np.zeros(1))[0]
     return of_flow(rates, u, v) if dt == 0 else of_map(np.eye(2) + dt * rates, u, v, dt)
 
 

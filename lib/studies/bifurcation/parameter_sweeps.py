@@ -26,13 +26,13 @@ KICK = 1e-4
 LIVING = (int(Outcome.PATTERN), int(Outcome.UNIFORM))
 
 
-def settled(size: int = 128, seed: int = 0, steps: int = 200_000, params: Params = TRUTH) -> Vector:
+def pattern_at_rest(size: int = 128, seed: int = 0, steps: int = 200_000, params: Params = TRUTH) -> Vector:
     """The pattern that grows from the paper's patch, come to rest. Kept once computed."""
     return kept_result(run_to_rest, size, seed, steps, tuple(float(p) for p in params))
 
 
 def run_to_rest(size: int, seed: int, steps: int, params: Sequence[float]) -> Vector:
-    """The work of `settled`."""
+    """The work of `pattern_at_rest`."""
     return pack(simulate(Params(*params), initial_state(1, size=size, seed=seed), steps, threads=1).state)
 
 
@@ -128,10 +128,10 @@ def uniform_continuation(
     lives on there as a pattern. Kept once computed.
     """
     (down, rows), (across, columns) = axes.items()
-    return kept_result(spread, down, rows, across, columns, y, steps, title)
+    return kept_result(carry_outwards, down, rows, across, columns, y, steps, title)
 
 
-def spread(
+def carry_outwards(
     down: str,
     rows: np.ndarray,
     across: str,
@@ -148,7 +148,7 @@ def spread(
     with tqdm(total=found.size, desc=title, unit="point") as bar:
         while waiting:
             tries = {cell: states.pop() for cell, states in waiting.items()}
-            run = march(
+            run = run_each(
                 {down: [rows[r] for r, _ in tries], across: [columns[c] for _, c in tries]},
                 tries.values(),
                 steps,
@@ -164,7 +164,9 @@ def spread(
     return found
 
 
-def march(values: Mapping[str, Sequence[float]], states: Iterable[State], steps: int, dt: float = 1.0) -> Run:
+def run_each(
+    values: Mapping[str, Sequence[float]], states: Iterable[State], steps: int, dt: float = 1.0
+) -> Run:
     """One run for each state, each with its own values of some parameters."""
     params = TRUTH._replace(**{n: torch.tensor(x, dtype=torch.float32) for n, x in values.items()})
     u, v = (torch.cat(fields) for fields in zip(*states, strict=True))

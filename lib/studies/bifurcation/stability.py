@@ -67,13 +67,13 @@ def leading(params: Params, y: Vector, *, modes: int = 8, seed: int = 0) -> Lead
     """
     matrix = jacobian(params, y).tocsr()
 
-    def fly(x: Vector) -> Vector:
+    def apply_map(x: Vector) -> Vector:
         for _ in range(FLIGHT):
             x = x + matrix @ x
         return x
 
     first = np.random.default_rng(seed).normal(size=len(y))
-    flow = sla.LinearOperator(matrix.shape, fly, dtype=float)
+    flow = sla.LinearOperator(matrix.shape, apply_map, dtype=float)
     _, vectors = sla.eigs(flow, k=modes, which="LM", v0=first, ncv=3 * modes + 2, tol=1e-4, maxiter=300)
     shifts, _ = np.linalg.qr(translations(y))
     found = []

@@ -24,7 +24,7 @@ from lib.paper import CUT_RANGES, DIFFUSION_PLANE, FEED_PLANE, TRUTH
 from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
-from lib.studies.bifurcation.parameter_sweeps import march
+from lib.studies.bifurcation.parameter_sweeps import run_each
 from lib.studies.bifurcation.stability import stiffest
 
 #: The box all landscapes lie in: the widest of the cuts' and the planes' ranges.
@@ -130,7 +130,7 @@ def survey_chunk(points: np.ndarray, size: int, steps: int, seed: int) -> Float[
     values = dict(zip(Params._fields, points.T.tolist(), strict=True))
     states, found = [patched_state(size=size, seed=seed)] * len(points), []
     for dt in (1.0, 0.5):
-        run = march(values, states, round(steps / dt), dt=dt)
+        run = run_each(values, states, round(steps / dt), dt=dt)
         found.append(np.stack([run.outcome.numpy(), run.v.amax(dim=(1, 2)).numpy()], axis=-1))
     return np.stack(found, axis=1)
 

@@ -2,7 +2,7 @@
 
 from lib.studies.gradient_routes.cross_losses import along, averaged, shared, spectra
 from lib.studies.gradient_routes.descent_paths import Way, downhill, walk
-from lib.studies.gradient_routes.implicit import Gradient, implicit, slowest, unrolled
+from lib.studies.gradient_routes.implicit import ValueAndSlope, implicit, slowest, unrolled
 from lib.studies.gradient_routes.routes import (
     alike,
     at_rest,
@@ -16,7 +16,7 @@ from lib.studies.gradient_routes.routes import (
 )
 
 __all__ = [
-    "Gradient",
+    "ValueAndSlope",
     "Way",
     "alike",
     "along",

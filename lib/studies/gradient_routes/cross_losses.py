@@ -15,6 +15,7 @@ from lib.paper import TRUTH
 from lib.running.kept import arguments, kept, kept_result
 from lib.running.threads import single_thread
 from lib.simulate import simulate
+from lib.studies.scheme import PAPER, Scheme
 
 #: Parameter sets in one job.
 CHUNK = 4
@@ -22,7 +23,7 @@ CHUNK = 4
 
 def spectra(
     points: np.ndarray, *, states: int, size: int, steps: int, seed: int = 0, keep: bool = False,
-    title: str = "spectra", jobs: int = -1,
+    title: str = "spectra", jobs: int = -1, scheme: Scheme = PAPER,
 ) -> xr.Dataset:  # fmt: skip
     """Losses of every initial state's run against every initial state's target.
 
@@ -33,14 +34,15 @@ def spectra(
         keep: whether the first state's log power spectra are returned.
         title: of the progress bar.
         jobs: processes.
+        scheme: time step and precision; `steps` counts units of time.
 
     Returns:
         Dataset `loss` over (point, candidate, target), `outcome` over (point, candidate) and with `keep`
         `log_power` over (point, row, column).
     """
-    setting = (states, size, steps, seed, keep)
+    setting = (states, size, steps, seed, keep, scheme)
     pieces = [points[i : i + CHUNK] for i in range(0, len(points), CHUNK)]
-    kept_result(targets, states, size, steps, seed)
+    kept_result(targets, states, size, steps, seed, scheme)
     calls = (arguments(piece, *setting) for piece in pieces)
     found = kept(compute_points, calls, jobs)
     rows = list(tqdm(found, total=len(pieces), desc=title, unit="piece"))
@@ -54,22 +56,23 @@ def spectra(
     return xr.Dataset(variables, coords={"parameter": list(Params._fields)})
 
 
-def targets(states: int, size: int, steps: int, seed: int) -> np.ndarray:
+def targets(states: int, size: int, steps: int, seed: int, scheme: Scheme) -> np.ndarray:
     """Log power spectra of the truth's runs, (states, size, size)."""
+    start = scheme.state(initial_state(states, size=size, seed=seed))
     with single_thread():
-        return log_power(simulate(TRUTH, initial_state(states, size=size, seed=seed), steps).v).numpy()
+        return log_power(simulate(TRUTH, start, scheme.steps(steps), dt=scheme.dt).v).numpy()
 
 
 def compute_points(
-    points: np.ndarray, states: int, size: int, steps: int, seed: int, keep: bool
+    points: np.ndarray, states: int, size: int, steps: int, seed: int, keep: bool, scheme: Scheme
 ) -> dict[str, np.ndarray]:
     """One job."""
-    goal = torch.from_numpy(kept_result(targets, states, size, steps, seed))
-    one = initial_state(states, size=size, seed=seed)
+    goal = torch.from_numpy(kept_result(targets, states, size, steps, seed, scheme))
+    one = scheme.state(initial_state(states, size=size, seed=seed))
     start = State(*(x.repeat(len(points), 1, 1) for x in one))
-    columns = torch.as_tensor(points, dtype=torch.float32).repeat_interleave(states, dim=0).unbind(1)
+    columns = torch.as_tensor(points, dtype=scheme.dtype).repeat_interleave(states, dim=0).unbind(1)
     with single_thread():
-        run = simulate(Params(*columns), start, steps, threads=1)
+        run = simulate(Params(*columns), start, scheme.steps(steps), dt=scheme.dt, threads=1)
         power = log_power(run.v)
         loss = (power[:, None] - goal).square().mean(dim=(2, 3))
     found = {

@@ -29,14 +29,14 @@ def walk(loss: np.ndarray, error: np.ndarray, floor: float, band: float) -> Way:
     Args:
         loss: averaged over initial states, from the start to the truth, (points,).
         error: its standard errors.
-        floor, band: mean and spread of the averaged loss at the truth: below floor + 2 band there is
+        floor, band: mean and standard error of the averaged loss at the truth: below floor + 2 band there is
             nothing to read.
     """
     inside = np.flatnonzero(loss <= floor + 2 * band)
     first = int(inside[0]) if len(inside) else len(loss) - 1
     rise = np.diff(loss)[:first]
     unsure = 2 * np.hypot(error[1:], error[:-1])[:first]
-    drop = float((loss[0] - floor) / band) if band > 0 else np.inf  # a floor of one loss has no spread
+    drop = float((loss[0] - floor) / band) if band > 0 else np.inf  # a floor of one loss has no error
     return Way(int((rise > unsure).sum()), int((rise > 0).sum()), first, drop, 1 - first / (len(loss) - 1))
 
 

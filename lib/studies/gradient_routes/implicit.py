@@ -28,14 +28,14 @@ from lib.simulate import simulate
 Loss = Callable[[State], Tensor]
 
 
-class Gradient(NamedTuple):
+class ValueAndSlope(NamedTuple):
     """A loss and its derivative by (Du, Dv, F, k), (4,)."""
 
     loss: float
     slope: np.ndarray
 
 
-def implicit(params: Params, steady: State, loss: Loss, *, still: float = 0.0) -> Gradient:
+def implicit(params: Params, steady: State, loss: Loss, *, still: float = 0.0) -> ValueAndSlope:
     """Gradient of a loss of the steady state, by one linear solve.
 
     Args:
@@ -49,15 +49,15 @@ def implicit(params: Params, steady: State, loss: Loss, *, still: float = 0.0) -
     matrix = jacobian(params, pack(steady))
     matrix = matrix - still * sparse.identity(matrix.shape[0])
     adjoint = splu(matrix.T.tocsc()).solve(-pull)
-    return Gradient(value, by_parameters(steady) @ adjoint)
+    return ValueAndSlope(value, by_parameters(steady) @ adjoint)
 
 
-def unrolled(params: Params, start: State, steps: int, loss: Loss) -> Gradient:
+def unrolled(params: Params, start: State, steps: int, loss: Loss) -> ValueAndSlope:
     """Gradient of a loss of the end of a run, through all its steps."""
     leaves = [torch.tensor([float(p)], dtype=start.u.dtype, requires_grad=True) for p in params]
     found = loss(simulate(Params(*leaves), start, steps, threads=1).state)
     slopes = torch.autograd.grad(found, leaves)
-    return Gradient(float(found.detach()), torch.cat(slopes).numpy())
+    return ValueAndSlope(float(found.detach()), torch.cat(slopes).numpy())
 
 
 def pulled(steady: State, loss: Loss) -> tuple[float, Float[np.ndarray, " cells"]]:

@@ -13,6 +13,7 @@ from lib.studies.gradient_routes import cross_losses, descent_paths, surrogate_q
 from lib.studies.gradient_routes.routes import Rest, come_to_rest, random_sets, routes
 from lib.studies.gradient_routes.sizes import Sizes
 from lib.studies.gradient_routes.surrogate_quality import Judgement
+from lib.studies.scheme import PAPER, Scheme
 
 #: How much a surrogate is smoothed.
 SMOOTHINGS = {"faithful": 0.0, "smoothed": 0.1, "very smooth": 10.0}
@@ -88,19 +89,25 @@ class Surrogates:
         }
 
 
-def surrogates(profile: Sizes, seed: int) -> Surrogates:
-    """Run, or load, samples and tests; fit and judge."""
+def plane_samples(profile: Sizes, seed: int, scheme: Scheme = PAPER) -> xr.Dataset:
+    """Run, or load, all initial states over the F-k plane: `cross_losses.spectra` with the spectra kept."""
     axes = grid.axes_over(FEED_PLANE, profile.surrogate_plane)
-    size, steps = profile.size, profile.steps
-    samples = cross_losses.spectra(
+    return cross_losses.spectra(
         grid.grid_points(axes, TRUTH),
         states=profile.surrogate_states,
-        size=size,
-        steps=steps,
+        size=profile.size,
+        steps=profile.steps,
         seed=seed,
         keep=True,
         title="plane",
+        scheme=scheme,
     )
+
+
+def surrogates(profile: Sizes, seed: int) -> Surrogates:
+    """Run, or load, samples and tests; fit and judge."""
+    size, steps = profile.size, profile.steps
+    samples = plane_samples(profile, seed)
     away = surrogate_quality.held_out(profile.surrogate_tests, seed + 1)
     tests = cross_losses.spectra(away, states=1, size=size, steps=steps, seed=seed, title="held out")
     judged = surrogate_quality.judge(
@@ -142,20 +149,22 @@ class Ways:
         return float(self.loss[0, -1]), float(self.error[0, -1])
 
 
-def ways(profile: Sizes, learnt: Surrogates, seed: int) -> Ways:
-    """Run, or load, the lines; read the plane from the surrogates' samples."""
+def ways(profile: Sizes, samples: xr.Dataset, seed: int, scheme: Scheme = PAPER) -> Ways:
+    """Run, or load, the lines; read the plane from its samples (`plane_samples`)."""
     points = cross_losses.along(list(BEGINS.values()), profile.path_points)
     lines = cross_losses.spectra(
-        points, states=profile.path_states, title="lines", size=profile.size, steps=profile.steps, seed=seed
-    )
+        points, states=profile.path_states, title="lines", size=profile.size, steps=profile.steps, seed=seed,
+        scheme=scheme,
+    )  # fmt: skip
     shape = (len(BEGINS), profile.path_points)
     loss, error = (x.reshape(shape) for x in cross_losses.averaged(lines))
     alive = (lines.outcome == Outcome.PATTERN).all("candidate").values.reshape(shape).all(axis=1)
-    mean, spread = cross_losses.averaged(learnt.samples)
-    at_truth = np.abs(surrogate_quality.scaled(learnt.samples) - surrogate_quality.AT_TRUTH).sum(axis=1)
+    mean, error_there = cross_losses.averaged(samples)
+    at_truth = np.abs(surrogate_quality.scaled(samples) - surrogate_quality.AT_TRUTH).sum(axis=1)
     here = int(at_truth.argmin())
-    plane = xr.DataArray(mean.reshape(learnt.plane), coords=learnt.axes)
-    share = (learnt.samples.outcome == Outcome.PATTERN).mean("candidate").values.reshape(learnt.plane)
-    top = float(mean[here] + 2 * spread[here])
+    axes, shape_of_plane = grid.axes_over(FEED_PLANE, profile.surrogate_plane), profile.surrogate_plane
+    plane = xr.DataArray(mean.reshape(shape_of_plane), coords=axes)
+    share = (samples.outcome == Outcome.PATTERN).mean("candidate").values.reshape(shape_of_plane)
+    top = float(mean[here] + 2 * error_there[here])
     arrives = descent_paths.downhill(plane.values, share >= 0.5, top)
     return Ways(lines, loss, error, alive, plane, share, top, arrives, profile.path_states)

@@ -162,8 +162,8 @@ def walks(found: measurements.Ways) -> dict[str, Way]:
     return {name: walk(loss, error, *found.floor) for name, loss, error in pairs}
 
 
-def ways(found: measurements.Ways, learnt: measurements.Surrogates) -> Ways:
-    """From `measurements.ways`."""
+def ways(found: measurements.Ways, samples: xr.Dataset) -> Ways:
+    """From `measurements.ways`, and the samples of its plane."""
     each = list(walks(found).values())
     above = (found.share >= 0.5) & (found.plane.values > found.top)
     good = [
@@ -182,6 +182,6 @@ def ways(found: measurements.Ways, learnt: measurements.Surrogates) -> Ways:
         floor_error=found.floor[1],
         highest=float(np.median(found.loss[:, 0])),
         highest_error=float(np.median(found.error[:, 0])),
-        plateau=float(learnt.samples.loss.max()),
+        plateau=float(samples.loss.max()),
         states=found.states,
     )

@@ -44,7 +44,7 @@ class Surrogate(NamedTuple):
         return np.stack(columns, axis=1)
 
 
-def fit(
+def fit_surrogate(
     x: Points,
     spectra: Float[np.ndarray, "points cells"],
     goal: Float[np.ndarray, " cells"],

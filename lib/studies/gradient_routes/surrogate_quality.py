@@ -8,13 +8,13 @@ import xarray as xr
 
 from lib.paper import FEED_PLANE, TRUTH
 from lib.simulate import Outcome
-from lib.studies.gradient_routes.surrogate import Points, descend, fit, rank
+from lib.studies.gradient_routes.surrogate import Points, descend, fit_surrogate, rank
 
 #: Points along each side of a surrogate's map.
 FINE = 60
 
 #: A descent arrives if F and k end within this share of the truth's values, as on the page on horizons.
-ARRIVED = 0.01
+CONVERGED = 0.01
 
 LOW = np.array([ends[0] for ends in FEED_PLANE.values()])
 SPAN = np.array([ends[1] - ends[0] for ends in FEED_PLANE.values()])
@@ -78,10 +78,10 @@ def judge(
     half = float(samples.loss.max()) / 2
     found = {}
     for name, smoothing in smoothings.items():
-        model = fit(x, power, goal, smoothing)
+        model = fit_surrogate(x, power, goal, smoothing)
         surface, guess = model.loss(mesh), model.loss(scaled(tests))
         lowest, ends = descend(model, mesh[[surface.argmin()]])[0], descend(model, begin)
-        near, led = arrived(ends, AT_TRUTH), arrived(ends, lowest)
+        near, led = converged(ends, AT_TRUTH), converged(ends, lowest)
         found[name] = Judgement(
             share((guess > half) == (simulated > half)),
             rank(guess, simulated),
@@ -94,9 +94,9 @@ def judge(
     return found
 
 
-def arrived(ends: Points, goal: np.ndarray) -> np.ndarray:
-    """Which places lie within `ARRIVED` of a goal, in shares of the truth's F and k."""
-    reached: np.ndarray = (np.abs(ends - goal) * SPAN < ARRIVED * np.array(TRUTH[2:])).all(axis=1)
+def converged(ends: Points, goal: np.ndarray) -> np.ndarray:
+    """Which places lie within `CONVERGED` of a goal, in shares of the truth's F and k."""
+    reached: np.ndarray = (np.abs(ends - goal) * SPAN < CONVERGED * np.array(TRUTH[2:])).all(axis=1)
     return reached
 
 

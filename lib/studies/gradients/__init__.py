@@ -1,7 +1,6 @@
 """The exact gradient taken apart: its field over parameters, its size back in time."""
 
 from lib.studies.gradients.gradient_field import (
-    LONG_NAMES,
     agreement,
     by_region,
     gather,
@@ -15,7 +14,6 @@ from lib.studies.gradients.gradient_field import (
 )
 
 __all__ = [
-    "LONG_NAMES",
     "agreement",
     "by_region",
     "gather",

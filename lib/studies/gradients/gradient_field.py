@@ -26,14 +26,8 @@ from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
 from lib.studies.training.trace import PARAMETERS
 
-LONG_NAMES = {
-    "loss": "loss against the target made from the same initial state, whose gradient this is",
-    "windowed": "windowed spectral loss of the same pair",
-    "gradient": "derivative of the loss with respect to the parameter",
-    "outcome": "how the run ended: see lib.simulate.Outcome",
-    "steps": "steps taken",
-    "spread": "max v - min v at the end",
-}
+#: What is kept of every point and initial state.
+NAMES = ("loss", "windowed", "gradient", "outcome", "steps", "spread")
 
 
 def gradient_field(
@@ -79,10 +73,10 @@ def gradient_field(
     results = gather(points, setting, title, jobs, cache)
     shape = tuple(len(values) for values in axes.values())
     variables = {}
-    for name, meaning in LONG_NAMES.items():
+    for name in NAMES:
         whole = np.stack([result[name] for result in results])
         rest = ("state", "parameter") if name == "gradient" else ("state",)
-        variables[name] = ((*axes, *rest), whole.reshape(*shape, *whole.shape[1:]), {"long_name": meaning})
+        variables[name] = ((*axes, *rest), whole.reshape(*shape, *whole.shape[1:]))
     attributes = {name: value for name, value in setting.items() if value is not None}
     if not offload.wanted():  # points that share a GPU have no time of their own
         attributes["core_seconds"] = float(sum(result["seconds"] for result in results))
@@ -118,14 +112,13 @@ def point_gradient(
         fine = run.outcome != Outcome.DIVERGED
         gradient = torch.autograd.grad(found[fine].sum(), raw) if bool(fine.any()) else raw
     slopes = torch.where(fine[:, None], torch.stack(gradient, dim=1), torch.nan)
-    spread = (run.v.amax(dim=(1, 2)) - run.v.amin(dim=(1, 2))).detach()
     return {
         "loss": torch.where(fine, found, torch.nan).detach().numpy(),
         "windowed": torch.where(fine, one_by_one("windowed", run.v.detach(), target), torch.nan).numpy(),
         "gradient": slopes.detach().numpy(),
         "outcome": run.outcome.numpy(),
         "steps": taken.numpy(),
-        "spread": spread.numpy(),
+        "spread": run.v.detach().std(dim=(1, 2), correction=0).numpy(),
         "seconds": np.array(time.perf_counter() - begin),
     }
 

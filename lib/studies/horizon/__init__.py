@@ -2,7 +2,7 @@
 
 from lib.studies.horizon.checks import gradient_gap, residual_gap
 from lib.studies.horizon.curvature import curvature
-from lib.studies.horizon.landscapes import RANGES, funnel, panorama, shown
+from lib.studies.horizon.landscapes import CUT_ENDS, funnel, panorama, shown
 from lib.studies.horizon.losses import MEASURES, ORIGINS, Problem, mismatch, problem, settled
 from lib.studies.horizon.noise import noisy
 from lib.studies.horizon.recovery import WITHIN, breaking_point, rate, recover
@@ -11,7 +11,7 @@ from lib.studies.horizon.trails import trails
 __all__ = [
     "MEASURES",
     "ORIGINS",
-    "RANGES",
+    "CUT_ENDS",
     "WITHIN",
     "Problem",
     "breaking_point",

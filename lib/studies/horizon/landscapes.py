@@ -18,7 +18,7 @@ from lib.running.threads import single_thread
 from lib.studies.horizon.losses import MEASURES, ORIGINS, differences, mean_square, settled
 
 #: Wide enough to hold the paper's start and its whole pattern matrix, inside the bound D ≤ 1/4.
-RANGES = {"Du": (0.10, 0.24), "Dv": (0.03, 0.13), "F": (0.02, 0.08), "k": (0.045, 0.075)}
+CUT_ENDS = {"Du": (0.10, 0.24), "Dv": (0.03, 0.13), "F": (0.02, 0.08), "k": (0.045, 0.075)}
 
 #: Parameter sets whose runs share one call.
 CHUNK = 6

@@ -43,7 +43,7 @@ def refine(
     """
     evaluate = finite(residuals)
     x, r = unit, evaluate(unit[None])[0]
-    J, damping = jacobian(x, evaluate, half_width), 1.0
+    J, damping = difference_quotients(x, evaluate, half_width), 1.0
     for _ in range(iterations):
         trials = np.clip(x - steps(J, r, damping * LADDER), 0, 1)
         values = evaluate(trials)
@@ -53,7 +53,7 @@ def refine(
         damping = float(np.clip(damping * (LADDER[best] if better else 1e3), 1e-9, 1e9))
         if better:
             x, r = trials[best], values[best]
-            J = jacobian(x, evaluate, half_width)
+            J = difference_quotients(x, evaluate, half_width)
         if length < SHORTEST or damping >= 1e9:
             break
     return Refined(x, r, J)
@@ -64,7 +64,7 @@ def finite(residuals: Residuals) -> Residuals:
     return lambda points: np.nan_to_num(residuals(points).astype(float), nan=LOST, posinf=LOST, neginf=-LOST)
 
 
-def jacobian(
+def difference_quotients(
     unit: Float[np.ndarray, "4"], residuals: Residuals, half_width: float
 ) -> Float[np.ndarray, "residuals 4"]:
     """Central differences, one-sided at the faces of the cube."""

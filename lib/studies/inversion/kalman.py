@@ -72,8 +72,8 @@ def updated(
     members: Members, outputs: Outputs, data: np.ndarray, alpha: float, draw: np.random.Generator
 ) -> Members:
     """One step of the ensemble."""
-    spread, answer = members - members.mean(axis=0), outputs - outputs.mean(axis=0)
+    apart, answer = members - members.mean(axis=0), outputs - outputs.mean(axis=0)
     count = len(members) - 1
-    cross, own = spread.T @ answer / count, answer.T @ answer / count
+    cross, own = apart.T @ answer / count, answer.T @ answer / count
     gaps = data + np.sqrt(alpha) * draw.standard_normal(outputs.shape) - outputs
     return members + np.linalg.solve(own + alpha * np.eye(outputs.shape[1]), gaps.T).T @ cross.T

@@ -148,7 +148,7 @@ def seed_of(purpose: str, seed: int) -> int:
     return int(np.random.SeedSequence([0xDA7A, *purpose.encode(), seed]).generate_state(1)[0])
 
 
-def settled(truth: Params, start: State, steps: int) -> tuple[Frames, Frames]:
+def long_after(truth: Params, start: State, steps: int) -> tuple[Frames, Frames]:
     """u and v long after the pattern has grown: four full runs."""
     run = simulate(truth, start, 4 * steps, threads=1)
     return run.u.numpy(), run.v.numpy()
@@ -156,19 +156,19 @@ def settled(truth: Params, start: State, steps: int) -> tuple[Frames, Frames]:
 
 def v_alone(truth: Params, start: State, steps: int, draw: np.random.Generator) -> tuple:
     """S1: the settled v."""
-    return None, settled(truth, start, steps)[1], ()
+    return None, long_after(truth, start, steps)[1], ()
 
 
 def both(truth: Params, start: State, steps: int, draw: np.random.Generator) -> tuple:
     """S2: the settled u and v."""
-    return *settled(truth, start, steps), ()
+    return *long_after(truth, start, steps), ()
 
 
 def noisy(level: float) -> Callable[..., tuple]:
     """S3: white noise of a share of each field's range on both."""
 
     def observe(truth: Params, start: State, steps: int, draw: np.random.Generator) -> tuple:
-        fields = settled(truth, start, steps)
+        fields = long_after(truth, start, steps)
         return *(x + level * np.ptp(x) * draw.standard_normal(x.shape, np.float32) for x in fields), ()
 
     return observe
@@ -178,7 +178,7 @@ def sparse(share: float) -> Callable[..., tuple]:
     """S4: a share of the cells, drawn one by one."""
 
     def observe(truth: Params, start: State, steps: int, draw: np.random.Generator) -> tuple:
-        u, v = settled(truth, start, steps)
+        u, v = long_after(truth, start, steps)
         seen = draw.random(u.shape) < share
         return *(np.where(seen, x, np.float32(np.nan)) for x in (u, v)), ()
 

@@ -51,7 +51,7 @@ class RingTransport:
 
 def cost(found: Rings, goal: Rings) -> Float[Tensor, " batch"]:
     """Transport and power, squared and summed."""
-    width = spread(goal)
+    width = mean_distance(goal)
     moved = wasserstein(found, goal) / width
     total, wanted = found.sum(dim=1), goal.sum(dim=1)
     return moved.square() + (total / wanted).log().square()
@@ -63,7 +63,7 @@ def wasserstein(one: Rings, other: Rings) -> Float[Tensor, " batch"]:
     return ahead.abs().sum(dim=1)
 
 
-def spread(rings: Rings) -> Float[Tensor, " batch"]:
+def mean_distance(rings: Rings) -> Float[Tensor, " batch"]:
     """Mean distance from the mean ring; at least one ring."""
     r = torch.arange(1, rings.shape[1] + 1, dtype=rings.dtype)
     p = shares(rings)

@@ -39,7 +39,7 @@ def residual_map(plane: xr.Dataset, state: State) -> xr.DataArray:
     """
     bowl = quadratic(snapshot(*(field[:1] for field in state)))
     values = bowl.value(torch.as_tensor(points_of(plane)))
-    return over(plane, values.numpy(), "mean square residual of the equations")
+    return over(plane, values.numpy())
 
 
 class Bowl(NamedTuple):
@@ -89,8 +89,8 @@ def gram_map(plane: xr.Dataset, *, every: int = 1, jobs: int = -1, cache: Folder
     calls = (arguments(piece, goal, filters) for piece in pieces)
     found = np.concatenate(list(kept(gram_losses, calls, jobs, cache=cache)))
     values = found[which.ravel()].reshape(described.shape[:2])
-    spread = values[rows[:, None] // every, columns // every]
-    return over(plane, np.where(lost(plane), np.nan, spread), "Gram loss of the first initial state")
+    everywhere = values[rows[:, None] // every, columns // every]
+    return over(plane, np.where(lost(plane), np.nan, everywhere))
 
 
 def gram_losses(
@@ -117,7 +117,7 @@ def floor_maps(plane: xr.Dataset, floors: Sequence[float]) -> xr.DataArray:
     maps = []
     for floor in floors:
         found = losses.spectral(v, goal, floor=floor, reduction="none").numpy()
-        maps.append(over(plane, np.where(lost(plane).ravel(), np.nan, found), "spectral loss"))
+        maps.append(over(plane, np.where(lost(plane).ravel(), np.nan, found)))
     return xr.concat(maps, xr.Variable("floor", list(floors)))
 
 
@@ -209,8 +209,8 @@ def lost(plane: xr.Dataset) -> np.ndarray:
     return (plane.outcome.isel(state=0) == Outcome.DIVERGED).values
 
 
-def over(plane: xr.Dataset, values: np.ndarray, meaning: str) -> xr.DataArray:
+def over(plane: xr.Dataset, values: np.ndarray) -> xr.DataArray:
     """Values, one for each point, as an array over the plane."""
     axes = axes_of(plane)
     shape = [len(x) for x in axes.values()]
-    return xr.DataArray(values.reshape(shape), coords=axes, dims=list(axes), attrs={"long_name": meaning})
+    return xr.DataArray(values.reshape(shape), coords=axes, dims=list(axes))

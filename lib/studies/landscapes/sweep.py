@@ -35,18 +35,6 @@ CHUNK = 8
 GPU_CHUNK = 2112
 
 
-#: What each variable of a dataset is, for readers of the file.
-LONG_NAMES = {
-    "spectral": "loss on log power spectra of v",
-    "windowed": "loss on log power spectra of v in 16 x 16 windows",
-    "gram": "loss on Gram matrices of VGG-19 features of v",
-    "outcome": ", ".join(f"{o.value} {o.name.lower()}" for o in Outcome),
-    "steps": "steps taken before the result could no longer change",
-    "change": "max(|du|, |dv|) of the last step",
-    "v": "final v of the first initial state",
-}
-
-
 def sweep(axes: Mapping[str, Any], *, around: Any = TRUTH, title: str = "", **setting: Any) -> xr.Dataset:
     """Losses over a grid of parameters, against the truth's data from the same initial states or a picture.
 
@@ -257,7 +245,7 @@ def assemble(results: list[dict[str, np.ndarray | float]]) -> xr.Dataset:
     for name in (n for n in results[0] if n != "seconds"):
         dims = ("point", "row", "column") if name == "v" else ("point", "state")
         whole = np.concatenate([np.asarray(result[name]) for result in results])
-        variables[name] = (dims, whole, {"long_name": LONG_NAMES[name]})
+        variables[name] = (dims, whole)
     return xr.Dataset(variables, coords={"state": np.arange(variables["outcome"][1].shape[1])})
 
 

@@ -4,7 +4,7 @@ At every time the candidates are compared with the truth's run of the same age, 
 states and once from the other ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +24,8 @@ from lib.running.threads import single_thread
 from lib.simulate import Outcome, classify
 from lib.studies.patterns.noise_floor import plateau_height
 from lib.studies.patterns.other_initial_states import varied_states
-from lib.studies.patterns.spectral_distance import TEXTURE_WAVELENGTH, ring_shares, texture
+from lib.studies.patterns.spectral_distance import radial_spectrum, texture
+from lib.studies.scheme import PAPER, Scheme
 
 #: The step from which a run's own structure counts: before it, that of the initial state is still there.
 SINCE = 250
@@ -33,16 +34,7 @@ SINCE = 250
 CHUNK = 8
 
 #: The cuts, beyond the paper's ranges so that there is ground behind every cliff.
-RANGES = {"k": (0.053, 0.068), "F": (0.028, 0.063)}
-
-LONG_NAMES = {
-    "spectral": "spectral loss against the truth at the same time, from the same initial states",
-    "independent": "the same from other initial states, mean over them",
-    "outcome": "what the field is at that time: 0 trivial, 1 uniform, 2 pattern, 3 diverged",
-    "texture": f"standard deviation of v in wavelengths up to {TEXTURE_WAVELENGTH} cells",
-    "wavelengths": "share of v's power in each ring of wave numbers",
-    "v": "v of the first initial state",
-}
+WIDER_CUTS = {"k": (0.053, 0.068), "F": (0.028, 0.063)}
 
 Fields = Float[torch.Tensor, "fields height width"]
 
@@ -56,6 +48,17 @@ class Setting(NamedTuple):
     seed: int
     size: int
     pictures: bool
+    scheme: Scheme
+
+    def start(self) -> State:
+        """The initial states."""
+        drawn = varied_states(self.kind, self.states, size=self.size, seed=self.seed)
+        return self.scheme.state(drawn)
+
+    def stages(self, params: Params, start: State) -> Iterator[State]:
+        """The states at every time."""
+        steps = [self.scheme.steps(time) for time in self.times]
+        return stages(params, start, steps, dt=self.scheme.dt, threads=1)
 
 
 def sweep_in_time(
@@ -71,6 +74,7 @@ def sweep_in_time(
     title: str = "",
     jobs: int = -1,
     cache: Folder = None,
+    scheme: Scheme = PAPER,
 ) -> xr.Dataset:
     """The landscape over some axes at each of several times.
 
@@ -85,13 +89,14 @@ def sweep_in_time(
         title: shown by the progress bar.
         jobs: processes; numbers do not depend on it.
         cache: where chunks are kept; the usual folder by default.
+        scheme: time step and precision; `times` are in units of time.
 
     Returns:
         Dataset over (time, *axes, state) with `spectral`, `independent`, `outcome`, `texture` and, with one
         more dimension, `wavelengths` (ring); over (time, *axes, row, column) with `v` of the first initial
         state. NaN where a run diverged; `independent` is NaN for a single state.
     """
-    setting = Setting(tuple(times), kind, states, seed, size, pictures)
+    setting = Setting(tuple(times), kind, states, seed, size, pictures, scheme)
     goals = kept_result(truth_fields, setting, cache=cache)
     points = grid_points(axes, around)
     per_chunk = max(1, CHUNK // states)
@@ -103,18 +108,19 @@ def sweep_in_time(
 
 def truth_fields(setting: Setting) -> list[np.ndarray]:
     """The truth's v at every time, each (states, size, size)."""
-    start = varied_states(setting.kind, setting.states, size=setting.size, seed=setting.seed)
-    return [now.v.numpy() for now in stages(TRUTH, start, setting.times, threads=1)]
+    return [now.v.numpy() for now in setting.stages(TRUTH, setting.start())]
 
 
 def compute_chunk(points: np.ndarray, setting: Setting, goals: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Everything about a few points: arrays (time, points, …)."""
-    one = varied_states(setting.kind, setting.states, size=setting.size, seed=setting.seed)
+    one = setting.start()
     start = State(*(field.repeat(len(points), 1, 1) for field in one))
-    columns = torch.as_tensor(points, dtype=torch.float32).repeat_interleave(setting.states, dim=0).unbind(1)
+    columns = (
+        torch.as_tensor(points, dtype=setting.scheme.dtype).repeat_interleave(setting.states, dim=0).unbind(1)
+    )
     params = Params(*columns)
     with single_thread():
-        stage = zip(stages(params, start, setting.times, threads=1), goals, strict=True)
+        stage = zip(setting.stages(params, start), goals, strict=True)
         looks = [look(params, now, torch.as_tensor(goal)) for now, goal in stage]
     shape = (len(setting.times), len(points), setting.states)
     found = {name: np.stack([seen[name] for seen in looks]) for name in looks[0]}
@@ -137,7 +143,7 @@ def look(params: Params, now: State, goal: Fields) -> dict[str, np.ndarray]:
     # One look says nothing about flicker: the change is put to zero.
     outcome = classify(params, now, torch.zeros(len(now.v)))
     found = {"spectral": table[0], "independent": others, "outcome": outcome, "texture": texture(now.v)}
-    found |= {"wavelengths": ring_shares(now.v), "v": now.v}
+    found |= {"wavelengths": radial_spectrum(now.v), "v": now.v}
     return {name: values.numpy() for name, values in found.items()}
 
 
@@ -152,7 +158,7 @@ def assemble(
         whole = np.concatenate([part[name] for part in parts], axis=1)
         folded = whole.reshape(len(setting.times), *lengths, *whole.shape[2:])
         dims = ("time", *axes, *beyond.get(name, ("state",)))
-        variables[name] = (dims, folded, {"long_name": LONG_NAMES[name]})
+        variables[name] = (dims, folded)
     coords = {"time": list(setting.times), **axes, "state": np.arange(setting.states)}
     return xr.Dataset(variables, coords=coords, attrs={"kind": setting.kind, "seed": setting.seed})
 

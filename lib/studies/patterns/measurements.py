@@ -17,6 +17,7 @@ from lib.studies.patterns import intermediate_times, noise_floor, spectral_dista
 from lib.studies.patterns.intermediate_times import patterned_ends
 from lib.studies.patterns.other_initial_runs import varied_runs
 from lib.studies.patterns.sizes import Sizes
+from lib.studies.scheme import PAPER, Scheme
 
 #: Log floors ε under which the plateau's height is compared.
 FLOORS = tuple(10.0**n for n in range(-12, -1))
@@ -188,17 +189,18 @@ class InTime:
         return runs.isel(run=alive).sel(time=list(self.times))
 
 
-def in_time(profile: Sizes, seed: int) -> InTime:
+def in_time(profile: Sizes, seed: int, scheme: Scheme = PAPER) -> InTime:
     """Run, or load, the landscapes at intermediate times."""
     cuts = {
         words: intermediate_times.sweep_in_time(
-            grid.axes_over({name: intermediate_times.RANGES[name]}, [profile.middle_points]),
+            grid.axes_over({name: intermediate_times.WIDER_CUTS[name]}, [profile.middle_points]),
             profile.middle_times,
             kind=kind,
             states=profile.middle_states,
             seed=seed,
             size=profile.size,
             title=words,
+            scheme=scheme,
         )
         for words, (name, kind, _) in CUTS.items()
     }
@@ -212,9 +214,12 @@ def in_time(profile: Sizes, seed: int) -> InTime:
             size=profile.size,
             pictures=False,
             title=words,
+            scheme=scheme,
         )
         for words, kind in PLANES.items()
     }
     looks = [0, *profile.middle_times]
-    varied = varied_runs(TRUTH, looks, batch=profile.varied_batch, seed=seed, size=profile.size)
+    varied = varied_runs(
+        TRUTH, looks, batch=profile.varied_batch, seed=seed, size=profile.size, scheme=scheme
+    )
     return InTime(cuts, planes, varied, tuple(profile.middle_times))

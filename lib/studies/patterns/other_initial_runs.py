@@ -12,7 +12,8 @@ from lib.model import Params
 from lib.running.kept import arguments, kept
 from lib.simulate import Outcome, classify
 from lib.studies.patterns.other_initial_states import KINDS, varied_states
-from lib.studies.patterns.spectral_distance import ring_shares, texture
+from lib.studies.patterns.spectral_distance import radial_spectrum, texture
+from lib.studies.scheme import PAPER, Scheme
 
 
 def varied_runs(
@@ -25,6 +26,7 @@ def varied_runs(
     kinds: Sequence[str] = tuple(KINDS),
     jobs: int = -1,
     cache: Folder = None,
+    scheme: Scheme = PAPER,
 ) -> xr.Dataset:
     """Run one parameter set from each kind of initial state.
 
@@ -36,12 +38,13 @@ def varied_runs(
         kinds: names in `varied_states.KINDS`.
         jobs: processes; numbers do not depend on it.
         cache: where results are kept; the usual folder by default.
+        scheme: time step and precision; `times` are in units of time.
 
     Returns:
         Dataset over (kind, time, state): `v` (row, column), `outcome`, `texture`, `wavelengths` (ring).
     """
     numbers = tuple(float(p) for p in params)
-    calls = [arguments(kind, numbers, tuple(times), batch, seed, size) for kind in kinds]
+    calls = [arguments(kind, numbers, tuple(times), batch, seed, size, scheme) for kind in kinds]
     found = list(kept(runs_of_kind, calls, jobs, cache=cache))
     dims = {"v": ("row", "column"), "wavelengths": ("ring",)}
     variables = {
@@ -54,15 +57,22 @@ def varied_runs(
 
 
 def runs_of_kind(
-    kind: str, numbers: Sequence[float], times: Sequence[int], batch: int, seed: int, size: int
+    kind: str,
+    numbers: Sequence[float],
+    times: Sequence[int],
+    batch: int,
+    seed: int,
+    size: int,
+    scheme: Scheme,
 ) -> dict[str, np.ndarray]:
     """One kind's runs: arrays over (time, state, …)."""
     params = Params(*numbers)
-    looks = []
-    for now in stages(params, varied_states(kind, batch, size=size, seed=seed), times, threads=1):
+    looks, steps = [], [scheme.steps(time) for time in times]
+    start = scheme.state(varied_states(kind, batch, size=size, seed=seed))
+    for now in stages(params, start, steps, dt=scheme.dt, threads=1):
         outcome = classify(params, now, torch.zeros(batch))
         looks.append(
-            {"v": now.v, "outcome": outcome, "texture": texture(now.v), "wavelengths": ring_shares(now.v)}
+            {"v": now.v, "outcome": outcome, "texture": texture(now.v), "wavelengths": radial_spectrum(now.v)}
         )
     return {name: np.stack([seen[name].numpy() for seen in looks]) for name in looks[0]}
 

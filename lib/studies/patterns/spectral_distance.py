@@ -28,12 +28,12 @@ def unlikeness_in_time(shares: xr.DataArray) -> xr.DataArray:
 
 
 def unlikeness(shares: Float[np.ndarray, "pictures rings"]) -> Float[np.ndarray, " pairs"]:
-    """Half the absolute difference of every two pictures' ring shares: 0 for equal ones, 1 for disjoint."""
+    """Half the absolute difference of every two normalised radial spectra: 0 if equal, 1 if disjoint."""
     return np.array([np.abs(a - b).sum() / 2 for a, b in combinations(shares.astype(float), 2)])
 
 
-def ring_shares(v: Fields) -> Float[torch.Tensor, "fields rings"]:
-    """How the power of v's variation is shared out over rings of wave numbers 1, 2, … size/2.
+def radial_spectrum(v: Fields) -> Float[torch.Tensor, "fields rings"]:
+    """The normalised radial power spectrum of v's variation: its shares at wave numbers 1, 2, … size/2.
 
     Where spots lie does not matter: two pictures of the same kind are close even when no spot coincides.
     Zero throughout for a field without variation.

@@ -9,7 +9,7 @@ import xarray as xr
 from lib.folders import Folder
 from lib.models import fit, linear_parameters, loss
 from lib.studies.recurrence.cases import CASES
-from lib.studies.recurrence.data import settled
+from lib.studies.recurrence.data import settled_picture
 
 #: Points of a cut and of a profile.
 POINTS = 41
@@ -43,7 +43,7 @@ def cuts(name: str, *, size: int, settle: int, seed: int = 0, cache: Folder = No
     `place` runs from 0 to 1 over the range.
     """
     case = CASES[name]
-    picture, place = settled(name, size, settle, seed, cache), np.linspace(0, 1, POINTS)
+    picture, place = settled_picture(name, size, settle, seed, cache), np.linspace(0, 1, POINTS)
     truth = torch.tensor(list(case.model.parameters.values()), dtype=torch.float64)
     rows = []
     for i, (low, high) in enumerate(case.model.ranges[n] for n in case.model.names):
@@ -67,7 +67,7 @@ def bowl(
         size, settle, seed, cache: as for them.
     """
     model, grid = CASES[name].model, CASES[name].grid
-    picture, truth = settled(name, size, settle, seed, cache), model.parameters
+    picture, truth = settled_picture(name, size, settle, seed, cache), model.parameters
     linear = linear_parameters(model)
     others = [n for n in model.names if n not in linear]
     found = fit(model, picture, grid, {n: truth[n] for n in others})

@@ -13,7 +13,7 @@ from lib.studies.recurrence.cases import CASES, start
 SETTLED = 1e-13
 
 
-def settled(
+def settled_picture(
     name: str, size: int, steps: int, seed: int = 0, cache: Folder = None
 ) -> Float[Tensor, "fields size size"]:
     """The truth's picture after so many steps at most, in float64; kept."""

@@ -12,7 +12,7 @@ from lib.models import simulate
 from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.studies.recurrence.cases import CASES
-from lib.studies.recurrence.data import settled
+from lib.studies.recurrence.data import settled_picture
 
 #: All parameters this close, relative to the truth, count as found.
 WITHIN = 0.01
@@ -40,7 +40,7 @@ def recover(
     Returns:
         Dataset `error` over (horizon, start): the largest relative error of all parameters at the end.
     """
-    picture = settled(name, size, settle, seed, cache)
+    picture = settled_picture(name, size, settle, seed, cache)
     draws = np.random.default_rng(seed).random((starts, len(CASES[name].model.names)))
     calls = [(T, place) for T in horizons for place in draws]
     found = kept(search, (arguments(name, picture, T, place, trials) for T, place in calls), cache=cache)

@@ -29,7 +29,7 @@ PAIRS = list(combinations(Params._fields, 2))
 
 #: Ranges of the bowls: the paper's F–k region, and diffusion coefficients around the truth on which
 #: the explicit step stays stable.
-RANGES = {"Du": (0.13, 0.21), "Dv": (0.06, 0.10), "F": (0.03, 0.07), "k": (0.053, 0.068)}
+BOWL_RANGES = {"Du": (0.13, 0.21), "Dv": (0.06, 0.10), "F": (0.03, 0.07), "k": (0.053, 0.068)}
 
 
 def bowls(state: State, points: int) -> dict[tuple[str, str], xr.Dataset]:
@@ -45,7 +45,7 @@ def bowls(state: State, points: int) -> dict[tuple[str, str], xr.Dataset]:
 
 def bowl(state: State, pair: tuple[str, str], points: int) -> xr.Dataset:
     """One plane: the loss itself, not its paraboloid."""
-    axes = {name: np.linspace(*RANGES[name], points) for name in pair}
+    axes = {name: np.linspace(*BOWL_RANGES[name], points) for name in pair}
     points_of_plane = grid_points(axes, TRUTH)
     values = [float(residual.loss(Params(*map(float, p)), state)) for p in points_of_plane]
     return xr.Dataset({"residual": (pair, np.reshape(values, (points, points)))}, coords=axes)
@@ -55,7 +55,7 @@ def spectral_planes(points: int, **setting: Any) -> dict[tuple[str, str], xr.Dat
     """The spectral loss on the same planes; settings as for `landscape.sweep`."""
     return {
         pair: sweep.sweep(
-            {name: np.linspace(*RANGES[name], points) for name in pair}, losses=("spectral",),
+            {name: np.linspace(*BOWL_RANGES[name], points) for name in pair}, losses=("spectral",),
             title=" × ".join(pair), **setting,
         )
         for pair in PAIRS

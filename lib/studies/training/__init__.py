@@ -8,7 +8,7 @@ from lib.studies.training.runs import (
     identity,
     progress_line,
     recipe_pool,
-    side_by_side,
+    traces_together,
     train,
     train_plans,
 )
@@ -21,7 +21,7 @@ __all__ = [
     "identity",
     "progress_line",
     "recipe_pool",
-    "side_by_side",
+    "traces_together",
     "train",
     "train_plans",
 ]

@@ -133,7 +133,7 @@ def train_plans(
     traces = iter(tqdm(runs, total=len(calls), desc=title, unit="run"))
     found = {name: [next(traces) for _ in plan.starts] for name, plan in plans.items()}
     next(traces, None)  # the bar closes when it is asked once more
-    return {name: side_by_side(each) for name, each in found.items()}
+    return {name: traces_together(each) for name, each in found.items()}
 
 
 def one_by_one(plan: Plan, jobs: int, folder: Folder) -> Iterator[Any]:
@@ -147,15 +147,13 @@ def one_by_one(plan: Plan, jobs: int, folder: Folder) -> Iterator[Any]:
         )  # fmt: skip
 
 
-def side_by_side(runs: Sequence[xr.Dataset]) -> xr.Dataset:
+def traces_together(runs: Sequence[xr.Dataset]) -> xr.Dataset:
     """Traces along a new dimension `run`, the shorter ones filled up."""
     fill = {name: absent(variable.dtype) for name, variable in runs[0].data_vars.items()}
     numbered = [run.assign_coords(iteration=np.arange(run.sizes["iteration"])) for run in runs]
     whole = xr.concat(numbered, "run", join="outer", fill_value=fill, combine_attrs="drop")
     endings = np.array([run.attrs["ending"] for run in runs])
-    return whole.assign(
-        ending=("run", endings, {"long_name": ", ".join(f"{e.value} {e.name.lower()}" for e in Ending)})
-    )
+    return whole.assign(ending=("run", endings))
 
 
 def absent(kind: np.dtype) -> float | int | bool:

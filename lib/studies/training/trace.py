@@ -17,26 +17,23 @@ import xarray as xr
 
 from lib.running.kept import DamagedResult
 
-#: Dimensions of each column beside the iteration, and what it is.
-COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
-    "loss": ((), "mean loss of the batch"),
-    "losses": (("sample",), "loss of each simulation against its target"),
-    "unconstrained": (("parameter",), "unconstrained parameters at which loss and gradient were taken"),
-    "params": (("parameter",), "the parameters these stand for"),
-    "gradient": (("parameter",), "gradient of the loss with respect to the unconstrained parameters"),
-    "signal": (
-        (),
-        "0 a gradient; exactly zero because 1 everything died out, 2 all is uniform; 3 not finite",
-    ),
-    "outcome": (("sample",), "how each simulation ended: see lib.simulate.Outcome"),
-    "steps": (("sample",), "steps each simulation took"),
-    "converged": (("sample",), "whether each simulation met the tolerance"),
-    "rate": ((), "learning rate of the step that was taken; nan if none was"),
-    "tries": ((), "steps tried"),
-    "tried": (("attempt",), "learning rate of each try"),
-    "refusal": (("attempt",), "reasons against each try: see acceptance.Refusal; -1 if not tried"),
-    "next_unconstrained": (("parameter",), "unconstrained parameters after the step"),
-    "seconds": ((), "time this iteration took"),
+#: Columns, and the dimensions of each beside the iteration; `lib.publishing.variables` says what they are.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "loss": (),
+    "losses": ("sample",),
+    "unconstrained": ("parameter",),
+    "params": ("parameter",),
+    "gradient": ("parameter",),
+    "signal": (),
+    "outcome": ("sample",),
+    "steps": ("sample",),
+    "converged": ("sample",),
+    "rate": (),
+    "tries": (),
+    "tried": ("attempt",),
+    "refusal": ("attempt",),
+    "next_unconstrained": ("parameter",),
+    "seconds": (),
 }
 
 PARAMETERS = ["Du", "Dv", "F", "k"]
@@ -105,11 +102,10 @@ class Trace:
         return self.rows[name][-1]
 
     def dataset(self, iterations: int | None = None) -> xr.Dataset:
-        """The first `iterations` rows, or all, with names and meanings."""
+        """The first `iterations` rows, or all, with names."""
         shown = slice(iterations)
         variables = {
-            name: (("iteration", *dims), np.asarray(self.rows[name][shown]), {"long_name": meaning})
-            for name, (dims, meaning) in COLUMNS.items()
+            name: (("iteration", *dims), np.asarray(self.rows[name][shown])) for name, dims in COLUMNS.items()
         }
         cut = iterations is not None and iterations < len(self)
         ending = Ending.OPEN if cut else self.ending

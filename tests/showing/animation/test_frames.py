@@ -10,7 +10,7 @@ from PIL import Image
 
 from lib.initial_states import initial_state
 from lib.paper import SAMPLED_SETS, TRUTH
-from lib.showing.animation.frames import Film, frame_times, side_by_side
+from lib.showing.animation.frames import Film, film_of_panels, frame_times
 from lib.showing.animation.video import GAP, LINE, SIDE
 from lib.simulate import simulate
 
@@ -36,14 +36,14 @@ def test_short_runs_have_frames_too(steps):
 @pytest.fixture(scope="module")
 def film() -> Film:
     state = initial_state(1, size=32, seed=1)
-    return side_by_side([TRUTH, SAMPLED_SETS[0]], ["one", "two"], state, [0, 5, 10], columns=2)
+    return film_of_panels([TRUTH, SAMPLED_SETS[0]], ["one", "two"], state, [0, 5, 10], columns=2)
 
 
 def test_the_video_is_an_mp4_and_repeats_itself(film: Film) -> None:
     video = unpacked(film.html, "video/mp4")
     assert video[4:8] == b"ftyp"
     state = initial_state(1, size=32, seed=1)
-    again = side_by_side([TRUTH, SAMPLED_SETS[0]], ["one", "two"], state, [0, 5, 10], columns=2)
+    again = film_of_panels([TRUTH, SAMPLED_SETS[0]], ["one", "two"], state, [0, 5, 10], columns=2)
     assert again.html == film.html
     assert again.data.equals(film.data)
 

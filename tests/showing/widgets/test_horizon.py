@@ -24,7 +24,7 @@ from lib.showing.widgets import Horizon
 from lib.studies import horizon
 
 field = {"size": 32, "settle": 2000, "seed": SEED, "jobs": 1}
-axes = {name: horizon.RANGES[name] for name in ("F", "k")}
+axes = {name: horizon.CUT_ENDS[name] for name in ("F", "k")}
 plane = horizon.panorama(grid.axes_over(axes, (6, 7)), (1, 10, 200), **field)
 searches = [
     horizon.trails((1, 10), method="squares", count=3, budget=12, **field),

@@ -60,12 +60,12 @@ def test_diffusion_alone_is_that_of_the_lattice():
 def test_pictures_are_alike_wherever_their_spots_lie():
     v = torch.rand(1, 32, 32, generator=torch.Generator().manual_seed(0))
     pair = torch.cat([v, v.roll((5, 9), dims=(1, 2))])
-    assert spectral_distance.unlikeness(spectral_distance.ring_shares(pair).numpy())[0] == pytest.approx(
+    assert spectral_distance.unlikeness(spectral_distance.radial_spectrum(pair).numpy())[0] == pytest.approx(
         0, abs=1e-5
     )
     x = torch.arange(32) * 2 * torch.pi / 32
     waves = torch.stack([torch.cos(n * x).expand(32, 32) for n in (3, 7)])
-    assert spectral_distance.unlikeness(spectral_distance.ring_shares(waves).numpy())[0] == pytest.approx(
+    assert spectral_distance.unlikeness(spectral_distance.radial_spectrum(waves).numpy())[0] == pytest.approx(
         1, abs=1e-5
     )
 

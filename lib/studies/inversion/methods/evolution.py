@@ -20,7 +20,7 @@ from lib.studies.inversion.spectra import Spectra
 from lib.studies.inversion.statistics import Statistics
 
 #: First standard deviation, in units of the box: theirs, and what trials on other targets had for the levels.
-SPREAD, WIDER = 0.25, 0.4
+SIGMA, WIDER = 0.25, 0.4
 
 #: What a run that diverged counts as: worse than any that did not.
 LOST = 1e9
@@ -29,7 +29,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 def on_spectra(
-    data: Data, budget: Budget, seed: int, *, spread: float = SPREAD, population: int = 2 * TOGETHER
+    data: Data, budget: Budget, seed: int, *, spread: float = SIGMA, population: int = 2 * TOGETHER
 ) -> Recovery:
     """On the paper's spectral loss."""
     return evolve(Spectra(data).loss, data, budget, seed, spread, population)
@@ -67,7 +67,7 @@ def minimise(
     evaluate: Callable[[Float[np.ndarray, "points 4"]], list[float]],
     start: Float[np.ndarray, " dimensions"],
     draw: np.random.Generator,
-    spread: float = SPREAD,
+    spread: float = SIGMA,
     population: int = TOGETHER,
 ) -> Float[np.ndarray, " dimensions"]:
     """One run of CMA-ES in the unit cube; it ends by the library's own criteria.

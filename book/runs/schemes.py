@@ -1,0 +1,106 @@
+"""Measure the claims on patterns in time, and on ways through them, again under another scheme.
+
+python -m book.runs.schemes --profile quick --seed 0 --scheme half
+
+What one time step and one precision show could be their own. The pages of the other claims on dynamics run
+their checks themselves; those of these three would take as long again, so they are run apart, in minutes. The
+verdicts are kept, and the claims board shows them.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from book.errors import BuildError
+from book.record import Record, criterion_of, hardware, versions
+from book.runs.keep import keep
+from book.runs.machine import commit
+from book.settings import checked, look_around
+from lib.publishing import claims
+from lib.publishing.criteria import CRITERIA
+from lib.studies.gradient_routes import measurements as along_lines
+from lib.studies.gradient_routes import summary as of_lines
+from lib.studies.gradient_routes.sizes import sizes as sizes_of_lines
+from lib.studies.patterns import measurements as in_time
+from lib.studies.patterns import summary as of_time
+from lib.studies.patterns.sizes import sizes as sizes_in_time
+from lib.studies.scheme import DOUBLE, HALF, Scheme
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: What can be asked for, and how the board names it.
+SCHEMES: Mapping[str, tuple[Scheme, str]] = {
+    "half": (HALF, "half the time step"),
+    "double": (DOUBLE, "double precision"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; the exit status says whether there are records."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--profile", default="quick", help="how much is computed: quick, paper or smoke")
+    parser.add_argument("--seed", default="0", help="of the initial states")
+    parser.add_argument("--scheme", choices=SCHEMES, action="append", help="both by default")
+    asked = parser.parse_args(arguments)
+    try:
+        for name in asked.scheme or SCHEMES:
+            for record in measured(asked.profile, asked.seed, name):
+                place = keep(ROOT, record)
+                (claim,) = record["claims"]
+                print(f"With {record['scheme']} {claim['id']} {claim['verdict']}: {claim['measured']}")
+                print(f"Recorded in {place.relative_to(ROOT)}; the next `make book` shows it.", flush=True)
+    except BuildError as error:
+        print(f"Nothing more was recorded. {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def measured(profile: str, seed: str, name: str) -> list[Record]:
+    """A record for each claim.
+
+    Raises:
+        BuildError: for settings that are none.
+    """
+    parameters = checked(profile, "cpu", seed)
+    around, (scheme, words) = look_around(parameters), SCHEMES[name]
+    return [
+        {
+            "kind": "claim",
+            "machine": hardware(around["device"]),
+            "date": datetime.now(UTC).date().isoformat(),
+            "versions": versions(),
+            "commit": commit(ROOT),
+            "profile": profile,
+            "device": around["device"],
+            "seed": int(parameters["SEED"]),
+            "scheme": words,
+            "claims": [
+                {
+                    "id": claim,
+                    "verdict": str(claims.judged(CRITERIA[claim], numbers)[0]),
+                    "measured": numbers,
+                    "criterion": criterion_of({"tolerance": CRITERIA[claim].threshold}),
+                }
+            ],
+        }
+        for claim, numbers in numbers_of(profile, int(parameters["SEED"]), scheme).items()
+    ]
+
+
+def numbers_of(profile: str, seed: int, scheme: Scheme) -> dict[str, dict[str, float | None]]:
+    """Claim → its numbers, as its page measures them."""
+    over_time = in_time.in_time(sizes_in_time(profile), seed, scheme)
+    lines = sizes_of_lines(profile)
+    samples = along_lines.plane_samples(lines, seed, scheme)
+    return {
+        "intermediate": asdict(of_time.alike(over_time)),
+        "intermediate-ends": asdict(of_time.middles(over_time, seed)),
+        "traversable": asdict(of_lines.ways(along_lines.ways(lines, samples, seed, scheme), samples)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
