@@ -52,6 +52,8 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "remedy-transport": ("5.2", "Optimal transport between spectra is such a better loss (ours)."),
     "surrogates-coarse": ("6.1", "Reverse surrogates give coarse estimates."),
     "embedding": ("6.1", "Distances of visual embeddings tell patterns apart but leave no slope to follow."),
+    "posterior-calibrated": ("6.1", "A neural posterior's intervals hold the truth as they say (ours)."),
+    "forward-pinn": ("6.1", "A forward network is further off than a solver in equal time (ours)."),
     "evolution-expensive": ("6.1", "Evolutionary search is expensive."),
     "network-avoids": ("6.1", "A physics-informed network avoids what troubles surrogates and evolution."),
     "homotopy-cost": ("6.1", "Homotopy networks find parameters at a substantial computational cost."),

@@ -332,7 +332,12 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "solved": ("share of the problems with all four parameters within 5 %", NONE),
         "error": ("median over the problems of the largest relative error", NONE),
         "seed": ("number of the repetition", NONE),
+        "case": ("number of the pattern", NONE),
+        "rank": ("share of the posterior's draws below the truth", NONE),
+        "course": ("what was run", NONE),
+        "look": ("number of the look", NONE),
     },
+    "inversion_forward": {"error": ("relative error of v over all moments", NONE)},
     "horizon_noise": {"error": (ERROR, NONE)},
     "own_images": {
         "left_u": ("left over in the equation of u", "concentration per unit of time"),

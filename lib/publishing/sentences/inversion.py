@@ -1,6 +1,11 @@
 """What the pages on remedies and rivals say of their numbers in one minute (Sections 5.2, 6.1 and 6.3)."""
 
-from lib.publishing.wording import counted, said, whole
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from lib.publishing.wording import counted, percent, said, whole
+from lib.studies.inversion.asides import Asides
 from lib.studies.inversion.summary import Remedies, Rivals
 
 
@@ -45,3 +50,43 @@ def rivals(found: Rivals, problems: int) -> str:
 def said_error(words: str | None) -> str:
     """An error that is already in words, or that there is none."""
     return said(None) if words is None else words
+
+
+def at_rest(unsettled: Mapping[str, Sequence[str]]) -> str:
+    """For which methods the budget was too small to see the end, one line for each kind of data.
+
+    Args:
+        unsettled: scheme → titles of methods whose curve has not flattened.
+    """
+    lines = []
+    for scheme, titles in unsettled.items():
+        if titles:
+            lines.append(
+                f"* {scheme}: **not yet at rest** {'is' if len(titles) == 1 else 'are'} {'; '.join(titles)}."
+            )
+        else:
+            lines.append(f"* {scheme}: everybody has come to rest.")
+    return "\n".join(lines)
+
+
+def forward(found: Asides) -> str:
+    """What the forward network's error is, beside the simulator's."""
+    if found.solver is None:
+        return "No run of the simulator was as quick as the network's training."
+    return (
+        f"After {said(found.network_seconds)} s of processor time the better network is off by "
+        f"{percent(found.network)}; the simulator needs {said(found.solver_seconds)} s to be off by "
+        f"{percent(found.solver)}."
+    )
+
+
+def kernel_or_network(record: Mapping[str, Any]) -> str:
+    """Which reverse surrogate is closer on a small set of Gierer and Meinhardt's patterns."""
+    kernel, network = (median(record[name]["error"].values()) for name in ("kernel", "convolutions"))
+    closer = "the kernel is closer" if kernel < network else "the network is closer"
+    as_said = "as its authors say of" if kernel < network else "while its authors find kernels better on"
+    return (
+        f"Taught with {record['taught']} patterns on {record['cells']} × {record['cells']} cells, {closer}: "
+        f"its median error is {said(min(kernel, network))} of the spread, the other's "
+        f"{said(max(kernel, network))}, {as_said} small training sets."
+    )

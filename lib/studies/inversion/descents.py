@@ -25,7 +25,8 @@ from lib.studies.inversion.recovery import Recovery, concluded
 #: A loss of parameters: (params, stage) → scalar; it simulates through the budget.
 Loss = Callable[..., Float[Tensor, ""]]
 
-#: Length of the first step, unconstrained; failures in a row, and steps in all, after which a start is left.
+#: Length of the first step, unconstrained; failures in a row, and steps in all, after which a start is left:
+#: the settings that trials on other targets led to, or began with (`lib.studies.inversion.tuning`).
 FIRST_STEP, FAILURES, STEPS = 0.1, 5, 40
 
 #: What no parameter may fall below: it must not be 0 in float32.
@@ -48,7 +49,9 @@ class Place(NamedTuple):
     slope: Float[Tensor, "4"]
 
 
-def descend_from_many(loss: Loss, budget: Budget, seed: int, stages: int = 1) -> Recovery:
+def descend_from_many(
+    loss: Loss, budget: Budget, seed: int, *, stages: int = 1, first: float = FIRST_STEP, steps: int = STEPS
+) -> Recovery:
     """Start after start until the budget is spent.
 
     Args:
@@ -56,6 +59,8 @@ def descend_from_many(loss: Loss, budget: Budget, seed: int, stages: int = 1) ->
         budget: to be spent.
         seed: of the random starts.
         stages: of the loss; each goes on from where the one before has come to.
+        first: length of the first step, unconstrained.
+        steps: after which a start is left.
     """
 
     def search() -> None:
@@ -63,13 +68,13 @@ def descend_from_many(loss: Loss, budget: Budget, seed: int, stages: int = 1) ->
             unconstrained = torch.tensor(start, dtype=torch.float64)
             for stage in range(stages):
                 unconstrained = descend(
-                    unconstrained, partial(loss, stage=stage), budget, last=stage == stages - 1
+                    unconstrained, partial(loss, stage=stage), budget, first, steps, last=stage == stages - 1
                 )
 
     return concluded(budget, spend(budget, search))
 
 
-def descend_on_ends(goal: Goal, data: Data, budget: Budget, seed: int) -> Recovery:
+def descend_on_ends(goal: Goal, data: Data, budget: Budget, seed: int, first: float, steps: int) -> Recovery:
     """`descend_from_many` on a loss of a run's end, from one initial state that is not the data's."""
     start = initial_state(1, size=data.size, seed=1000 + seed)
 
@@ -77,16 +82,17 @@ def descend_on_ends(goal: Goal, data: Data, budget: Budget, seed: int) -> Recove
         run = budget.differentiable(params, start)
         return goal.loss(run.v, run.u).mean()
 
-    return descend_from_many(loss, budget, seed)
+    return descend_from_many(loss, budget, seed, first=first, steps=steps)
 
 
 def descend(
-    unconstrained: Float[Tensor, "4"], loss: Callable[[Params], Tensor], budget: Budget, *, last: bool
-) -> Float[Tensor, "4"]:
-    """One descent; it ends on flat ground, after failures in a row, or after `STEPS`."""
+    unconstrained: Float[Tensor, "4"], loss: Callable[[Params], Tensor], budget: Budget, first: float,
+    steps: int, *, last: bool,
+) -> Float[Tensor, "4"]:  # fmt: skip
+    """One descent; it ends on flat ground, after failures in a row, or after so many steps."""
     here = evaluate(unconstrained, loss)
-    rate, failures = FIRST_STEP / max(float(here.slope.norm()), 1e-300), 0
-    for _ in range(STEPS):
+    rate, failures = first / max(float(here.slope.norm()), 1e-300), 0
+    for _ in range(steps):
         if last or not budget.history:
             budget.note(params_of(here.unconstrained), here.loss if last else 1e300)
         if not bool(here.slope.any()) or not np.isfinite(here.loss) or failures >= FAILURES:

@@ -28,6 +28,21 @@ class Library(NamedTuple):
     outcome: Int[np.ndarray, " count"]
     cost: float
 
+    @property
+    def share(self) -> float:
+        """What one of them cost, on average."""
+        return self.cost / len(self.points)
+
+    def first(self, count: int) -> "Library":
+        """The first of them, and their share of the cost."""
+        count = min(count, len(self.points))
+        points, u, v, outcome = (x[:count] for x in (self.points, self.u, self.v, self.outcome))
+        return Library(points, u, v, outcome, count * self.share)
+
+    def worth(self, forward_equivalents: float) -> "Library":
+        """As many of the first as cost so much."""
+        return self.first(max(1, int(forward_equivalents / self.share)))
+
 
 def library(limit: float, size: int, steps: int, seed: int) -> Library:
     """As many simulations as the budget pays for, made or loaded."""

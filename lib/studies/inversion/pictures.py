@@ -9,9 +9,10 @@ import xarray as xr
 from lib import losses
 from lib.coordinates import LARGEST_DIFFUSION
 from lib.initial_states import initial_state
-from lib.model import Params
+from lib.model import Params, State
 from lib.running.kept import kept_result
 from lib.simulate import simulate
+from lib.studies.inversion.budget import TOGETHER
 
 #: Seed of the fresh initial states: used by no data and by no method.
 FRESH = 987_654
@@ -29,9 +30,14 @@ def ends(points: np.ndarray, size: int, steps: int, states: int) -> np.ndarray:
     """`grown`, computed."""
     fresh = initial_state(states, size=size, seed=FRESH)
     pictures = np.full((len(points), states, size, size), np.nan, dtype=np.float32)
-    for i, point in enumerate(points):
-        if np.isfinite(point).all() and (point > 0).all() and (point[:2] <= LARGEST_DIFFUSION).all():
-            pictures[i] = simulate(Params(*map(float, point)), fresh, steps, threads=1).v.numpy()
+    runnable = np.isfinite(points) & (points > 0)
+    runnable[:, :2] &= points[:, :2] <= LARGEST_DIFFUSION
+    able = np.flatnonzero(runnable.all(axis=1))
+    for first in range(0, len(able), TOGETHER):
+        part = able[first : first + TOGETHER]
+        params = Params(*torch.as_tensor(points[part]).float().repeat_interleave(states, 0).unbind(1))
+        run = simulate(params, State(*(x.repeat(len(part), 1, 1) for x in fresh)), steps)
+        pictures[part] = run.v.numpy().reshape(len(part), states, size, size)
     return pictures
 
 

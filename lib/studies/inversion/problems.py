@@ -20,7 +20,7 @@ from lib.simulate import simulate
 Frames = Float[np.ndarray, "times height width"]
 
 #: What makes the pictures, by name. Beside the paper's truth they were chosen by eye, one for each kind of
-#: pattern, inside the box that is searched. The first two were tried on while methods were written.
+#: pattern, inside the box that is searched. Settings were tried on none of them (`TUNED_ON`).
 TARGETS: dict[str, Params] = {
     "truth": TRUTH,
     "maze": Params(0.15, 0.07, 0.029, 0.057),
@@ -30,6 +30,13 @@ TARGETS: dict[str, Params] = {
     "worms": Params(0.18, 0.085, 0.050, 0.0635),
     "beside a cliff": Params(0.14, 0.07, 0.030, 0.0635),
     "never settles": Params(0.16, 0.08, 0.026, 0.051),
+}
+
+#: What settings are tried on, and nothing is scored on: the first two of uniform draws from the box (NumPy's
+#: generator, seed 2026) that make a pattern and differ from every target by more than 15 % in a parameter.
+TUNED_ON: dict[str, Params] = {
+    "first drawn": Params(0.1974, 0.0614, 0.0357, 0.0621),
+    "second drawn": Params(0.2072, 0.0368, 0.0564, 0.0714),
 }
 
 #: When scheme S5 looks, as shares of a full run: the first pattern grows in the first hundredths.
@@ -117,10 +124,11 @@ def problem(target: str, scheme: str, seed: int, *, size: int, steps: int) -> Pr
     Raises:
         ValueError: for an unknown name.
     """
-    for kind, name, known in (("target", target, TARGETS), ("data scheme", scheme, SCHEMES)):
+    truths = TARGETS | TUNED_ON
+    for kind, name, known in (("target", target, truths), ("data scheme", scheme, SCHEMES)):
         if name not in known:
             raise ValueError(f"There is no {kind} {name!r}: choose one of {', '.join(known)}.")
-    truth = TARGETS[target]
+    truth = truths[target]
     return Problem(
         target, scheme, seed, truth, kept_result(observed, tuple(truth), scheme, seed, size, steps)
     )

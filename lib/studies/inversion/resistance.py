@@ -13,8 +13,9 @@ from scipy.ndimage import label
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
-#: Conductance across the border of a phase (as in their reproduction, 869b97e).
-ACROSS = 0.003
+#: Conductance across the border of a phase: a tenth of what their reproduction has (869b97e), as trials on
+#: other targets had it.
+ACROSS = 0.0003
 
 #: Cells whose distances are taken, and the bins of log₁₀ R they are counted in.
 SAMPLED, BINS = 64, np.linspace(-1.0, 2.5, 17)
@@ -22,11 +23,11 @@ SAMPLED, BINS = 64, np.linspace(-1.0, 2.5, 17)
 Field = Float[np.ndarray, "height width"]
 
 
-def features(v: Field) -> Float[np.ndarray, " features"]:
+def features(v: Field, across: float = ACROSS) -> Float[np.ndarray, " features"]:
     """Histogram of resistance distances (16), the largest v, the number of connected pieces."""
     coarse = halved(v) if v.shape[0] >= 64 else v
     inside = coarse > (coarse.min() + coarse.max()) / 2
-    counts, _ = np.histogram(np.log10(distances(inside)), bins=BINS)
+    counts, _ = np.histogram(np.log10(distances(inside, across)), bins=BINS)
     return np.array([*(counts / counts.sum().clip(min=1)), v.max(), np.log1p(pieces(inside))])
 
 
@@ -36,11 +37,11 @@ def halved(v: Field) -> Float[np.ndarray, "rows columns"]:
     return v[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
 
 
-def distances(inside: np.ndarray, seed: int = 0) -> Float[np.ndarray, " pairs"]:
+def distances(inside: np.ndarray, across: float = ACROSS, seed: int = 0) -> Float[np.ndarray, " pairs"]:
     """Resistances between all pairs of some cells, the same cells for every picture."""
     count = inside.size
     chosen = np.random.default_rng(seed).choice(count - 1, min(SAMPLED, count - 1), replace=False)
-    grounded = splu(conductances(inside)[: count - 1, : count - 1].tocsc())
+    grounded = splu(conductances(inside, across)[: count - 1, : count - 1].tocsc())
     unit = np.zeros((count - 1, len(chosen)))
     unit[chosen, np.arange(len(chosen))] = 1
     K = grounded.solve(unit)[chosen]
@@ -48,7 +49,7 @@ def distances(inside: np.ndarray, seed: int = 0) -> Float[np.ndarray, " pairs"]:
     return R[np.triu_indices(len(chosen), 1)]
 
 
-def conductances(inside: np.ndarray) -> sparse.csr_matrix:
+def conductances(inside: np.ndarray, across: float = ACROSS) -> sparse.csr_matrix:
     """The graph's Laplacian matrix on a periodic lattice."""
     number = np.arange(inside.size).reshape(inside.shape)
     rows, columns, weights = [], [], []
@@ -56,7 +57,7 @@ def conductances(inside: np.ndarray) -> sparse.csr_matrix:
         same = inside == np.roll(inside, -1, axis)
         rows.append(number.ravel())
         columns.append(np.roll(number, -1, axis).ravel())
-        weights.append(np.where(same, 1.0, ACROSS).ravel())
+        weights.append(np.where(same, 1.0, across).ravel())
     i, j, w = (np.concatenate(parts) for parts in (rows, columns, weights))
     one_way = sparse.coo_matrix((w, (i, j)), shape=(inside.size, inside.size))
     both = (one_way + one_way.T).tocsr()

@@ -12,6 +12,10 @@ WITHIN = 0.05
 
 REPEATS = ("target", "seed")
 
+#: A curve of success against cost has flattened if from this share of the budget to its end nobody is newly
+#: within `WITHIN`, and the median error falls by less than this share of itself.
+LATE, STILL = 0.5, 0.1
+
 
 def errors(found: xr.Dataset) -> xr.DataArray:
     """Largest relative error of the four, over (approach, scheme, target, seed); without an answer, ∞."""
@@ -38,6 +42,19 @@ def success_against_cost(found: xr.Dataset, within: float = WITHIN) -> xr.DataAr
     """Share of the problems on which the present answer is right, over (approach, scheme, spent)."""
     gap = np.abs(found.answer / found.truth - 1).max("parameter", skipna=False)
     return (gap <= within).mean(REPEATS).where(applies(found))
+
+
+def flattened(found: xr.Dataset, within: float = WITHIN) -> xr.DataArray:
+    """Whether a method's curve has come to rest before the budget ends, over (approach, scheme).
+
+    A rule, not a look: see `LATE`. True where a method ended by itself; False where it does not apply.
+    """
+    gap = np.abs(found.answer / found.truth - 1).max("parameter", skipna=False).fillna(np.inf)
+    early = gap.sel(spent=LATE, method="pad")
+    risen = (errors(found) <= within).sum(REPEATS) > (early <= within).sum(REPEATS)
+    before, after = early.median(REPEATS), errors(found).median(REPEATS)
+    fallen = (after < (1 - STILL) * before) & np.isfinite(after)
+    return (~risen & ~fallen & applies(found)).drop_vars("spent")
 
 
 def expected_cost(found: xr.Dataset, within: float = WITHIN) -> xr.DataArray:

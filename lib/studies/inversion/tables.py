@@ -1,13 +1,16 @@
 """Tables in words and numbers: which method for which data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from lib.studies.inversion import scores
+from lib.studies.inversion.embedding import Discerned
 from lib.studies.inversion.methods import METHODS
 from lib.studies.inversion.problems import SCHEMES
+from lib.studies.inversion.tuning import WORST, Trial, winners, worth
 
 
 def which_for_what(found: xr.Dataset, methods: Sequence[str] | None = None) -> str:
@@ -57,4 +60,50 @@ def costs(found: xr.Dataset, methods: Sequence[str] | None = None) -> str:
             + ("states none" if np.isnan(inside) else f"{100 * inside:.0f} %")
             + f" | {int(scores.failures(one).sum())} |"
         )
+    return "\n".join(rows)
+
+
+def embeddings(found: Sequence[Discerned]) -> str:
+    """A row for each embedding: what it tells apart, and how often a step to the truth is a step down."""
+    rows = [
+        "| embedding | told apart | a step to the truth leads down | between patterns | changes nothing |",
+        "|:--|--:|--:|--:|--:|",
+    ]
+    for one in found:
+        living = "no such step" if one.living is None else f"{one.living:.0%}"
+        rows.append(f"| {one.label} | {one.told:.0%} | {one.downhill:.0%} | {living} | {one.flat:.0%} |")
+    return "\n".join(rows).replace("%", " %")
+
+
+def trials(made: Sequence[Trial]) -> str:
+    """A row for each setting that was tried: its typical error, and whether it was taken."""
+    best = winners(made)
+    rows = ["| | data | setting | typical error | |", "|:--|:--|:--|--:|:--|"]
+    for one in made:
+        setting = ", ".join(f"{name} {value}" for name, value in one.setting.items())
+        typical = 10 ** worth(one.errors)
+        size = "no answer, or tenfold" if typical >= WORST else f"{100 * typical:.2g} %"
+        taken = "taken" if one.setting == best[one.method] else ""
+        rows.append(f"| {METHODS[one.method].title} | {one.scheme} | {setting} | {size} | {taken} |")
+    return "\n".join(rows)
+
+
+def unsettled(found: xr.Dataset) -> dict[str, list[str]]:
+    """Scheme → titles of the methods whose success against cost has not come to rest within the budget."""
+    moving = scores.applies(found) & ~scores.flattened(found)
+    return {
+        str(scheme): [METHODS[str(name)].title for name in found.approach.values[moving.sel(scheme=scheme)]]
+        for scheme in found.scheme.values
+    }
+
+
+def known_ground(record: Mapping[str, Any]) -> str:
+    """A row for each of three ways back on Gierer and Meinhardt's model: errors in units of the spread."""
+    rows = ["| | a | b | c | δ |", "|:--|--:|--:|--:|--:|"]
+    for name in ("kernel", "convolutions", "posterior mean"):
+        errors, ranks = (record[name][key].values() for key in ("error", "rank correlation"))
+        cells = (f"{error:.2f} ({rank:.2f})" for error, rank in zip(errors, ranks, strict=True))
+        rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    inside = (f"{100 * share:.0f} %" for share in record["coverage of 90 %"].values())
+    rows.append("| posterior: inside its 90 % interval | " + " | ".join(inside) + " |")
     return "\n".join(rows)

@@ -81,14 +81,14 @@ def test_the_homotopy_lets_go_of_the_equations_stage_by_stage(monkeypatch):
 
     monkeypatch.setattr(steady_network, "follow", follow)
     steady_network.homotopy(problem("maze", "S2", 0, **SMALL).data, Budget(110.0, **SMALL), 0)
-    np.testing.assert_allclose(weights, WEIGHT * 0.6 ** np.arange(10))
+    np.testing.assert_allclose(weights, 100 * WEIGHT * 0.6 ** np.arange(10))
     np.testing.assert_allclose(ends, [*range(10, 100, 10), np.inf])
 
 
 def test_each_window_begins_where_the_last_one_ended(monkeypatch):
     given, begun = problem("maze", "S5", 0, **SMALL).data, []
 
-    def follow(net, seen, budget, *, until):
+    def follow(net, seen, budget, *, until, weight):
         begun.append((float(net.p.detach()[0]), seen.u[0]))
         net.p.data += 1
         budget.answer(np.full(4, 0.1))

@@ -81,3 +81,26 @@ def test_the_benchmark_goes_on_after_a_failure_and_loads_what_is_kept(tmp_path):
     assert int(scores.failures(first).sum()) == 0
     assert not bool(scores.applies(first).sel(approach="residual", scheme="S1"))
     assert float(scores.success(first).sel(approach="residual", scheme="S2")) in (0, 1)
+
+
+def moving(late: float, last: float) -> Attempt:
+    """One that is `late` off from half of its budget on, and ends `last` off."""
+    rows = [[at, *(np.array(TRUTH) * (1 + error))] for at, error in ((40.0, late), (99.0, last))]
+    return Attempt(np.array(rows[-1][1:]), np.full(4, np.nan), np.array(rows), 100.0, 1.0, FINISHED, "")
+
+
+@pytest.mark.parametrize(
+    ("late", "last", "rest"),
+    [(0.2, 0.2, True), (0.2, 0.19, True), (0.2, 0.1, False), (0.06, 0.049, False), (0.03, 0.001, False)],
+)
+def test_a_curve_is_at_rest_if_nobody_is_newly_right_and_the_error_has_stopped_falling(late, last, rest):
+    found = labelled(
+        [moving(late, last)], (1, 1, 1, 1), 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"]
+    )
+    assert bool(scores.flattened(found).values[0, 0]) is rest
+
+
+def test_whoever_has_no_answer_by_half_time_and_one_at_the_end_is_not_at_rest():
+    late = answered(0.01, 90.0)._replace(history=np.array([[90.0, *(np.array(TRUTH) * 1.01)]]))
+    found = labelled([late], (1, 1, 1, 1), 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"])
+    assert not bool(scores.flattened(found).values[0, 0])

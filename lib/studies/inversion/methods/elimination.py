@@ -12,14 +12,14 @@ from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import HIGHEST, LOWEST, DoesNotApply, Recovery, at_once, to_box
 
-#: Standard deviation of the test function in cells, as in the weak form.
-WIDTH = 1.5
+#: Standard deviation of the test function in cells.
+WIDTH = 2.5
 
 #: Where the search in (Du, F) begins, in units of the box; the best end by v's residual is the answer.
 STARTS = ((0.5, 0.5), (0.2, 0.2), (0.8, 0.2), (0.2, 0.8))
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> Recovery:
     """Search the two parameters that do not enter linearly, from a few starts.
 
     Raises:
@@ -35,7 +35,7 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         level = denoise.noise_level(v)
         for Du, F in STARTS:
             start = Params(*map(float, to_box(np.array([Du, 0.5, F, 0.5]))))
-            ends.append(elimination.fit_v(v, start=start, width=WIDTH, noise=level))
+            ends.append(elimination.fit_v(v, start=start, width=width, noise=level))
     inside = [end for end in ends if plausible(end)] or ends
     best = min(inside, key=lambda end: end.rms)
     errors = np.array([float(e) for e in best.standard_errors])

@@ -1,7 +1,8 @@
 """Ensemble Kalman inversion on levels and correlations, from the best part of a spread-out sample.
 
 The ensemble moves in logits of the box. Most of the box is dead, and dead members all say the same; so a
-larger sample is drawn first, and its best quarter is the ensemble to begin with.
+larger sample is looked through first, and its best part is the ensemble to begin with. The sample is the
+first part of the library, which does not depend on the data: simulated once, paid for with every target.
 """
 
 import numpy as np
@@ -11,37 +12,40 @@ from scipy.special import expit, logit
 from lib.initial_states import initial_state
 from lib.studies.inversion import kalman
 from lib.studies.inversion.budget import TOGETHER, Budget, spend
+from lib.studies.inversion.library import as_tensors, library
 from lib.studies.inversion.problems import Data
-from lib.studies.inversion.recovery import Recovery, concluded, latin_hypercube, to_box
+from lib.studies.inversion.recovery import Recovery, concluded, to_box, to_unit
 from lib.studies.inversion.statistics import Statistics
 
-#: Members, and how many times as many are drawn first.
-MEMBERS, DRAWN = 2 * TOGETHER, 4
+#: Members, and how many they are chosen from; never more than half of the budget pays for.
+MEMBERS, DRAWN = 2 * TOGETHER, 16 * TOGETHER
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(data: Data, budget: Budget, seed: int, *, members: int = MEMBERS, drawn: int = DRAWN) -> Recovery:
     """Move the ensemble until all the data are taken in or the budget is spent; the answer is its mean."""
     goal, draw = Statistics(data), np.random.default_rng([seed, 0xE61])
     start = initial_state(1, size=data.size, seed=int(draw.integers(2**31)))
     latest: list[np.ndarray] = []
 
-    def outputs(members: np.ndarray) -> np.ndarray:
-        run = budget.simulate(to_box(expit(members)), start)
+    def outputs(ensemble: np.ndarray) -> np.ndarray:
+        run = budget.simulate(to_box(expit(ensemble)), start)
         return goal.differences(run.v, run.u).numpy().astype(float)
 
-    def seen(members: np.ndarray, found: np.ndarray) -> None:
-        latest[:] = [to_box(expit(members))]
+    def seen(ensemble: np.ndarray, found: np.ndarray) -> None:
+        latest[:] = [to_box(expit(ensemble))]
         budget.answer(latest[0].mean(axis=0))
 
     def search() -> None:
-        drawn = max(MEMBERS, min(DRAWN * MEMBERS, int(budget.limit / 2)))
-        sample = logit(latin_hypercube(drawn, draw))
-        misfit = np.nan_to_num(np.square(outputs(sample)).sum(axis=1), nan=np.inf)
-        members = sample[np.argsort(misfit)[:MEMBERS]]
-        budget.answer(to_box(expit(members[0])))
-        none = np.zeros(outputs(members[:1]).shape[1])
-        members = kalman.move(members, outputs, none, draw, seen)
-        latest[:] = [to_box(expit(members))]
+        made = library(budget.limit, data.size, data.steps, seed)
+        half = made.worth(budget.limit / 2)
+        sample = half.first(drawn) if len(half.points) >= members else made.first(members)
+        budget.charge(sample.cost)
+        misfit = goal.differences(*as_tensors(sample)).square().sum(dim=1).nan_to_num(torch.inf)
+        chosen = logit(to_unit(sample.points[misfit.argsort()[:members]]))
+        budget.answer(to_box(expit(chosen[0])))
+        none = np.zeros(sum(goal_part.shape[1] for goal_part in goal.goal))
+        ended = kalman.move(chosen, outputs, none, draw, seen)
+        latest[:] = [to_box(expit(ended))]
         budget.answer(latest[0].mean(axis=0))
 
     with torch.no_grad():

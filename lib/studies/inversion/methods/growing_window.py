@@ -27,13 +27,15 @@ from lib.studies.inversion.recovery import (
 )
 
 #: Starts for the first frame; the best of them is followed.
-STARTS = 8
+STARTS = 16
 
 #: A window is believed while what is left of its newest frame is below this share of the frame's variance.
 EXPLAINED = 0.1
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(
+    data: Data, budget: Budget, seed: int, *, starts: int = STARTS, explained: float = EXPLAINED
+) -> Recovery:
     """One frame more at a time.
 
     Raises:
@@ -42,18 +44,18 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
     if data.start is None or len(data.times) < 2:
         raise DoesNotApply("It needs the initial state and frames at several times.")
     start = State(*(torch.as_tensor(x, dtype=torch.float64)[None] for x in data.start))
-    starts = np.concatenate([[np.full(4, 0.5)], latin_hypercube(STARTS - 1, np.random.default_rng(seed))])
+    places = np.concatenate([[np.full(4, 0.5)], latin_hypercube(starts - 1, np.random.default_rng(seed))])
     errors: list[np.ndarray] = []
 
     def search() -> None:
         shown = partial(frames, start=start, data=data, budget=budget)
-        first = [refine(x, partial(shown, count=1)) for x in starts]
+        first = [refine(x, partial(shown, count=1)) for x in places]
         here = min(first, key=lambda found: float(np.square(found.residuals).sum()))
         for count in range(1, len(data.times) + 1):
             if count > 1:
                 here = refine(here.unit, partial(shown, count=count))
             newest = here.residuals.reshape(count, -1)[-1]
-            if np.square(newest).mean() > EXPLAINED * np.var(data.v[count - 1]):
+            if np.square(newest).mean() > explained * np.var(data.v[count - 1]):
                 break
             budget.answer(to_box(here.unit))
             errors[:] = [standard_errors(here) * (HIGHEST - LOWEST)]

@@ -22,7 +22,7 @@ from lib.studies.inversion.recovery import HIGHEST, LOWEST, DoesNotApply, Recove
 HORIZONS = (1, 3, 10, 30)
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(data: Data, budget: Budget, seed: int, *, horizons: tuple[int, ...] = HORIZONS) -> Recovery:
     """From the box's centre, one horizon after the other.
 
     Raises:
@@ -35,7 +35,7 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
 
     def search() -> None:
         unit = np.full(4, 0.5)
-        for horizon in HORIZONS:
+        for horizon in horizons:
             found = refine(unit, partial(moved, given=given, horizon=horizon, budget=budget))
             unit = found.unit
             budget.answer(to_box(unit))

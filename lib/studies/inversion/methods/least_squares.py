@@ -1,5 +1,8 @@
 """Latin hypercube, then Gauss-Newton: the best of a spread-out sample, refined by least squares.
 
+The sample is the first part of the library, which does not depend on the data: simulated once, paid for with
+every target.
+
 What is fitted are levels and correlations (`lib.studies.inversion.statistics`), averaged over two initial
 states. They vary from one initial state to the next, so the Jacobian is taken over wide differences.
 """
@@ -9,15 +12,15 @@ import torch
 from jaxtyping import Float
 
 from lib.initial_states import initial_state
-from lib.studies.inversion.budget import TOGETHER, Budget, spend
+from lib.studies.inversion.budget import Budget, spend
 from lib.studies.inversion.gauss_newton import refine, standard_errors
+from lib.studies.inversion.library import as_tensors, library
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import (
     HIGHEST,
     LOWEST,
     Recovery,
     concluded,
-    latin_hypercube,
     to_box,
     to_unit,
 )
@@ -30,14 +33,16 @@ SAMPLED, REFINED = 0.4, 3
 STATES = 2
 
 #: Half width of the differences, as a share of the box: wider than the scatter between initial states.
-WIDE = 0.02
+WIDE = 0.05
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
-    """Sample, then refine the best places."""
+def recover(
+    data: Data, budget: Budget, seed: int, *, sampled: float = SAMPLED, wide: float = WIDE
+) -> Recovery:
+    """Look through the sample, then refine the best places."""
     goal, draw = Statistics(data), np.random.default_rng([seed, 0x6A55])
     states = initial_state(STATES, size=data.size, seed=int(draw.integers(2**31)))
-    sample = to_box(latin_hypercube(max(8, int(SAMPLED * budget.limit)), draw))
+    sample = library(budget.limit, data.size, data.steps, seed).worth(sampled * budget.limit)
     errors: list[np.ndarray] = []
 
     def residuals(unit: Float[np.ndarray, "points 4"]) -> Float[np.ndarray, "points features"]:
@@ -52,15 +57,10 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         return found
 
     def search() -> None:
-        loss = np.full(len(sample), np.inf)
-        for first in range(0, len(sample), TOGETHER):
-            part = slice(first, first + TOGETHER)
-            run = budget.simulate(sample[part], type(states)(*(x[:1] for x in states)))
-            loss[part] = goal.loss(run.v, run.u).nan_to_num(torch.inf).numpy()
-            if budget.spent > SAMPLED * budget.limit:
-                break
+        budget.charge(sample.cost)
+        loss = goal.loss(*as_tensors(sample)).nan_to_num(torch.inf).numpy()
         for place in np.argsort(loss)[:REFINED]:
-            found = refine(to_unit(sample[place]), residuals, half_width=WIDE)
+            found = refine(to_unit(sample.points[place]), residuals, half_width=wide)
             errors.append(standard_errors(found) * (HIGHEST - LOWEST))
 
     with torch.no_grad():

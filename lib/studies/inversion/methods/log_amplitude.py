@@ -15,7 +15,7 @@ from lib.initial_states import initial_state
 from lib.losses import LOG_FLOOR
 from lib.model import Params
 from lib.studies.inversion.budget import Budget
-from lib.studies.inversion.descents import descend_from_many
+from lib.studies.inversion.descents import FIRST_STEP, descend_from_many
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery
 from lib.studies.inversion.spectra import Spectra
@@ -30,7 +30,13 @@ READ = (0.01, 0.05)
 SMALLEST = 1e-36
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+#: Steps after which a start is left: as trials on other targets had it.
+LEAVE = 15
+
+
+def recover(
+    data: Data, budget: Budget, seed: int, *, first: float = FIRST_STEP, steps: int = LEAVE
+) -> Recovery:
     """Descend in three stages from one start after the other."""
     goals = [Spectra(data, floor) for floor, _ in STAGES]
     level = torch.as_tensor(data.v[-1]).mean().clamp(min=SMALLEST).log()
@@ -47,4 +53,4 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         value = goals[stage].loss(run.v, run.u).mean()
         return value + weight * torch.stack(early).square().mean() if early else value
 
-    return descend_from_many(loss, budget, seed, stages=len(STAGES))
+    return descend_from_many(loss, budget, seed, stages=len(STAGES), first=first, steps=steps)

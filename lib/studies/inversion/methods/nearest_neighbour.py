@@ -18,8 +18,7 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
     made = library(budget.limit, data.size, data.steps, seed)
     with torch.no_grad(), budget.algebra():
         loss = Statistics(data).loss(*as_tensors(made)).numpy()
-    share = made.cost / len(loss)
     for point, value in zip(made.points, loss, strict=True):
-        budget.charge(share)
+        budget.charge(made.share)
         budget.note(point, float(value))
     return concluded(budget, True)

@@ -21,7 +21,7 @@ from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.library import library
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
-from lib.studies.inversion.resistance import features
+from lib.studies.inversion.resistance import ACROSS, features
 
 #: How much of the library is learned from: describing its pictures takes the rest of the budget.
 SHARE = 0.7
@@ -48,7 +48,9 @@ class Regression(NamedTuple):
         return self.mean + (near @ self.weights)[0]
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(
+    data: Data, budget: Budget, seed: int, *, share: float = SHARE, across: float = ACROSS
+) -> Recovery:
     """What the regression says of v's last frame; uncertain by what it misses when one is left out.
 
     Raises:
@@ -56,24 +58,27 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
     """
     if not data.whole:
         raise DoesNotApply("The graph of a pattern needs every cell, and some are missing.")
-    inputs, points, cost, seconds = kept_result(described, budget.limit, data.size, data.steps, seed)
+    inputs, points, cost, seconds = kept_result(
+        described, budget.limit, data.size, data.steps, seed, share, across
+    )
     budget.charge(cost)
     budget.charge_seconds(seconds)
     with budget.algebra():
         found = fitted(inputs, points)
-        answer = found(features(data.v[-1].astype(float)))
+        answer = found(features(data.v[-1].astype(float), across))
     return at_once(budget, answer, found.left_out)
 
 
-def described(limit: float, size: int, steps: int, seed: int) -> tuple[Rows, Rows, float, float]:
+def described(
+    limit: float, size: int, steps: int, seed: int, share: float, across: float
+) -> tuple[Rows, Rows, float, float]:
     """Features and parameters of the library's patterns, its cost, and the seconds that features took."""
-    made = library(limit, size, steps, seed)
-    used = round(SHARE * len(made.points))
-    alive = np.flatnonzero(made.outcome[:used] == Outcome.PATTERN)
+    made = library(limit, size, steps, seed).worth(share * limit)
+    alive = np.flatnonzero(made.outcome == Outcome.PATTERN)
     begin = time.process_time()
-    rows = [features(made.v[i].astype(float)) for i in alive]
+    rows = [features(made.v[i].astype(float), across) for i in alive]
     inputs = np.stack(rows) if rows else np.empty((0, 1))
-    return inputs, made.points[alive], SHARE * made.cost, time.process_time() - begin
+    return inputs, made.points[alive], made.cost, time.process_time() - begin
 
 
 def fitted(inputs: Rows, outputs: Rows) -> Regression:

@@ -25,7 +25,7 @@ from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
 
-#: Standard deviation of the test function in cells, as in the weak form.
+#: Standard deviation of the test function in cells.
 WIDTH = 1.5
 
 #: What counts as nothing left, relative: below it, float32 fields do not tell.
@@ -47,7 +47,7 @@ class Step(NamedTuple):
     left: float
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> Recovery:
     """Two regressions, whatever the budget.
 
     Raises:
@@ -57,16 +57,16 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         raise DoesNotApply("The test functions need all cells of u and v.")
     state = State(*(torch.as_tensor(x[-1]).double() for x in (data.u, data.v)))
     with budget.algebra():
-        of_u, of_v = identified(state)
+        of_u, of_v = identified(state, width)
     Du, F, Dv, loss_of_v = of_u.get("∇²u", 0.0), of_u.get("1", 0.0), of_v.get("∇²v", 0.0), of_v.get("v", 0.0)
     return at_once(budget, np.array([Du, Dv, F, -loss_of_v - F]))
 
 
-def identified(state: State) -> tuple[Terms, Terms]:
+def identified(state: State, width: float = WIDTH) -> tuple[Terms, Terms]:
     """The terms of both equations of a settled state (height, width)."""
-    reaction = weakly(state.u * state.v**2)
+    reaction = weakly(state.u * state.v**2, width)
     return tuple(
-        sparse({name: weakly(term) for name, term in library(state, own).items()}, sign * reaction)
+        sparse({name: weakly(term, width) for name, term in library(state, own).items()}, sign * reaction)
         for own, sign in (("u", 1), ("v", -1))
     )  # type: ignore[return-value]  # two of them
 
@@ -84,9 +84,9 @@ def named(i: int, j: int) -> str:
     return " ".join(parts) or "1"
 
 
-def weakly(x: torch.Tensor) -> Float[np.ndarray, " cells"]:
+def weakly(x: torch.Tensor, width: float) -> Float[np.ndarray, " cells"]:
     """A term under the test function centred on every cell."""
-    transfer = denoise.gaussian_transfer(WIDTH)(*x.shape)
+    transfer = denoise.gaussian_transfer(width)(*x.shape)
     return torch.fft.ifft2(torch.fft.fft2(x) * transfer).real.flatten().numpy()
 
 

@@ -18,28 +18,28 @@ from lib.studies.pinn.training import WEIGHT
 STAGES, FACTOR, LAST = 10, 0.6, 2
 
 
-def with_tanh(data: Data, budget: Budget, seed: int) -> Recovery:
-    """One training at one weight."""
-    return steady(data, budget, seed, "tanh")
+def with_tanh(data: Data, budget: Budget, seed: int, *, weight: float = WEIGHT) -> Recovery:
+    """One training at one weight of the residual."""
+    return steady(data, budget, seed, "tanh", weight)
 
 
-def with_sines(data: Data, budget: Budget, seed: int) -> Recovery:
+def with_sines(data: Data, budget: Budget, seed: int, *, weight: float = 0.1 * WEIGHT) -> Recovery:
     """The same with sines throughout."""
-    return steady(data, budget, seed, "siren")
+    return steady(data, budget, seed, "siren", weight)
 
 
-def steady(data: Data, budget: Budget, seed: int, activation: str) -> Recovery:
+def steady(data: Data, budget: Budget, seed: int, activation: str, weight: float) -> Recovery:
     """Train until the budget is spent."""
     network = Network(data.size, architecture=architecture_for(data.size, activation), seed=seed)
     seen, objective = seen_in(data), objective_for(data)
 
     def search() -> None:
-        follow(network, seen, budget, until=float("inf"), objective=objective)
+        follow(network, seen, budget, until=float("inf"), weight=weight, objective=objective)
 
     return concluded(budget, spend(budget, search))
 
 
-def homotopy(data: Data, budget: Budget, seed: int) -> Recovery:
+def homotopy(data: Data, budget: Budget, seed: int, *, weight: float = 100 * WEIGHT) -> Recovery:
     """Stage after stage with tanh, the residual's weight falling; the last stage has two shares."""
     network = Network(data.size, architecture=architecture_for(data.size, "tanh"), seed=seed)
     seen, objective = seen_in(data), objective_for(data)
@@ -48,7 +48,6 @@ def homotopy(data: Data, budget: Budget, seed: int) -> Recovery:
     def search() -> None:
         for stage in range(STAGES):
             until = (stage + 1) * share if stage < STAGES - 1 else float("inf")
-            weight = WEIGHT * FACTOR**stage
-            follow(network, seen, budget, until=until, weight=weight, objective=objective)
+            follow(network, seen, budget, until=until, weight=weight * FACTOR**stage, objective=objective)
 
     return concluded(budget, spend(budget, search))

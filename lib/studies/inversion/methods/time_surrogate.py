@@ -24,7 +24,7 @@ from lib.studies.inversion.recovery import Recovery, concluded, latin_hypercube,
 from lib.studies.inversion.statistics import Statistics, described
 
 #: Share of the budget for the simulations that are learned from; training and checking take the rest.
-SHARE = 0.6
+SHARE = 0.4
 
 #: When they are looked at, as shares of a run; their logarithms, mapped to 0 … 1, are the network's time.
 MOMENTS = (0.02, 0.07, 0.25, 1.0)
@@ -58,9 +58,11 @@ class Surrogate(nn.Module):
         return self.centre + self.scale * self.layers(x)
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(
+    data: Data, budget: Budget, seed: int, *, share: float = SHARE, taught: int = TRAINED
+) -> Recovery:
     """Learn, descend, check."""
-    network, cost, seconds = kept_result(trained, budget.limit, data.size, data.steps, seed)
+    network, cost, seconds = kept_result(trained, budget.limit, data.size, data.steps, seed, share, taught)
     budget.charge(cost)
     budget.charge_seconds(seconds)
     goal, draw = Statistics(data), np.random.default_rng([seed, 0x5A7])
@@ -80,24 +82,26 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         return concluded(budget, spend(budget, check))
 
 
-def trained(limit: float, size: int, steps: int, seed: int) -> tuple[Surrogate, float, float]:
+def trained(
+    limit: float, size: int, steps: int, seed: int, share: float, taught: int
+) -> tuple[Surrogate, float, float]:
     """The network, what its lessons cost, and the processor seconds of its training."""
-    lessons = simulated(SHARE * limit, size, steps, seed)
+    lessons = simulated(share * limit, size, steps, seed)
     begin = time.process_time()
     with single_thread():
-        network = fitted(lessons, seed)
+        network = fitted(lessons, seed, taught)
     return network, lessons.cost, time.process_time() - begin
 
 
-def fitted(lessons: Lessons, seed: int) -> Surrogate:
+def fitted(lessons: Lessons, seed: int, taught: int = TRAINED) -> Surrogate:
     """Adam with a rate that falls to zero, on mean squares of standardised features."""
     x, y = (torch.as_tensor(part).float() for part in (lessons.inputs, lessons.outputs))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Surrogate(y.mean(dim=0), y.std(dim=0).clamp(min=1e-6))
         optimiser = torch.optim.Adam(network.parameters(), RATE)
-        falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, TRAINED)
-        for _ in range(TRAINED):
+        falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, taught)
+        for _ in range(taught):
             chosen = torch.randint(len(x), (min(BATCH, len(x)),))
             loss = ((network(x[chosen]) - y[chosen]) / network.scale).square().mean()
             optimiser.zero_grad()

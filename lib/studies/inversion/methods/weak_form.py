@@ -12,10 +12,10 @@ from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
 
 #: Standard deviation of the test function in cells: well below a pattern's own scale.
-WIDTH = 1.5
+WIDTH = 1.0
 
 
-def recover(data: Data, budget: Budget, seed: int) -> Recovery:
+def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> Recovery:
     """Four linear equations again; the noise's level is read off the shortest waves of the pictures.
 
     Raises:
@@ -25,5 +25,5 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         raise DoesNotApply("The test functions need all cells of u and v.")
     u, v = torch.as_tensor(data.u[-1]), torch.as_tensor(data.v[-1])
     with budget.algebra():
-        found = denoise.fit(u, v, transfer=denoise.gaussian_transfer(WIDTH), noise=denoise.levels(u, v))
+        found = denoise.fit(u, v, transfer=denoise.gaussian_transfer(width), noise=denoise.levels(u, v))
     return at_once(budget, np.array([float(p) for p in found]))

@@ -19,9 +19,10 @@ from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, concluded
 from lib.studies.pinn.network import Network, architecture_for
 from lib.studies.pinn.observation import Observation
+from lib.studies.pinn.training import WEIGHT
 
 
-def windows(data: Data, budget: Budget, seed: int) -> Recovery:
+def windows(data: Data, budget: Budget, seed: int, *, weight: float = 0.1 * WEIGHT) -> Recovery:
     """One network after the other, each with an equal share of the budget."""
     start, ends = begun(data), data.times
 
@@ -33,19 +34,19 @@ def windows(data: Data, budget: Budget, seed: int) -> Recovery:
                 network.p.data.copy_(p)
             last = number == len(ends)
             until = float("inf") if last else number * budget.limit / len(ends)
-            follow(network, seen_at([None, v], state), budget, until=until)
+            follow(network, seen_at([None, v], state), budget, until=until, weight=weight)
             state, now, p = shown_by(network), end, network.p.detach().clone()
 
     return concluded(budget, spend(budget, search))
 
 
-def whole(data: Data, budget: Budget, seed: int) -> Recovery:
+def whole(data: Data, budget: Budget, seed: int, *, weight: float = WEIGHT) -> Recovery:
     """One network for all frames, with all of the budget."""
     start = begun(data)
     network = made(data.size, [0, *data.times], seed)
 
     def search() -> None:
-        follow(network, seen_at(list(data.v), start), budget, until=float("inf"))
+        follow(network, seen_at(list(data.v), start), budget, until=float("inf"), weight=weight)
 
     return concluded(budget, spend(budget, search))
 

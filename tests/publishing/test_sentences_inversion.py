@@ -1,0 +1,36 @@
+"""Sentences on rivals, in every form that their numbers may ask for."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib.publishing.sentences import inversion as says
+from lib.studies.inversion.asides import Asides
+
+BESIDE = Asides(
+    cases=100, lowest=0.85, highest=0.93, doubt=0.2, told=0.9, downhill=0.5, living=None, network=0.9,
+    network_seconds=12.0, solver=0.01, solver_seconds=0.2, ratio=90.0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        ([], "S1: everybody has come to rest"),
+        (["one"], "**not yet at rest** is one."),
+        (["one", "two"], "**not yet at rest** are one; two."),
+    ],
+)
+def test_who_has_not_come_to_rest_is_named(titles: list[str], said: str):
+    assert said in says.at_rest({"S1": titles})
+
+
+def test_the_forward_networks_error_stands_beside_the_simulators():
+    assert "off by 90 %" in says.forward(BESIDE)
+    assert "0.20 s to be off by 1.0 %" in says.forward(BESIDE)
+
+
+def test_where_no_run_was_as_quick_it_says_so():
+    assert "No run of the simulator" in says.forward(
+        replace(BESIDE, solver=None, solver_seconds=None, ratio=None)
+    )
