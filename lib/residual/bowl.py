@@ -48,7 +48,7 @@ def loss(params: Any, state: Any, *, rate: Any = None, reduction: Any = "mean") 
 
     Args:
         params: numbers, or tensors of shape (batch,).
-        state: fields (batch, height, width).
+        state: fields (batch, height, width), or one image (1, height, width) for all parameters.
         rate: known time derivatives; zero by default.
         reduction: "mean" for a scalar over the batch, "none" for (batch,).
 
@@ -84,14 +84,18 @@ def fields_of(name: str, state: State) -> State:
 
 
 def matching(params: Params, state: State) -> Params:
-    """Parameters as numbers or (batch,) tensors, or a sentence."""
-    found = {}
+    """Parameters as numbers or (batch,) tensors, or a sentence.
+
+    One image goes with any number of parameters, and one parameter with any number of images.
+    """
+    found, many = {}, {"images": len(state.u)}
     for name, value in params._asdict().items():
         given = tensor_of(name, value)
-        if given.ndim > 1 or (given.ndim == 1 and len(given) not in (1, len(state.u))):
+        many[name] = len(given) if given.ndim == 1 else 1
+        if given.ndim > 1 or len({n for n in many.values() if n != 1}) > 1:
             raise ValueError(
-                f"{name} has shape {tuple(given.shape)}: give a number, or one for each of {len(state.u)} "
-                "images."
+                f"{name} has shape {tuple(given.shape)}: give a number, or one for each of "
+                f"{max(n for key, n in many.items() if key != name)} images."
             )
         found[name] = given if given.ndim or isinstance(value, Tensor) else float(given)
     return Params(**found)

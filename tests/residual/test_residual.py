@@ -132,6 +132,20 @@ def test_the_loss_is_differentiable_in_fields_and_parameters():
     )
 
 
+def test_the_loss_takes_many_parameters_for_one_image_and_one_for_many_images():
+    state = random_pattern(6, size=12)
+    many = Params(*(torch.tensor([0.9 * p, p], dtype=torch.float64) for p in TRUTH))
+    both = residual.loss(many, state, reduction="none")
+    for row, single in enumerate(zip(*many, strict=True)):
+        assert float(both[row]) == pytest.approx(float(residual.loss(Params(*map(float, single)), state)))
+    images = State(*(torch.cat([x, x, x]) for x in state))
+    assert residual.loss(TRUTH, images, reduction="none").shape == (3,)
+    with pytest.raises(ValueError, match="one for each of 3 images"):
+        residual.loss(many, images)
+    with pytest.raises(ValueError, match="one for each of 2 images"):
+        residual.loss(many._replace(k=torch.zeros(3, dtype=torch.float64)), state)
+
+
 def test_standard_errors_cover_the_truth_where_the_equations_are_noisy():
     state, rate = random_pattern(5, size=48), State(*right_hand_sides(TRUTH, random_pattern(5, size=48)))
     scores = []

@@ -20,8 +20,9 @@ from lib.studies.bifurcation import (
 from lib.studies.bifurcation.cliff_causes import curves_on_line
 from lib.studies.bifurcation.cliff_location import find_bracket
 from lib.studies.bifurcation.continuation import Point, turning
-from lib.studies.bifurcation.newton import NoConvergence, settle
-from lib.studies.bifurcation.parameter_sweeps import carry, uniform_continuation
+from lib.studies.bifurcation.measurements import steady_pattern
+from lib.studies.bifurcation.newton import STEADY, NoConvergence, settle
+from lib.studies.bifurcation.parameter_sweeps import carry, pattern_at_rest, uniform_continuation
 from lib.studies.bifurcation.stability import leading, stiffest
 
 
@@ -35,6 +36,16 @@ def resting() -> np.ndarray:
 def steady(resting: np.ndarray) -> np.ndarray:
     """The same, to round-off."""
     return settle(TRUTH, resting).y
+
+
+def test_a_pattern_that_comes_to_rest_slowly_is_run_on_until_newton_finds_it() -> None:
+    start = pattern_at_rest(32, 3, 60_000)
+    with pytest.raises(NoConvergence, match="settled further"):
+        settle(TRUTH, start)
+    found = settle(TRUTH, steady_pattern(32, 3, 60_000))
+    assert found.iterations < 3
+    assert found.residual < STEADY
+    assert float(unpack(found.y, torch.float64).v.std()) > 0.01
 
 
 @pytest.mark.parametrize("along", [1, 2], ids=["rows", "columns"])

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from lib.linearisation import Vector
 from lib.paper import TRUTH
 from lib.studies.bifurcation import experiments, flash_checks, flashes, timestep
 from lib.studies.bifurcation.cliff_causes import Outline, outlines
 from lib.studies.bifurcation.experiments import Lines
 from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.flashes import Fate
-from lib.studies.bifurcation.newton import settle
+from lib.studies.bifurcation.newton import NoConvergence, settle
 from lib.studies.bifurcation.parameter_sweeps import pattern_at_rest
 from lib.studies.bifurcation.perturbation import release_all
 from lib.studies.bifurcation.plane_edges import plane_edges
 from lib.studies.bifurcation.sizes import Sizes
 from lib.studies.bifurcation.summary import Known
+
+#: How many times as long a run may become that comes to rest slowly; a power of two.
+LONGEST = 16
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,28 @@ def curve(name: str, outline: Outline) -> xr.Dataset:
     return xr.Dataset({name: ("point", branch.values), "mean_v": ("point", branch.mean_v)})
 
 
+def steady_pattern(size: int, seed: int, steps: int) -> Vector:
+    """The steady pattern at the truth that a run from the paper's patch comes to, (2 · size²,).
+
+    Some initial states come to rest so slowly that Newton's method does not yet find where they end; these
+    run on, twice as long each time. What is found may drift, as `newton.Steady` tells.
+
+    Args:
+        size: cells along each side.
+        seed: of the initial state.
+        steps: of the first run.
+
+    Raises:
+        NoConvergence: if even a run that is `LONGEST` times as long does not lie near a steady pattern.
+    """
+    for longer in (2**n for n in range(LONGEST.bit_length() - 1)):
+        try:
+            return settle(TRUTH, pattern_at_rest(size, seed, steps * longer)).y
+        except NoConvergence:
+            continue
+    return settle(TRUTH, pattern_at_rest(size, seed, steps * LONGEST)).y
+
+
 def measure(profile: Sizes, seed: int) -> Measurements:
     """Run, or load, all of it.
 
@@ -114,7 +140,7 @@ def measure(profile: Sizes, seed: int) -> Measurements:
         profile.cliff_seeds, profile.cliff_lengths, size=size, steps=steps, seed=seed
     )
     lines = experiments.carried_lines(pattern, steps=profile.carry_steps, fineness=profile.carry_fineness)
-    small = settle(TRUTH, pattern_at_rest(profile.branch_size, seed, profile.rest_steps)).y
+    small = steady_pattern(profile.branch_size, seed, profile.rest_steps)
     branches = outlines(
         [(n, sign) for n in TRUTH._fields for sign in (-1, 1)], small, steps=profile.branch_steps
     )
