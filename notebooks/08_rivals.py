@@ -78,7 +78,7 @@ told = summary.rivals(found)
 beside = asides.asides(profile)
 price = networks.price(profile.inversion_size, 1) / (profile.inversion_steps * profile.inversion_size**2)
 glue_all(told, "rv")
-glue_all(beside.numbers, "rv")
+glue_all(beside.numbers, "rv-beside")
 problems = len(profile.inversion_targets) * profile.inversion_seeds
 glue("in-one-minute", Markdown(says.rivals(told, problems)), display=False)
 for key, value in {
@@ -255,7 +255,7 @@ claims.record(
 # $$ \max_\theta \sum_i \log q_\theta(p_i \mid x_i), \qquad q_\theta(p \mid x) = \sum_k \pi_k(x)\, \mathcal N\big(p;\, \mu_k(x), L_k(x) L_k(x)^\top\big) . $$ (eq-posterior)
 #
 # *Needs* a library of patterns; noise and missing cells do not disturb the correlations. *Costs* some seconds of training once. *Where it fails*: a small library teaches it little, so that its intervals are wide.
-# Are they right? For patterns that it was not taught with, the truth's rank among its draws must be uniform {cite}`talts2018`: {numref}`fig-ranks` asks it about {glue:text}`rv-cases` patterns of another library.
+# Are they right? For patterns that it was not taught with, the truth's rank among its draws must be uniform {cite}`talts2018`: {numref}`fig-ranks` asks it about {glue:text}`rv-beside-cases` patterns of another library.
 
 # %% data=["inversion_ranks"] mystnb={"figure": {"caption": "Simulation-based calibration of the neural posterior for settled v: how many of the truth's ranks lie below each value, less that value. Zero is right; a slope that rises in the middle means intervals that are too wide, and the other way round. Grey: where 99 % of right posteriors lie at each rank.", "name": "fig-ranks"}, "image": {"alt": "Four curves around zero over the rank from 0 to 1, with a grey band of what chance allows."}} tags=["hide-input"]
 publish(
