@@ -124,10 +124,13 @@ CRITERIA: dict[str, Criterion] = table(
         "posterior-calibrated",
         "share of simulated patterns that the neural posterior was not taught with whose true parameter lies "
         "in its central 90 % interval, for each of the four",
-        "between 80 and 97 % for every parameter",
+        "between 80 and 97 % for every parameter; with a correction where ranks as uneven as found have a "
+        "probability below 1 % under a right posterior",
         "A posterior is worth what its intervals are. With a hundred patterns a right one stays within 84 "
-        "and 96 % (two standard deviations); the rest is room for what a small library cannot teach.",
-        "One parameter outside would have changed it.",
+        "and 96 % (two standard deviations); the rest is room for what a small library cannot teach. The "
+        "correction was added after the first result was seen: the intervals held, the ranks did not.",
+        "One parameter outside would have changed it; even ranks would have left it uncorrected.",
         holds=lambda n: n["lowest"] >= 0.80 and n["highest"] <= 0.97,
+        corrected=lambda n: n["doubt"] < 0.01,
     ),
 )
