@@ -220,8 +220,8 @@ claims.record(
         "downhill": beside.numbers.downhill,
         "living": beside.numbers.living,
     },
-    finding="The learned embedding puts {told:.0%} of the triples right, where chance is one half. A step towards the truth lowers its distance at {downhill:.0%} of the points, "
-    "and at {living:.0%} of those between two patterns.",
+    finding="The learned embedding puts {told:.0%} of the triples right, where chance is one half. Its distance falls in {downhill:.0%} "
+    f"of {beside.numbers.steps} steps towards a truth, and in {{living:.0%}} of the {beside.numbers.between} between two patterns.",
 )
 
 # %% [markdown]

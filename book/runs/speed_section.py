@@ -121,8 +121,8 @@ def sweep(record: Record) -> Iterator[str]:
     if found := record.get("sweep"):
         low, median, high = (f"{found['ratio'][key]:.2f}" for key in ("low", "median", "high"))
         yield (
-            f"A sweep over the F–k plane takes {median} ({low} … {high}) times as long on one core as on all "
-            f"{found['cores']}: median and quartiles of {found['rounds']} rounds in which both took turns."
+            f"With all {found['cores']} cores a sweep over the F–k plane is {median} ({low} … {high}) times "
+            f"as fast as with one: median and quartiles of {found['rounds']} rounds in which both took turns."
         )
 
 

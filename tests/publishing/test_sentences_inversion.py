@@ -8,8 +8,8 @@ from lib.publishing.sentences import inversion as says
 from lib.studies.inversion.asides import Asides
 
 BESIDE = Asides(
-    cases=100, lowest=0.85, highest=0.93, doubt=0.2, told=0.9, downhill=0.5, living=None, network=0.9,
-    network_seconds=12.0, solver=0.01, solver_seconds=0.2, ratio=90.0,
+    cases=100, lowest=0.85, highest=0.93, doubt=0.2, told=0.9, downhill=0.5, living=None, steps=96, between=0,
+    network=0.9, network_seconds=12.0, solver=0.01, solver_seconds=0.2, ratio=90.0,
 )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def diagrams(
             axis.axvline(place, color=VIOLET, lw=1.1, ls=(0, (6, 2) + (1, 2) * (k + 1)))
         axis.axvline(getattr(TRUTH, name), color=INK, lw=0.8, ls=":")
         axis.set(xlabel=SYMBOLS[name], ylabel="mean of $v$", ylim=(0, 0.28))
-    figure.legend(handles=diagram_handles(), loc="outside lower center", ncols=4)
+    figure.legend(handles=diagram_handles(), loc="outside lower center", ncols=3)
     return figure
 
 

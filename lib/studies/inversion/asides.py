@@ -36,7 +36,7 @@ class Asides:
         cases: patterns that the posterior was asked about.
         lowest, highest: coverage of its 90 % interval, of the parameter with the least and the most.
         doubt: the smallest probability of such ranks under a right posterior, over the parameters.
-        told, downhill, living: what the learned embedding can do, as in `embedding.Discerned`.
+        told, downhill, living, steps, between: what the learned embedding can do, as `embedding.Discerned`.
         network, network_seconds: the better forward network's last error, and when it had it.
         solver, solver_seconds: the least error of a run of the simulator in no more time, and its time.
         ratio: of the two errors.
@@ -49,6 +49,8 @@ class Asides:
     told: float
     downhill: float
     living: float | None
+    steps: int
+    between: int
     network: float
     network_seconds: float
     solver: float | None
@@ -89,6 +91,8 @@ def told(ranks: Ranks, embedding: Discerned, found: list[Course]) -> Asides:
         told=embedding.told,
         downhill=embedding.downhill,
         living=embedding.living,
+        steps=embedding.steps,
+        between=embedding.between,
         network=best.errors[-1],
         network_seconds=best.seconds[-1],
         solver=solver,

@@ -43,6 +43,7 @@ class Discerned(NamedTuple):
         downhill: share of points at which a step towards the truth lowers the distance.
         living: the same among the points where both ends of the step have a pattern; None without any.
         flat: share of points at which it changes nothing at all.
+        steps, between: how many steps were tried, and how many of them between two patterns.
     """
 
     label: str
@@ -50,6 +51,8 @@ class Discerned(NamedTuple):
     downhill: float
     living: float | None
     flat: float
+    steps: int
+    between: int
 
 
 def discerned(limit: float, size: int, steps: int, filters: features.Features) -> list[Discerned]:
@@ -117,8 +120,8 @@ def told_apart(embed: Embed, patterns: Float[Tensor, "targets states height widt
 
 def downhill(
     embed: Embed, here: Ends, walks: Sequence[Ends], goals: Sequence[Ends]
-) -> tuple[float, float | None, float]:
-    """Shares of the steps that lower the distance, of those between patterns, and that change nothing."""
+) -> tuple[float, float | None, float, int, int]:
+    """Shares of steps that lower the distance, of those between patterns, and that change nothing; counts."""
     changes, alive, begun = [], [], embed(here)
     for there, picture in zip(walks, goals, strict=True):
         goal = embed(picture)
@@ -127,4 +130,5 @@ def downhill(
         alive.append(((here.std(dim=(1, 2)) > 1e-3) & (there.std(dim=(1, 2)) > 1e-3)).numpy())
     change, living = np.concatenate(changes), np.concatenate(alive)
     among = float((change[living] < 0).mean()) if living.any() else None
-    return float((change < 0).mean()), among, float((change == 0).mean())
+    shares = float((change < 0).mean()), among, float((change == 0).mean())
+    return *shares, len(change), int(living.sum())

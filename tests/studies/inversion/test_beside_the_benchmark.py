@@ -84,14 +84,14 @@ def test_kinds_with_levels_of_their_own_are_told_apart_and_mixed_ones_are_not():
 
 def test_steps_that_come_nearer_go_away_or_change_nothing_are_counted():
     here, there = flat([0.1, 0.2, 0.3, 0.4]), flat([0.2, 0.3, 0.2, 0.4])
-    down, among, same = embedding.downhill(level_of, here, [there], [flat([0.9])])
-    assert (down, same) == (0.5, 0.25)
+    down, among, same, steps, between = embedding.downhill(level_of, here, [there], [flat([0.9])])
+    assert (down, same, steps, between) == (0.5, 0.25, 4, 0)
     assert among is None  # flat fields are no patterns
 
 
 def test_the_numbers_of_the_page_are_those_of_the_studies():
     ranks = np.random.default_rng(0).random((400, 4))
-    seen = Discerned("", told=0.9, downhill=0.4, living=None, flat=0.1)
+    seen = Discerned("", told=0.9, downhill=0.4, living=None, flat=0.1, steps=96, between=0)
     found = [
         forward_network.Course("simulator", [0.1, 0.2, 90.0], [0.5, 0.01, 1e-6]),
         forward_network.Course("network", [1.0, 10.0], [0.9, 0.5]),
