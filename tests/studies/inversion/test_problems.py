@@ -50,7 +50,7 @@ def test_shuffling_truths_against_pictures_is_seen_by_the_scores_alone():
 def modules_of_methods() -> list[str]:
     """Files that hold a method or serve one."""
     folder = "lib/studies/inversion/"
-    measuring = {"problems", "benchmark", "scores", "tables", "sizes", "budget", "__init__"}
+    measuring = {"problems", "benchmark", "scores", "tables", "sizes", "budget", "embedding", "__init__"}
     return [
         path.as_posix()
         for path in sources.SNAPSHOT
@@ -64,6 +64,8 @@ def test_no_method_imports_the_answer():
         if path.as_posix() in modules_of_methods():
             names = {n.id for n in ast.walk(ast.parse(source.text)) if isinstance(n, ast.Name)}
             assert not names & {"TRUTH", "TARGETS", "SAMPLED_SETS"}, path
+            if path.parent.name == "methods":
+                assert "inversion.embedding" not in source.text, path
 
 
 @pytest.mark.parametrize("method", METHODS)
