@@ -9,23 +9,18 @@ found trained ones, this measures the one claim that needs them, in minutes; the
 import argparse
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
 
 from book.errors import BuildError
-from book.record import Record, criterion_of, hardware, versions
+from book.record import Record
+from book.runs.claim_record import ROOT, claim_record
 from book.runs.keep import keep
-from book.runs.machine import commit
 from book.settings import checked, look_around
 from lib.features import RANDOM
-from lib.publishing import claims
-from lib.publishing.criteria import CRITERIA
 from lib.running.profiles import profile
 from lib.studies import shared
 from lib.studies.landscapes import summary
 from lib.studies.landscapes.coarse import coarse_grid
 
-ROOT = Path(__file__).resolve().parents[2]
 CLAIM = "gram"
 
 
@@ -63,28 +58,10 @@ def measured(name: str, device: str, seed: str) -> Record:
         )
     refined = shared.feed_plane(profile(name), seed=int(parameters["SEED"]), device=around["device"])
     plane = coarse_grid(refined)
-    numbers = asdict(summary.of_gram(plane))
-    verdict, _ = claims.judged(CRITERIA[CLAIM], numbers)
-    return {
-        "kind": "claim",
-        "machine": hardware(around["device"]),
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": versions(),
-        "commit": commit(ROOT),
-        "profile": name,
-        "device": around["device"],
-        "seed": int(parameters["SEED"]),
-        "features": around["features"],
-        "claims": [
-            {
-                "id": CLAIM,
-                "verdict": str(verdict),
-                "measured": numbers,
-                "criterion": criterion_of({"tolerance": CRITERIA[CLAIM].threshold}),
-            }
-        ],
-        "remark": parts(summary.of_gram(plane)),
-    }
+    found = summary.of_gram(plane)
+    return claim_record(
+        parameters, around, {CLAIM: asdict(found)}, features=around["features"], remark=parts(found)
+    )
 
 
 def parts(found: summary.Gram) -> str:

@@ -11,16 +11,12 @@ import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
 
 from book.errors import BuildError
-from book.record import Record, criterion_of, hardware, versions
+from book.record import Record
+from book.runs.claim_record import ROOT, claim_record
 from book.runs.keep import keep
-from book.runs.machine import commit
 from book.settings import checked, look_around
-from lib.publishing import claims
-from lib.publishing.criteria import CRITERIA
 from lib.studies.gradient_routes import measurements as along_lines
 from lib.studies.gradient_routes import summary as of_lines
 from lib.studies.gradient_routes.sizes import sizes as sizes_of_lines
@@ -28,8 +24,6 @@ from lib.studies.patterns import measurements as in_time
 from lib.studies.patterns import summary as of_time
 from lib.studies.patterns.sizes import sizes as sizes_in_time
 from lib.studies.scheme import DOUBLE, HALF, Scheme
-
-ROOT = Path(__file__).resolve().parents[2]
 
 #: What can be asked for, and how the board names it.
 SCHEMES: Mapping[str, tuple[Scheme, str]] = {
@@ -67,25 +61,7 @@ def measured(profile: str, seed: str, name: str) -> list[Record]:
     parameters = checked(profile, "cpu", seed)
     around, (scheme, words) = look_around(parameters), SCHEMES[name]
     return [
-        {
-            "kind": "claim",
-            "machine": hardware(around["device"]),
-            "date": datetime.now(UTC).date().isoformat(),
-            "versions": versions(),
-            "commit": commit(ROOT),
-            "profile": profile,
-            "device": around["device"],
-            "seed": int(parameters["SEED"]),
-            "scheme": words,
-            "claims": [
-                {
-                    "id": claim,
-                    "verdict": str(claims.judged(CRITERIA[claim], numbers)[0]),
-                    "measured": numbers,
-                    "criterion": criterion_of({"tolerance": CRITERIA[claim].threshold}),
-                }
-            ],
-        }
+        claim_record(parameters, around, {claim: numbers}, scheme=words)
         for claim, numbers in numbers_of(profile, int(parameters["SEED"]), scheme).items()
     ]
 

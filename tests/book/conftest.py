@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from book.build import build
 from book.contents import Chapter
@@ -139,15 +139,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         complaints: list[str] = []
-
-        def guard(route: Route) -> None:
-            if route.request.url.startswith((base(address), "data:", "blob:")):
-                route.continue_()
-            else:
-                complaints.append(f"asked for {route.request.url}")
-                route.abort()
-
-        context.route("**/*", guard)
+        shut_in(context, address, complaints)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
@@ -159,6 +151,19 @@ def visit(browser: Browser) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+def shut_in(context: BrowserContext, address: str, complaints: list[str]) -> None:
+    """Keep a browser from all other hosts than an address's; what it asks them for is noted."""
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith((base(address), "data:", "blob:")):
+            route.continue_()
+        else:
+            complaints.append(f"asked for {route.request.url}")
+            route.abort()
+
+    context.route("**/*", guard)
 
 
 def base(address: str) -> str:

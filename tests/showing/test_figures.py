@@ -1,6 +1,5 @@
 """Figures say what they must: diverged points have a colour of their own, random filters their name."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import xarray as xr
@@ -9,12 +8,7 @@ from matplotlib.colors import to_rgba
 from lib import Outcome
 from lib.showing import figures
 
-
-@pytest.fixture(autouse=True)
-def book_style():
-    figures.style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The figures of Sections 4 and 5 and of Appendices A and C are drawn from data one can read off by eye."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import xarray as xr
 
 from lib import TRUTH, Outcome, initial_state
-from lib.showing import figures
 from lib.showing.figures import cliffs, gradient_routes, intermediate, noise_floor, states
 from lib.studies.bifurcation.cliff_causes import Outline
 from lib.studies.bifurcation.continuation import Branch
@@ -16,11 +14,7 @@ from lib.studies.patterns.other_initial_states import KINDS
 DRAW = np.random.default_rng(0)
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    figures.style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def legend_of(figure) -> set[str]:

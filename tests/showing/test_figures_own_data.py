@@ -2,23 +2,17 @@
 
 import ast
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from lib import Params, residual, sources
-from lib.showing import figures
 from lib.showing.figures import own_data
 from tests.residual import foreign
 
 ROOT = sources.PACKAGE.parent
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    figures.style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Every figure of Section 6 can be drawn, and shows what its data say."""
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import xarray as xr
@@ -10,7 +9,6 @@ from matplotlib.figure import Figure
 from lib.initial_states import initial_state
 from lib.model import State
 from lib.paper import TRUTH
-from lib.showing import figures
 from lib.showing.figures import horizon as horizon_plots
 from lib.showing.figures import residual as plots
 from lib.simulate import Outcome, simulate
@@ -30,11 +28,7 @@ SMALL = pinn.Architecture(waves=12, reach=4, width=8)
 PARAMETERS = ["Du", "Dv", "F", "k"]
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    figures.style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import xarray as xr
 from jaxtyping import Float
 from PIL import Image
 
+from lib.model import Params
 from lib.paper import TRUTH
 from lib.showing.figures.style import LOSS_LABELS, OUTCOME_COLOURS
 from lib.simulate import Outcome
@@ -52,18 +53,30 @@ def plane(
     Returns:
         What `js/atlas.js` reads: axes, layers and endings as bytes, pictures as one JPEG.
     """
-    (up, up_values), (across, across_values) = axes_of(swept).items()
     return {
-        "name": f"{up}-{across}",
-        "label": f"{LETTERS[up]}–{LETTERS[across]}",
-        "across": {"name": across, "label": LETTERS[across], "values": across_values.tolist()},
-        "up": {"name": up, "label": LETTERS[up], "values": up_values.tolist()},
-        "fixed": around(swept)._asdict(),
-        "truth": [float(getattr(TRUTH, across)), float(getattr(TRUTH, up))],
+        **frame(axes_of(swept), around(swept)),
         "layers": layers(swept, more or {}, early),
         "outcomes": outcomes(swept, early),
         "bowl": bowl_of(bowl) if bowl else None,
         "sheet": sheet(swept.v.values) if pictures else None,
+    }
+
+
+def frame(axes: Mapping[str, np.ndarray], fixed: Params) -> dict[str, Any]:
+    """What a plane is over, as traits of a widget: its name, both axes, the other parameters, and the truth.
+
+    Args:
+        axes: values of the parameter that is drawn upwards, then of the one across.
+        fixed: all four parameters, of which the other two matter.
+    """
+    (up, rows), (across, columns) = axes.items()
+    return {
+        "name": f"{up}-{across}",
+        "label": f"{LETTERS[up]}–{LETTERS[across]}",
+        "across": {"name": across, "label": LETTERS[across], "values": columns.tolist()},
+        "up": {"name": up, "label": LETTERS[up], "values": rows.tolist()},
+        "fixed": fixed._asdict(),
+        "truth": [float(getattr(TRUTH, across)), float(getattr(TRUTH, up))],
     }
 
 

@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from lib.paper import TRUTH
 from lib.showing.widgets.planes import (
     LABELS,
-    LETTERS,
     ORDER,
     ROOTED,
     UNTRUSTED,
     bowl_of,
     floats,
+    frame,
     outcome_codes,
     sheet,
 )
@@ -45,14 +44,10 @@ def refined_plane(
     Returns:
         What `js/atlas.js` reads. Layers and endings hold one value a run, or one a point of their own axes.
     """
-    (up, rows), (across, columns) = lattice(refined).items()
+    axes = lattice(refined)
+    up, across = axes
     return {
-        "name": f"{up}-{across}",
-        "label": f"{LETTERS[up]}–{LETTERS[across]}",
-        "across": {"name": across, "label": LETTERS[across], "values": columns.tolist()},
-        "up": {"name": up, "label": LETTERS[up], "values": rows.tolist()},
-        "fixed": around(refined)._asdict(),
-        "truth": [float(getattr(TRUTH, across)), float(getattr(TRUTH, up))],
+        **frame(axes, around(refined)),
         "runs": {
             "across": refined[across].values.tolist(),
             "up": refined[up].values.tolist(),

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Route
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page
 
 from book.build import build
-from tests.book.conftest import HEADER, SETTINGS, base, copy_sources, serve
+from tests.book.conftest import HEADER, SETTINGS, copy_sources, serve, shut_in
 from tests.conftest import until
 
 #: A graphics processor in software: slow, and the same on every machine.
@@ -107,15 +107,7 @@ def visitor(complaints: list[str]) -> Iterator[Visit]:
     ) -> Page:
         context = browser.new_context(**options)
         contexts.append(context)
-
-        def guard(route: Route) -> None:
-            if route.request.url.startswith((base(address), "data:", "blob:")):
-                route.continue_()
-            else:
-                complaints.append(f"asked for {route.request.url}")
-                route.abort()
-
-        context.route("**/*", guard)
+        shut_in(context, address, complaints)
         page = context.new_page()
         if script:
             page.add_init_script(script)
