@@ -22,7 +22,7 @@ from torch import Tensor
 
 from lib.inputs import whole
 from lib.model import Params, State
-from lib.residual import doors
+from lib.residual import argument_checks
 from lib.residual.equations import linear_system
 from lib.residual.identifiability import filtered_moments
 from lib.residual.noise import gram, level, product
@@ -83,9 +83,9 @@ def fit(u: Any, v: Any, *, transfer: Any = None, noise: Any = None) -> Params:
     Raises:
         ValueError: for what is no such image, and where the images do not determine all four.
     """
-    u, v = doors.concentrations(u, v)
-    noise = doors.pair_of_levels(noise)
-    K = doors.filter_of(transfer, *u.shape)
+    u, v = argument_checks.concentrations(u, v)
+    noise = argument_checks.pair_of_levels(noise)
+    K = argument_checks.filter_of(transfer, *u.shape)
     state = State(u[None], v[None])
     A, y = (x[0] for x in linear_system(state))
     if noise is not None:
@@ -116,7 +116,7 @@ def noise_level(x: Any) -> float:
     Raises:
         ValueError: for what is no whole image.
     """
-    return level(doors.image("the image", x))
+    return level(argument_checks.image("the image", x))
 
 
 def levels(u: Any, v: Any) -> tuple[float, float]:
@@ -130,13 +130,13 @@ def smooth(x: Any, width: Any) -> Float[Tensor, "height width"]:
     Raises:
         ValueError: for what is no whole image, or no width.
     """
-    image = doors.image("the image", x).detach()
+    image = argument_checks.image("the image", x).detach()
     return torch.as_tensor(gaussian_filter(image.numpy(), widths(width), mode="wrap"))
 
 
 def widths(width: Any) -> float:
     """The standard deviation of a filter in cells, up to `WIDEST`; a ValueError for anything else."""
-    found = doors.length("the width of the filter", width)
+    found = argument_checks.length("the width of the filter", width)
     if found > WIDEST:
         raise ValueError(
             f"The filter is {found:g} cells wide, which leaves nothing of any pattern: take fewer."
@@ -150,7 +150,7 @@ def wiener(x: Any) -> Float[Tensor, "height width"]:
     Raises:
         ValueError: for what is no whole image.
     """
-    x = doors.image("the image", x).detach()
+    x = argument_checks.image("the image", x).detach()
     transform = torch.fft.fft2(x)
     floor = level(x) ** 2 * x.numel()
     if floor == 0:  # no noise, as in a constant image: nothing to take off

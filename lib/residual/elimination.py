@@ -20,7 +20,7 @@ from torch import Tensor
 
 from lib.images import Image, numbers
 from lib.model import Params
-from lib.residual.at_the_door import of_v
+from lib.residual.checked_fits import of_v
 from lib.residual.completion import Solver, complete, lattice_laplacian, loss
 from lib.residual.lattice import BOUNDARIES
 from lib.residual.looks import lone

@@ -13,8 +13,8 @@ from lib.images import Image, opened
 from lib.model import Params, State
 from lib.residual import corrections
 from lib.residual import noise as noises
-from lib.residual.at_the_door import of_u_and_v
 from lib.residual.bowl import Quadratic, minimiser, paraboloid
+from lib.residual.checked_fits import of_u_and_v
 from lib.residual.corrections import Shares
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Identifiability, doubted, judge

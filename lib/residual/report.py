@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.images import Image, opened, pair
 from lib.model import State
-from lib.residual.at_the_door import of_u_and_v
+from lib.residual.checked_fits import of_u_and_v
 from lib.residual.fitting import fit
 from lib.residual.looks.doubts import Doubt
 from lib.residual.looks.readings import READINGS

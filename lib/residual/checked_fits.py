@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
-from lib.residual.doors import forward, image, length, pair_of_levels
+from lib.residual.argument_checks import forward, image, length, pair_of_levels
 
 #: A test function wider than this, in cells, leaves nothing of a pattern.
 WIDEST = 1000.0
