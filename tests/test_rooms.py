@@ -10,7 +10,7 @@ from lib import sources
 
 WINGS = ("running", "studies", "showing", "publishing")
 
-#: The public doors: they pass on what stands on the core, and nothing in `lib` imports them.
+#: The public modules: they pass on what stands on the core, and nothing in `lib` imports them.
 DOORS = ("lib/__init__.py", "lib/landscape.py", "lib/fit.py")
 
 #: What each wing may not import.
@@ -77,7 +77,7 @@ def test_the_public_names_are_there_in_a_fresh_process():
 
 @pytest.mark.parametrize(("folder", "most"), [("lib", 2400), ("lib/residual", 2900)])
 def test_the_core_stays_small(folder: str, most: int):
-    """What stands at the root, doors that refuse strange input included, and the formulas beside it."""
+    """What stands at the root, checks that refuse strange input included, and the formulas beside it."""
     lines = sum(
         source.text.count("\n")
         for path, source in sources.SNAPSHOT.items()
