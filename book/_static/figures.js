@@ -111,15 +111,15 @@ function keepLegible() {
     image.addEventListener("load", place);
     // The column changes after the window has: bars at its sides come in slowly.
     new ResizeObserver(place).observe(figure.parentElement);
+    observeSliding(figure, image);
     new ResizeObserver(() => {
-      tellWhetherItSlides(figure);
       button.hidden = ENLARGED * image.naturalWidth / DENSITY < 1.2 * (image.clientWidth - FRAME);
     }).observe(image);
   }
   for (const film of document.querySelectorAll("article figure video")) {
     const figure = film.closest("figure");
     film.style.setProperty("--meant-wide", `${FILM * Number(film.getAttribute("width")) / 16}rem`);
-    new ResizeObserver(() => tellWhetherItSlides(figure)).observe(film);
+    observeSliding(figure, film);
   }
   stepAside(broken);
 }
@@ -132,6 +132,13 @@ function breakOut(figure, meant) {
   const out = meant > column && room > column;
   figure.classList.toggle("breaks-out", out);
   if (out) figure.style.width = `${Math.min(meant, room)}px`;
+}
+
+/** Whether a figure slides changes with its own width as well as with that of what it shows. */
+function observeSliding(figure, shown) {
+  const observer = new ResizeObserver(() => tellWhetherItSlides(figure));
+  observer.observe(figure);
+  observer.observe(shown);
 }
 
 /** What scrolls must be within reach of the keyboard; what does not is no stop on its way. */
