@@ -71,9 +71,11 @@ def numbers_of(profile: str, seed: int, scheme: Scheme) -> dict[str, dict[str, f
     over_time = in_time.in_time(sizes_in_time(profile), seed, scheme)
     lines = sizes_of_lines(profile)
     samples = along_lines.plane_samples(lines, seed, scheme)
+    ends = asdict(of_time.middles(over_time, seed))
     return {
         "intermediate": asdict(of_time.alike(over_time)),
-        "intermediate-ends": asdict(of_time.middles(over_time, seed)),
+        "intermediate-ends": ends,
+        "intermediate-ends-random": ends,
         "traversable": asdict(of_lines.ways(along_lines.ways(lines, samples, seed, scheme), samples)),
     }
 
