@@ -219,8 +219,10 @@ claims.record(
         "told": beside.numbers.told,
         "downhill": beside.numbers.downhill,
         "living": beside.numbers.living,
+        "triples": tables.triples(),
+        "steps": beside.numbers.steps,
     },
-    finding="The learned embedding puts {told:.0%} of the triples right, where chance is one half. Its distance falls in {downhill:.0%} "
+    finding=f"Of {tables.triples():,} triples the learned embedding puts {{told:.0%}} right, where chance is one half. Its distance falls in {{downhill:.0%}} "
     f"of {beside.numbers.steps} steps towards a truth, and in {{living:.0%}} of the {beside.numbers.between} between two patterns.",
 )
 
@@ -240,8 +242,9 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "surrogates-coarse",
-    measured={"reverse": told.reverse, "best": told.best_error},
-    finding="From settled v alone the reverse surrogate's largest error has a median of {reverse:.0%}; the best method there "
+    measured={"reverse": told.reverse, "best": told.best_error, "problems": problems},
+    finding=f"From settled v alone, over {problems} problems, "
+    "the reverse surrogate's largest error has a median of {reverse:.0%}; the best method there "
     + (f"({told.best_name}) " if told.best_name else "")
     + "is off by {best:.1e}.",
 )
@@ -271,6 +274,7 @@ claims.record(
         "lowest": beside.numbers.lowest,
         "highest": beside.numbers.highest,
         "doubt": beside.numbers.doubt,
+        "cases": beside.numbers.cases,
     },
     finding=f"Asked about {beside.numbers.cases} patterns that it was not taught with, its central 90 % intervals hold the truth in "
     "{lowest:.0%} to {highest:.0%} of them, by parameter. Ranks as uneven as the most uneven parameter's have a probability of {doubt:.1g} under a right posterior.",
@@ -325,7 +329,7 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "network-avoids",
-    measured={"network": told.network, "error": told.network_error},
+    measured={"network": told.network, "error": told.network_error, "problems": problems},
     finding="In the common budget the better of two networks ("
     + (told.network_name or "none was run")
     + f") solves, of {problems} problems with settled u and v, "
@@ -346,8 +350,8 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "windows-gain",
-    measured={"windows": told.windows, "whole": told.whole},
-    finding="Window after window, the median of the largest error is {windows:.0%}; with one network for the whole time, in the same budget, {whole:.0%}.",
+    measured={"windows": told.windows, "whole": told.whole, "problems": problems},
+    finding=f"Over {problems} problems the median of the largest error is {{windows:.0%}} window after window; with one network for the whole time, in the same budget, {{whole:.0%}}.",
 )
 
 # %% [markdown]
