@@ -21,7 +21,7 @@ from tests.book.conftest import ROOT, pages_of
 
 WIDGETS = "script[type='application/vnd.jupyter.widget-view+json']"
 #: What a page without widgets has no use for.
-NEEDLESS = re.compile(r"embed-amd\.js|fa-\w+-\d+\.woff|fontawesome", re.IGNORECASE)
+NEEDLESS = re.compile(r"embed-amd\.js|/fa-[\w.-]+\.woff2?")
 
 Visit = Callable[..., tuple[Page, list[str]]]
 
