@@ -63,9 +63,9 @@ torch.set_num_threads(1)  # small fields: two threads would spend their time wai
 #
 # Three families of methods ask a picture for its parameters.
 #
-# *Learn the way back.* Schnörr and Schnörr {cite}`schnorr2023` train a network from patterns to parameters.
-# The answer is instant, but one picture often has several explanations, and a network trained on all of them
-# learns their mean. *Compare statistics.* Najarro and colleagues {cite}`najarro2026` compare pictures by
+# *Learn the way back.* Schnörr and Schnörr {cite}`schnorr2023` learn a map from patterns to parameters, by
+# kernels on features of the pattern or by networks. The answer is instant, but one picture often has several
+# explanations, and a map learnt from all of them answers with their mean. *Compare statistics.* Najarro and colleagues {cite}`najarro2026` compare pictures by
 # features that ignore the accidents of the initial state, as the spectral and Gram losses of {doc}`Section 4
 # <04_landscapes>` do, and search by evolution, without gradients: a search that needs no slope is not stopped
 # by a plateau, and pays for it in simulations. Kazarnikov and Haario {cite}`kazarnikov2020` build a
@@ -75,7 +75,8 @@ torch.set_num_threads(1)  # small fields: two threads would spend their time wai
 # the homotopy method of Zheng and colleagues {cite}`zheng2024`; Kho and colleagues {cite}`kho2022` do it for
 # the steady states of Turing systems. Where such networks fail to train, the reasons have been sought in the
 # residual's conditioning {cite}`krishnapriyan2021`; networks of sines make it easier {cite}`sitzmann2020`. No
-# network is needed where the fields are known: regression on the equations' terms finds even their form
+# network is needed where the fields are known: the equations' coefficients were fitted to fields by regression
+# long ago {cite}`baer1999`. With more terms on offer such a regression finds even the equations' form
 # {cite}`rudy2017`, and its weak form bears some noise {cite}`messenger2021`.
 #
 # The paper's question to this last family is: *which part does the work?*

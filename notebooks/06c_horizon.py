@@ -36,8 +36,8 @@
 # boundary value problems and parameter estimation {cite}`bock1983`, and makes training through long dynamics
 # tractable {cite}`turan2021`. Going from an easy problem to the hard one by a parameter is *homotopy*, or
 # continuation; for losses along trajectories it has been used to train neural differential equations
-# {cite}`ko2023`. That a loss grows rough with the length of the simulation is known for recurrent models in
-# general {cite}`ribeiro2020`, and so is the part that chaotic stretches have in it {cite}`metz2021`. What
+# {cite}`ko2023`. That a loss can grow rough with the length of the simulation is known from system
+# identification {cite}`ribeiro2020smoothness` and for recurrent models {cite}`ribeiro2020`, and so is the part that chaotic stretches have in it {cite}`metz2021`. What
 # follows measures it for this system.
 
 # %% tags=["parameters"]

@@ -111,10 +111,10 @@ Markdown(tables.which_for_what(found, chosen))
 # coarse waves, then the fine ones. The last stage is the paper's loss.
 #
 # **Level-aware.** The paper's loss takes the mean off and the logarithm of every wave. This one compares the mean, and correlations by
-# distance: $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
+# distance, a statistic of the pattern as in the likelihoods of {cite:t}`kazarnikov2020`: $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
 #
 # **Transport.** Sum the power over rings of one wave number $r$, and ask how far power has to be *moved* along $r$ to turn one pattern's shares $p$ into the other's, $q$.
-# On a line the cheapest way has a closed form in the cumulative sums $P$ and $Q$:
+# On a line the cheapest way has a closed form in the cumulative sums $P$ and $Q$ {cite}`peyre2019`:
 #
 # $$ L = \Big(\tfrac1{W_0} \sum_r |P(r) - Q(r)|\Big)^2 + \Big(\log \tfrac{\text{power}}{\text{power}^*}\Big)^2, \qquad W_0 = \sum_r q(r)\,|r - \bar r|\,. $$ (eq-transport)
 #
@@ -148,7 +148,7 @@ claims.record(
 # %% [markdown]
 # ## (b) A surrogate with time
 #
-# *Needs* simulations all over the box, made once. A network with two hidden layers maps $(D_u, D_v, F, k, \log t)$ to the levels and correlations
+# *Needs* simulations all over the box, made once {cite}`forrester2008`. A network with two hidden layers maps $(D_u, D_v, F, k, \log t)$ to the levels and correlations
 # of $u$ and $v$ at time $t$. From many starts, parameters *and time* descend the surrogate's loss together,
 #
 # $$ \min_{p,\,t}\; \lVert S(p, t) - s^* \rVert^2, \qquad t \to T, $$ (eq-surrogate)
