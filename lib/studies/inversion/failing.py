@@ -61,7 +61,7 @@ def on_one(found: xr.Dataset, method: str, scheme: str) -> Failing:
     known = np.isfinite(largest)
     return Failing(
         share=share,
-        worst=str(found.parameter.values[int(medians.argmax())]) if known else None,
+        worst=str(found.parameter.values[int(medians.values.argmax())]) if known else None,
         error=largest if known else None,
         inside=measured(found, method, scheme, scores.coverage(found)),
     )
