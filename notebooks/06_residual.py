@@ -15,8 +15,8 @@
 #
 # :::{admonition} In one minute
 # Ask whether a picture satisfies the equations, and the loss over the four parameters is a bowl, whatever the picture shows.\
-# Its minimum takes four linear equations. On a clean, settled picture that is the truth.\
-# On a young, noisy or coarse one the bowl stays a bowl, and its minimum is somewhere else.
+# Its minimum takes four linear equations. On a clean, settled picture it is off by {glue:text}`clean-error` of a parameter at most.\
+# On a young picture the bowl stays a bowl, and its minimum is off by {glue:text}`one-first`; on a noisy one by {glue:text}`noisy-error`, on a coarse one by {glue:text}`coarse-error`.
 # :::
 #
 # The paper ends on a positive note. Physics-informed networks {cite}`raissi2019` ask how well a picture
@@ -284,8 +284,8 @@ listed.cures(cures, (1e-3, summary.NOISE, 3e-2))
 # deviation of that parameter.)
 #
 # **What to do with your own two images.** Below a noise of about a thousandth of the signal, fit. Above it,
-# use the weak form with errors in variables. Do not smooth first. A second frame replaces waiting for a young
-# pattern to settle, if there is next to no noise; it does not replace a cure for noise. Store more than eight
+# use the weak form with errors in variables. Smoothing first would change the equation. {glue:text}`second-frame-advice`
+# Store more than eight
 # bits when you can, though rounding is noise like any other, and cured like it:
 
 # %% tags=["hide-input"]
