@@ -42,7 +42,8 @@ ALL = [
     horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
     residual.second_frame(AGES, RANGES), residual.initial_states(STATES),
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
-    network.completion(COMPLETION), network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None, unrested=1)),
+    network.completion(COMPLETION),
+    network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None, unrested=1)),
     network.landscape(LANDSCAPE),
 ]  # fmt: skip
 

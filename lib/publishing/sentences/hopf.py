@@ -126,7 +126,7 @@ def stops(found: Flashing, checked: Checked) -> str:
         f"{counted(found.runs, 'run')}"
         f"{when}: in {percent(found.stopped_lowest)} of those at the lowest kill rate, in "
         f"{percent(found.stopped_others)} of "
-        f"those at the others. With half the time step it fires at {percent(checked.stopped_half)}, in double "
-        f"precision at {percent(checked.stopped_double)} of {counted(checked.checks, 'kill rate')}, one "
-        "initial state each."
+        f"those at the others. With half the time step it fires at {percent(checked.stopped_half)}, in "
+        f"double precision at {percent(checked.stopped_double)} of {counted(checked.checks, 'kill rate')}, "
+        "one initial state each."
     )

@@ -282,10 +282,8 @@ class Completion:
         short = {
             "full": "all of u and v", "noisy": "noise 0.01", "v": "v only", "tenth": "10 % of the cells",
         }  # fmt: skip
-        found: dict[str, float | None] = {
-            name: getattr(self, name)
-            for name in ("gap", "unrested", "better_without", "better_with", "alike", "undecided", "trainings", "rested")
-        }
+        counts = ("unrested", "better_without", "better_with", "alike", "undecided", "trainings", "rested")
+        found: dict[str, float | None] = {name: getattr(self, name) for name in ("gap", *counts)}
         for name, case in short.items():
             found[f"{name}_network"], found[name] = self.errors[case]["network"], self.errors[case]["rival"]
         return found
