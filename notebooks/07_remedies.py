@@ -110,8 +110,8 @@ Markdown(tables.which_for_what(found, chosen))
 # with the floor $\varepsilon_s$ falling to the paper's and $w_s$ to zero in three stages: first get off the plateau, then find the
 # coarse waves, then the fine ones. The last stage is the paper's loss.
 #
-# **Level-aware.** The paper's loss takes the mean off and the logarithm of every wave. This one compares the mean, and correlations by
-# distance, a statistic of the pattern as in the likelihoods of {cite:t}`kazarnikov2020`: $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
+# **Level-aware.** The paper's loss takes the mean off and the logarithm of every wave. This one compares statistics of the pattern, as the likelihoods
+# of {cite:t}`kazarnikov2020` do; here they are the mean, and correlations by distance, $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
 #
 # **Transport.** Sum the power over rings of one wave number $r$, and ask how far power has to be *moved* along $r$ to turn one pattern's shares $p$ into the other's, $q$.
 # On a line the cheapest way has a closed form in the cumulative sums $P$ and $Q$ {cite}`peyre2019`:

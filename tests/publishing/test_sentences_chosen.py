@@ -80,3 +80,6 @@ def test_how_branches_end_is_said_by_the_counts():
     assert "meets neither end as far as it was followed in 1." in other
     assert "1 of 1 direction." in other
     assert "omega" not in other
+    assert "Outwards*, no branch was followed." in branch_ends(
+        EndsOfBranch(2, 2, 0, 0), EndsOfBranch(0, 0, 0, 0)
+    )

@@ -59,6 +59,8 @@ def branch_ends(inwards: EndsOfBranch, outwards: EndsOfBranch) -> str:
 
 def of_branch(found: EndsOfBranch) -> str:
     """One way along the parameters."""
+    if not found.directions:
+        return "no branch was followed."
     many = f"of {counted(found.directions, 'direction')}"
     rest = found.directions - found.folds - found.before
     parts = [f"the branch attracts up to its fold in {found.folds} {many}"]
