@@ -76,8 +76,8 @@ def test_the_table_says_what_does_not_apply(found):
 
 def test_the_benchmark_goes_on_after_a_failure_and_loads_what_is_kept(tmp_path):
     setting = {"limit": 10.0, "size": 32, "steps": 400, "jobs": 1, "cache": tmp_path}
-    first = benchmark(["S1", "S2"], ["maze"], 1, methods=CHOSEN, **setting)
-    again = benchmark(["S1", "S2"], ["maze"], 1, methods=CHOSEN, **setting)
+    first = benchmark(["S1", "S2"], ["maze"], [0], methods=CHOSEN, **setting)
+    again = benchmark(["S1", "S2"], ["maze"], [0], methods=CHOSEN, **setting)
     assert first.identical(again)
     assert int(scores.failures(first).sum()) == 0
     assert not bool(scores.applies(first).sel(approach="residual", scheme="S1"))
