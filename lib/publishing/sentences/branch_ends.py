@@ -12,6 +12,9 @@ from lib.studies.bifurcation.cliff_causes import Outline
 #: Directions along the four parameters that lead towards patterns with more spots; all others lead outwards.
 INWARDS = {("k", -1), ("Dv", -1), ("F", 1), ("Du", 1)}
 
+#: A loss of stability this close to the fold, as a share of the parameter's true value, is the fold's own.
+AT_FOLD = 0.005
+
 #: An imaginary part above which a mode counts as an oscillation.
 OSCILLATES = 1e-3
 
@@ -43,16 +46,16 @@ def ends_of_branch(outlines: Mapping[tuple[str, int], Outline], inwards: bool) -
 
 def before_its_fold(name: str, outline: Outline) -> bool:
     """Whether patterns stop attracting nearer to the truth than the fold is, or where there is none."""
-    start, lost, fold = float(getattr(TRUTH, name)), outline.instability.value, outline.branch.fold
+    truth, lost, fold = float(getattr(TRUTH, name)), outline.instability.value, outline.branch.fold
     if not np.isfinite(lost):
         return False
-    return not np.isfinite(fold) or abs(lost - start) < abs(fold - start)
+    return not np.isfinite(fold) or abs(fold - truth) - abs(lost - truth) > AT_FOLD * truth
 
 
 def branch_ends(inwards: EndsOfBranch, outwards: EndsOfBranch) -> str:
     """The paragraph below the table of branches."""
     return (
-        "*Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, "
+        "How does the branch end? *Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, "
         f"{of_branch(inwards)} *Outwards*, {of_branch(outwards)}{period(inwards, outwards)}"
     )
 
@@ -61,21 +64,21 @@ def of_branch(found: EndsOfBranch) -> str:
     """One way along the parameters."""
     if not found.directions:
         return "no branch was followed."
-    many = f"of {counted(found.directions, 'direction')}"
-    rest = found.directions - found.folds - found.before
-    parts = [f"the branch attracts up to its fold in {found.folds} {many}"]
-    if found.before:
-        pair = (
-            "each time as a pair of complex multipliers leaves the unit circle"
-            if found.pulsing == found.before
-            else f"in {found.pulsing} of them as a pair of complex multipliers leaves the unit circle"
-            if found.pulsing
-            else "never by a complex pair"
-        )
-        parts.append(f"stops attracting before one in {found.before} ({pair})")
-    if rest:
-        parts.append(f"meets neither end as far as it was followed in {rest}")
-    return f"{', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else f"{parts[0]}."
+    ways = [
+        (found.folds, "it attracts up to its fold", ""),
+        (found.before, "it stops attracting before it meets a fold", by_pulsing(found)),
+        (found.directions - found.folds - found.before, "it meets neither end as far as it was followed", ""),
+    ]
+    many = counted(found.directions, "direction")
+    told = [f"in {count} of {many} {words}{how}" for count, words, how in ways if count]
+    return f"{'; '.join(told)}."
+
+
+def by_pulsing(found: EndsOfBranch) -> str:
+    """In how many of the directions that lose their stability a complex pair takes it."""
+    if found.pulsing == found.before:
+        return ", as a pair of complex multipliers leaves the unit circle"
+    return f", {found.pulsing or 'none'} of them as a pair of complex multipliers leaves the unit circle"
 
 
 def period(inwards: EndsOfBranch, outwards: EndsOfBranch) -> str:
