@@ -34,7 +34,7 @@ def found():
         answered(0.04, 100.0), refused(FAILED),
         refused(NOT_APPLICABLE), refused(NOT_APPLICABLE),
     ]  # fmt: skip
-    return labelled(done, (3, 1, 1, 2), 100.0, CHOSEN, ["S1"], ["truth"])
+    return labelled(done, 100.0, CHOSEN, ["S1"], ["truth"], [0, 1])
 
 
 def test_success_counts_all_four_parameters_and_failures(found):
@@ -95,15 +95,13 @@ def moving(late: float, last: float) -> Attempt:
     [(0.2, 0.2, True), (0.2, 0.19, True), (0.2, 0.1, False), (0.06, 0.049, False), (0.03, 0.001, False)],
 )
 def test_a_curve_is_at_rest_if_nobody_is_newly_right_and_the_error_has_stopped_falling(late, last, rest):
-    found = labelled(
-        [moving(late, last)], (1, 1, 1, 1), 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"]
-    )
+    found = labelled([moving(late, last)], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
     assert bool(scores.flattened(found).values[0, 0]) is rest
 
 
 def test_whoever_has_no_answer_by_half_time_and_one_at_the_end_is_not_at_rest():
     late = answered(0.01, 90.0)._replace(history=np.array([[90.0, *(np.array(TRUTH) * 1.01)]]))
-    found = labelled([late], (1, 1, 1, 1), 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"])
+    found = labelled([late], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
     assert not bool(scores.flattened(found).values[0, 0])
 
 
