@@ -1,7 +1,6 @@
 """Sentences that were once typed on the pages: each outcome has its form, and the numbers choose it."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,9 @@ import pytest
 from lib.paper import TRUTH
 from lib.publishing.sentences import horizon, network, residual
 from lib.publishing.sentences.branch_ends import EndsOfBranch, branch_ends, ends_of_branch
+from lib.studies.bifurcation.cliff_causes import Outline
+from lib.studies.bifurcation.continuation import Branch
+from lib.studies.bifurcation.stability import Instability
 from tests.publishing.test_sentences_residual import AGES, COMPLETION, CONTROLS, NOISY, SEARCH
 
 
@@ -50,11 +52,10 @@ def test_a_second_frame_is_advised_for_what_it_did():
     assert "does not replace waiting" in residual.advice(replace(AGES, young_two=0.05))
 
 
-def branch(fold: float, lost: float, mode: complex = 0.01) -> Any:
-    """A stand-in for a branch: where it folds, where it stops attracting, and by which mode."""
-    return SimpleNamespace(
-        branch=SimpleNamespace(fold=fold), instability=SimpleNamespace(value=lost, eigenvalue=mode)
-    )
+def branch(fold: float, lost: float, mode: complex = 0.01) -> Outline:
+    """A branch that folds here, and stops attracting there by this mode."""
+    points = Branch("k", np.zeros(1), np.zeros((1, 2)), fold)
+    return Outline(points, Instability(lost, complex(mode)))
 
 
 def test_branches_are_counted_by_which_end_comes_first():
