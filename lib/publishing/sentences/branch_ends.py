@@ -49,7 +49,7 @@ def before_its_fold(name: str, outline: Outline) -> bool:
     truth, lost, fold = float(getattr(TRUTH, name)), outline.instability.value, outline.branch.fold
     if not np.isfinite(lost):
         return False
-    return not np.isfinite(fold) or abs(fold - truth) - abs(lost - truth) > AT_FOLD * truth
+    return bool(not np.isfinite(fold) or abs(fold - truth) - abs(lost - truth) > AT_FOLD * truth)
 
 
 def branch_ends(inwards: EndsOfBranch, outwards: EndsOfBranch) -> str:
