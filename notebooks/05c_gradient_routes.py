@@ -78,9 +78,9 @@ glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=Fal
 listed.rates(slowest(TRUTH, gradients.truth.state))
 
 # %% [markdown]
-# (Grid of {glue:text}`rt-grid` cells, {glue:text}`rt-settle` steps.) Two are the translations: the lattice pins
-# the pattern so weakly that they stand still. The next ones, spots sliding against each other, need about
-# {glue:text}`rt-fade` steps to fade by a factor e.
+# (Grid of {glue:text}`rt-grid` cells, {glue:text}`rt-settle` steps.) Two of these modes move the whole pattern;
+# their rates are almost zero. In the next ones spots shift against each other. They shrink to 1/e in about
+# {glue:text}`rt-fade` steps.
 #
 # Implicit differentiation is about steady states, so only patterns count that have come to rest, with changes below
 # {glue:text}`rt-rest` in a step. Of {glue:text}`rt-near` random parameter sets near the truth {glue:text}`rt-patterns` end in a
@@ -95,7 +95,7 @@ Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_pa
 
 # %% [markdown]
 # {glue:text}`rt-gain` Where patterns still change, there is no steady state to differentiate. Where there is no
-# pattern, the slope is the one named above.
+# pattern, the spectral loss has almost no slope by any route.
 #
 # ## A forward surrogate
 #

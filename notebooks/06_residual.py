@@ -41,6 +41,7 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import residual as told
+from lib.publishing.wording import fold
 from lib.residual import denoise
 from lib.running.device import use
 from lib.showing import figures
@@ -323,7 +324,9 @@ claims.record(
         "coarse": partial.skipped,
     },
     finding="On a settled snapshot the minimum is within {clean:.0e} of the truth, at {patterned:.0f} other patterned sets within "
-    "{elsewhere:.0e} (median). It moves away when the data are young ({young:.0%} at {first:.0f} steps), noisy "
+    "{elsewhere:.0e} (median). It moves away when the data are young (off by "
+    + fold(ages.one_first)
+    + " at {first:.0f} steps), noisy "
     "({noisy:.0%} at a noise of 0.01, {share_v:.1%} of v's range; {cured:.1%} with the best cure; medians over {draws:.0f} draws) or coarse "
     "({coarse:.0%} at every second pixel). The bowl stays a bowl throughout: a smooth landscape is no promise that its minimum is the truth.",
 )

@@ -203,7 +203,7 @@ timed = summary.landscape(
 claims.record("space-time", measured=vars(timed), finding=told.landscape(timed))
 
 # %% [markdown]
-# Neither box can say more than what these planes show: a few directions out of some thousand. Windows longer
+# Neither verdict can say more than what these planes show: a few directions out of some thousand. Windows longer
 # than those in the table were not tried, and the windows' trainings have a limit of
 # {glue:text}`window-limit:,` steps each.
 #

@@ -97,7 +97,7 @@ glue_all(
 # blame. The searches run in float64 on a grid of {glue:text}`hz-size` × {glue:text}`hz-size` cells with data
 # settled for {glue:text}`hz-settle:,` steps; the landscapes on {glue:text}`hz-full` × {glue:text}`hz-full`.
 
-# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; orange: the highest line that closes within the map; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %. Hatched: horizons at which a search was not run.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
+# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; orange: the highest line that closes around the truth within the map; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %. Hatched: horizons at which a search was not run.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
 by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_trials, **common)
 by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_iterations, **common)
 axes = {name: horizon.CUT_ENDS[name] for name in ("F", "k")}
@@ -182,15 +182,15 @@ glue_all({"hz-follows": told.follows(by_search["squares"], compared)})
 Markdown(told.controls(compared))
 
 # %% [markdown]
-# (At $T = 1$ there is a simple reason for any loss of $v$ alone to fail: $v$'s first step knows $F$ and $k$
-# only by their sum, and of $D_u$ nothing. From the second step on it knows them all.) The paper names the
-# horizon's part. A loss that throws away positions, and takes logarithms of what is left, can be bumpy before
-# any dynamics come in.
+# (At $T = 1$ there is a simple reason for any loss of $v$ alone to fail. After one step, $v$ depends on $F$ and
+# $k$ only through their sum and does not depend on $D_u$. From the second step on it depends on all four
+# parameters.) The paper blames the long run. But a loss that ignores positions and takes logarithms can be
+# rough even for short runs.
 #
 # ## Why it closes
 #
-# {numref}`fig-horizon-width`, left: the paraboloid that fits the loss at the truth would reach the height of
-# the loss without any pattern at this distance, in the steepest direction. There is no bowl beyond it.
+# {numref}`fig-horizon-width`, left: fit a paraboloid to the loss at the truth. In its steepest direction it
+# rises to the loss of an empty dish at the distance shown. This is how far the bowl can reach.
 
 # %% data=["horizon_curvature"] mystnb={"figure": {"caption": "Left: half width of the bowl at the truth, relative to the parameters. Middle: condition number of its Hessian there. Right: share of each cut's points from which the loss falls all the way to the truth.", "name": "fig-horizon-width"}, "image": {"alt": "Three panels against the horizon on logarithmic axes: the bowl's width, its condition number, and the share of points that lead down, one line for each parameter."}} tags=["hide-input"]
 curved = horizon.curvature(profile.horizons, **small)
@@ -210,14 +210,14 @@ listed.closing(closed)
 
 # %% [markdown]
 # At $T = 1$ the bowl is {glue:text}`hz-width-one` of the parameters wide. It is narrowest at $T =$
-# {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`, and at full length it has
+# {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`; after the full run its half width is
 # {glue:text}`hz-width-last`. Starts that are further away than that stand on the wall or behind it. Least
 # squares takes long steps; how far they make up for it, {numref}`fig-horizon` shows.
 #
 # Plain descent has another difficulty: the valley becomes long and thin. Its condition number in the
 # coordinates of the descent is {glue:text}`hz-condition-one` at $T = 1$ and {glue:text}`hz-condition-max` at
-# most. So a descent may have been slow, or lost. The table tells which: where descent ran out of its budget, least
-# squares goes on from there.
+# most. A descent that did not arrive was either slow or on a wrong way. To tell which, least squares continues
+# from where it stopped; the table counts how often it arrives.
 
 # %% tags=["hide-input"]
 Markdown(told.closing(closed))

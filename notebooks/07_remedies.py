@@ -131,7 +131,7 @@ claims.record(
     "remedy-loss",
     measured={
         "best": told.best, "paper": told.paper, "amplitude": told.amplitude, "level": told.level,
-        "paper_error": told.paper_error, "best_error": told.best_error,
+        "paper_error": told.paper_error, "best_error": told.best_error, "problems": problems,
     },
     finding=f"With settled v alone, over {problems} problems, " "the falling floor solves {amplitude:.0%}, the level-aware loss {level:.0%}, the paper's "
     "loss {paper:.0%}. The median of the largest error is {best_error:.0%} with the better of the two and {paper_error:.0%} with the paper's.",
@@ -140,7 +140,7 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "remedy-transport",
-    measured={"transport": told.transport, "paper": told.paper},
+    measured={"transport": told.transport, "paper": told.paper, "problems": problems},
     finding=f"Of {problems} problems with settled v alone the descent solves "
     "{transport:.0%} under transport between ring spectra, and {paper:.0%} under the paper's loss.",
 )
@@ -160,7 +160,7 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "remedy-surrogate",
-    measured={"surrogate": told.surrogate, "paper": told.paper},
+    measured={"surrogate": told.surrogate, "paper": told.paper, "problems": problems},
     finding=f"Of {problems} problems, the surrogate, descended with time set free, "
     "solves {surrogate:.0%}; the paper's descent {paper:.0%}.",
 )
@@ -178,7 +178,7 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "remedy-intermediate",
-    measured={"growing": told.growing, "paper": told.last},
+    measured={"growing": told.growing, "paper": told.last, "problems": problems},
     finding=f"Of {problems} problems, fitting frame after frame "
     "solves {growing:.0%}, the paper's descent on the last of these frames {paper:.0%}.",
 )
@@ -197,7 +197,7 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "remedy-horizon",
-    measured={"clean": told.clean, "noisy": told.noisy},
+    measured={"clean": told.clean, "noisy": told.noisy, "problems": problems},
     finding=f"Of {problems} problems, the growing horizon "
     "solves {clean:.0%} without noise and {noisy:.0%} with 1 % of it.",
 )

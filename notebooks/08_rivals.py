@@ -116,28 +116,29 @@ plots.success_against_cost(
 )
 
 # %% [markdown]
-# Was anybody stopped too early? A curve counts as at rest if in the second half of the budget nobody was newly within
-# 5 % and the median error fell by less than a tenth of itself. By this rule, which was written down before the run:
+# Did the budget stop a method too early? A curve has flattened if in the second half of the budget no further problem was solved
+# within 5 % and the median error fell by less than a tenth of itself. By this rule, which was written down before the run:
 
 # %% tags=["hide-input"]
 Markdown(says.at_rest(tables.unsettled(found)))
 
 # %% [markdown]
-# Each method that has settings tried the same number of them, {glue:text}`rv-trials`, at this profile's grid and budget on two targets that are not scored: the
-# first draws from the box that make a pattern unlike all others. The lowest typical error, a median of logarithms, was taken before anything here was scored.
+# Every method that has settings was tried with the same number of them, {glue:text}`rv-trials`. The trials ran on the grid and with the budget of the profile `quick`,
+# on two targets that are not scored. These targets are the first two random sets of the box that form a pattern and differ from every scored target by more than 15 % in a parameter. The setting with the
+# lowest typical error (the median of the errors' logarithms) was taken before anything on this page was scored.
 
 # %% tags=["hide-input", "hide-output"]
 Markdown(tables.trials(tuning.recorded()))
 
 # %% [markdown]
-# What it cost, and what the stated uncertainties are worth. The price of a solution charges the attempts that failed; it is the better of all kinds of data.
+# What it cost, and what the stated uncertainties are worth. The price of a solution includes failed attempts. It is given for the kind of data on which the method is cheapest.
 
 # %% tags=["hide-input"]
 Markdown(tables.costs(found))
 
 # %% [markdown]
-# Do the answers at least make the right pictures? {numref}`fig-recovered` runs those for the first target, seen as a settled $v$, from an initial state that no method and no data
-# knew. Below each, its loss on fresh states in units of the noise floor: at 1 the patterns cannot be told from the truth's.
+# Do the answers at least make the right pictures? {numref}`fig-recovered` runs those for the first target, seen as a settled $v$, from a new initial state, used neither for the data nor by a
+# method. Above each, its loss on fresh states in units of the noise floor: at 1 the patterns cannot be told from the truth's.
 
 # %% data=["inversion"] mystnb={"figure": {"caption": "v grown from a fresh initial state with the parameters that each method recovered from settled v alone; first the truth. Numbers: spectral loss against the truth, in units of that between two runs of the truth.", "name": "fig-recovered"}, "image": {"alt": "Small square pictures of v: the truth's first, then one for each method, with its name and its loss above."}} tags=["hide-input"]
 grid = {"size": profile.inversion_size, "steps": profile.inversion_steps}
@@ -176,7 +177,7 @@ Ranking(
 # ## The baselines
 #
 # **The box's centre** is what is known without a picture. **Random search** draws from the box and keeps the lowest spectral loss; it needs whole pictures.
-# **The nearest neighbour** in a library of simulations compares levels and correlations instead; the library is made once, and asked for many targets it costs each a share.
+# **The nearest neighbour** in a library of simulations compares levels and correlations instead. The library is made once; its cost is divided among all targets.
 # **Latin hypercube + Gauss–Newton** spreads out a sample, then refines its three best by least squares on levels and correlations, averaged over two initial states,
 #
 # $$ p \leftarrow p - (J^\top J + \lambda D)^{-1} J^\top r . $$ (eq-gauss-newton)
@@ -190,7 +191,8 @@ Ranking(
 # $$ m \leftarrow \textstyle\sum_i w_i\, x_{i:\lambda}, \qquad C \leftarrow (1-c)\,C + c \sum_i w_i\, y_{i:\lambda}\, y_{i:\lambda}^\top . $$ (eq-cma)
 #
 # It *needs* any loss at all, and simulations. Here it minimises the paper's spectral loss, and levels and correlations. Their populations have 128 members and
-# their runs 4,096 simulations and more; ours have 16 or 32 and {glue:text}`rv-budget:.0f`. *Where it fails* (spectral loss, from a settled $v$
+# their runs take 4,096 simulations or more. Ours have 16 or 32 members, and a run takes at most {glue:text}`rv-budget:.0f` simulations.
+# *Where it fails* (spectral loss, from a settled $v$
 # alone): {glue:text}`fails-evolution`
 
 # %% tags=["hide-input"]
@@ -211,7 +213,8 @@ claims.record(
 #
 # They compare pictures by what a network sees in them, by $1 - \cos$ between two embeddings. Theirs comes from a host that many machines cannot reach. Two others can be asked the
 # same: what the convolutional reverse surrogate below has learned to look at, and the filters of the Gram loss.
-# *Told apart*: of two patterns of one target and one of another, the two are closer. *A step down*: from points all over the box, 2 % of the way to the truth.
+# The table asks two questions. Take two patterns of one target and one of another: in what share of such triples are the two of one target closest?
+# Take points all over the searched range: from what share of them does a step of 2 % of the way towards the truth lower the distance?
 
 # %% tags=["hide-input"]
 Markdown(tables.embeddings(beside.embeddings))
@@ -223,8 +226,10 @@ claims.record(
         "told": beside.numbers.told,
         "downhill": beside.numbers.downhill,
         "living": beside.numbers.living,
+        "triples": tables.triples(),
+        "steps": beside.numbers.steps,
     },
-    finding="The learned embedding puts {told:.0%} of the triples right, where chance is one half. Its distance falls in {downhill:.0%} "
+    finding=f"Of {tables.triples():,} triples the learned embedding puts {{told:.0%}} right, where chance is one half. Its distance falls in {{downhill:.0%}} "
     f"of {beside.numbers.steps} steps towards a truth, and in {{living:.0%}} of the {beside.numbers.between} between two patterns.",
 )
 
@@ -244,8 +249,9 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "surrogates-coarse",
-    measured={"reverse": told.reverse, "best": told.best_error},
-    finding="From settled v alone the reverse surrogate's largest error has a median of {reverse:.0%}; the best method there "
+    measured={"reverse": told.reverse, "best": told.best_error, "problems": problems},
+    finding=f"From settled v alone, over {problems} problems, "
+    "the reverse surrogate's largest error has a median of {reverse:.0%}; the best method there "
     + (f"({told.best_name}) " if told.best_name else "")
     + "is off by {best:.1e}.",
 )
@@ -253,8 +259,9 @@ claims.record(
 # %% [markdown]
 # ## A neural posterior
 #
-# Why a mean, and not all sets that fit? Simulation-based inference {cite}`cranmer2020` learns from the same library how parameters are distributed *given* a picture. Levels and
-# correlations go in; a mixture of normals in the logits of the box comes out,
+# Why a mean, and not all sets that fit? Simulation-based inference {cite}`cranmer2020` learns from the same library how parameters are distributed *given* a picture. Its input
+# is the mean of the picture and the correlations between cells at each distance. Its output is a distribution over the four parameters: a sum of normal distributions, after the
+# searched range of each parameter has been stretched to the whole line,
 #
 # $$ \max_\theta \sum_i \log q_\theta(p_i \mid x_i), \qquad q_\theta(p \mid x) = \sum_k \pi_k(x)\, \mathcal N\big(p;\, \mu_k(x), L_k(x) L_k(x)^\top\big) . $$ (eq-posterior)
 #
@@ -263,7 +270,7 @@ claims.record(
 #
 # Are they right? For patterns that it was not taught with, the truth's rank among its draws must be uniform {cite}`talts2018`: {numref}`fig-ranks` asks it about {glue:text}`rv-beside-cases` patterns of another library.
 
-# %% data=["inversion_ranks"] mystnb={"figure": {"caption": "Simulation-based calibration of the neural posterior for settled v: how many of the truth's ranks lie below each value, less that value. Zero is right; a slope that rises in the middle means intervals that are too wide, and the other way round. Grey: where 99 % of right posteriors lie at each rank.", "name": "fig-ranks"}, "image": {"alt": "Four curves around zero over the rank from 0 to 1, with a grey band of what chance allows."}} tags=["hide-input"]
+# %% data=["inversion_ranks"] mystnb={"figure": {"caption": "Simulation-based calibration of the neural posterior for settled v: share of cases whose rank lies below a value, minus that value. Zero is right; a slope that rises in the middle means intervals that are too wide, and the other way round. Grey: where 99 % of right posteriors lie at each rank.", "name": "fig-ranks"}, "image": {"alt": "Four curves around zero over the rank from 0 to 1, with a grey band of what chance allows."}} tags=["hide-input"]
 publish(
     xr.Dataset({"rank": (("case", "parameter"), beside.ranks)}, coords={"parameter": list(TRUTH._fields)}),
     "inversion_ranks",
@@ -277,6 +284,7 @@ claims.record(
         "lowest": beside.numbers.lowest,
         "highest": beside.numbers.highest,
         "doubt": beside.numbers.doubt,
+        "cases": beside.numbers.cases,
     },
     finding=f"Asked about {beside.numbers.cases} patterns that it was not taught with, its central 90 % intervals hold the truth in "
     "{lowest:.0%} to {highest:.0%} of them, by parameter. Ranks as uneven as the most uneven parameter's have a probability of {doubt:.1g} under a right posterior.",
@@ -289,7 +297,7 @@ claims.record(
 #
 # $$ \theta_j \leftarrow \theta_j + C_{\theta G}\,(C_{GG} + \alpha I)^{-1} \big(y + \sqrt\alpha\,\xi_j - G_j\big) . $$ (eq-kalman)
 #
-# *Needs* simulations side by side, and an ensemble that lives: most of the box is dead, so a larger sample is drawn first. It states an uncertainty, the ensemble's spread; for a linear model
+# *Needs* simulations side by side, and members that form a pattern: most of the searched range forms none, so a larger sample is drawn first. It states an uncertainty, the ensemble's spread; for a linear model
 # it is the right one. *Where it fails*, from a settled $v$ alone: {glue:text}`fails-kalman`
 #
 # ## Fits of the equations
@@ -331,7 +339,7 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "network-avoids",
-    measured={"network": told.network, "error": told.network_error},
+    measured={"network": told.network, "error": told.network_error, "problems": problems},
     finding="In the common budget the better of two networks ("
     + (told.network_name or "none was run")
     + f") solves, of {problems} problems with settled u and v, "
@@ -352,17 +360,17 @@ claims.record(
 # %% tags=["hide-input"]
 claims.record(
     "windows-gain",
-    measured={"windows": told.windows, "whole": told.whole},
-    finding="Window after window, the median of the largest error is {windows:.0%}; with one network for the whole time, in the same budget, {whole:.0%}.",
+    measured={"windows": told.windows, "whole": told.whole, "problems": problems},
+    finding=f"Over {problems} problems the median of the largest error is {{windows:.0%}} window after window; with one network for the whole time, in the same budget, {{whole:.0%}}.",
 )
 
 # %% [markdown]
 # ## Networks that go forward
 #
-# {cite:t}`giampaolo2022` use a network for the forward problem: parameters and start are known, $u$ and $v$ are sought. Against what? {numref}`fig-forward` puts their network (four layers of 20, Adam), without and with a
-# solver's values at ten times, beside the simulator on coarse to fine grids: their parameters, $t \le 5{,}000$, and error against a grid four times as fine.
+# {cite:t}`giampaolo2022` use a network for the forward problem: parameters and start are known, $u$ and $v$ are sought. Against what? {numref}`fig-forward` puts their network (four layers of 20, Adam), once alone and once given the
+# solver's values at ten points in time, beside the simulator on coarse to fine grids: their parameters, $t \le 5{,}000$, and error against a grid four times as fine.
 
-# %% data=["inversion_forward"] mystnb={"figure": {"caption": "Relative error of v over ten times up to 5,000, against processor time on one core. Points: the simulator on grids from a quarter to twice as fine as the field. Lines: trainings of a forward network.", "name": "fig-forward"}, "image": {"alt": "Two axes with logarithmic scales: four points that fall steeply at short times, and two lines far to the right that fall slowly."}} tags=["hide-input"]
+# %% data=["inversion_forward"] mystnb={"figure": {"caption": "Relative error of v over ten times up to 5,000, against processor time on one core. Points: the simulator on grids from a quarter to twice as fine as the field. Lines: trainings of a forward network.", "name": "fig-forward"}, "image": {"alt": "Relative error against processor time, both axes logarithmic: a point for each grid of the simulator, a line for each training of a network."}} tags=["hide-input"]
 publish(asides.as_dataset(beside.courses), "inversion_forward")
 beside_plots.course(beside.courses)
 

@@ -1,4 +1,4 @@
-"""Photograph every page of the built book, in both themes and at two widths, for somebody to look at.
+"""Photograph every page of the built book: in both themes, at two widths, with motion and without.
 
     python -m tests.look            # _build/html → _build/looks, one picture a page
     python -m tests.look explorer   # pages with that in their name only
@@ -15,7 +15,7 @@ from tests.book.conftest import pages_of
 from tests.conftest import FLAGS, chromium
 
 ROOT = Path(__file__).resolve().parents[1]
-THEMES, WIDTHS = ("light", "dark"), (360, 1400)
+THEMES, WIDTHS, MOTIONS = ("light", "dark"), (390, 1280), ("no-preference", "reduce")
 #: Milliseconds for formulas and widgets to come up.
 SETTLING = 1000
 
@@ -33,18 +33,25 @@ def main(wanted: str = "") -> None:
         )
         for theme in THEMES:
             for width in WIDTHS:
-                photograph(browser, book, names, theme, width, looks)
-    print(f"{len(names) * len(THEMES) * len(WIDTHS)} pictures in {looks}")
+                for motion in MOTIONS:
+                    photograph(browser, book, names, theme, width, motion, looks)
+    print(f"{len(names) * len(THEMES) * len(WIDTHS) * len(MOTIONS)} pictures in {looks}")
 
 
-def photograph(browser: Browser, book: Path, names: list[str], theme: str, width: int, looks: Path) -> None:
-    """All pages in one theme at one width."""
+def photograph(
+    browser: Browser, book: Path, names: list[str], theme: str, width: int, motion: str, looks: Path
+) -> None:
+    """All pages in one theme at one width, with motion or as where less of it is wanted."""
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.emulate_media(
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce" if motion == "reduce" else "no-preference",
+    )
+    still = "-still" if motion == "reduce" else ""
     for name in names:
         page.goto(f"file://{book / name}")
         page.wait_for_timeout(SETTLING)
-        page.screenshot(path=looks / f"{Path(name).stem}-{theme}-{width}.png", full_page=True)
+        page.screenshot(path=looks / f"{Path(name).stem}-{theme}-{width}{still}.png", full_page=True)
     page.close()
 
 

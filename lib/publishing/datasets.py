@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from lib.publishing.origin import about
 from lib.publishing.variables import BY_FILE, CODES, GENERAL
 from lib.running import engines
 
@@ -17,7 +18,8 @@ MOST_ROWS = 1000
 def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path:
     """Write a dataset as compressed NetCDF for readers to download, every variable explained.
 
-    Its attribute `engine` says what simulations run on here: "eager" where nothing could be compiled.
+    Title, source and licence are among its attributes (`lib.publishing.origin`), and `engine`: what
+    simulations run on here, "eager" where nothing could be compiled.
 
     Args:
         dataset: what to write; leave large fields out with `drop_vars`.
@@ -34,7 +36,7 @@ def publish(dataset: xr.Dataset, name: str, folder: Path | str = "data") -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     encoding = {variable: {"zlib": True, "complevel": 4} for variable in dataset.data_vars}
     part = path.with_suffix(".part")
-    whole = described(dataset, name).assign_attrs(engine=engines.identity())
+    whole = described(dataset, name).assign_attrs(about(name), engine=engines.identity())
     whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
     part.replace(path)
     write_table(whole, path.with_suffix(".csv"))

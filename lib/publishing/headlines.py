@@ -36,7 +36,9 @@ HEADLINES: dict[str, Headline] = {
     "losses-agree": Headline(
         "edges {edges_apart:2r} of the axis apart; ranks agree by {rank_patterned:2r}", "{lines:.0f} lines"
     ),
-    "gram": Headline("ridges over {gram_ridges:.0%} of the patterned points"),
+    "gram": Headline(
+        "ridges over {gram_ridges:.0%} of the patterned points", "{points:.0f} patterned points"
+    ),
     "matrix": Headline("neighbours {inside:2r} apart, {across:3r} across the edge", "{points:.0f} points"),
     "bifurcations": Headline("within 0.001 of Hopf’s curve at {share:.0%} of rates", "{rows:.0f} rates"),
     "bifurcations-right": Headline(
@@ -56,19 +58,38 @@ HEADLINES: dict[str, Headline] = {
         "{middle_random:.0%} of ends without a pattern had one on the way", "{runs_random:.0f} runs"
     ),
     "traversable": Headline("{monotone:.0f} fall without a rise", "{lines:.0f} lines"),
-    "remedy-loss": Headline("best new loss solves {best:.0%}, the paper’s {paper:.0%}"),
-    "remedy-surrogate": Headline("the surrogate solves {surrogate:.0%}, the paper’s {paper:.0%}"),
-    "remedy-intermediate": Headline("frame after frame solves {growing:.0%}, the paper’s {paper:.0%}"),
-    "remedy-horizon": Headline("a growing horizon solves {clean:.0%} without noise"),
-    "surrogates-coarse": Headline("reverse surrogate {reverse:.0%} off, the best rival {best:.1%}"),
-    "embedding": Headline("tells {told:.0%} apart; a way down at {downhill:.0%} of points"),
-    "posterior-calibrated": Headline("90 % intervals hold {lowest:.0%} to {highest:.0%}"),
+    "remedy-loss": Headline(
+        "best new loss solves {best:.0%}, the paper’s {paper:.0%}", "{problems:.0f} problems"
+    ),
+    "remedy-surrogate": Headline(
+        "the surrogate solves {surrogate:.0%}, the paper’s {paper:.0%}", "{problems:.0f} problems"
+    ),
+    "remedy-intermediate": Headline(
+        "frame after frame solves {growing:.0%}, the paper’s {paper:.0%}", "{problems:.0f} problems"
+    ),
+    "remedy-horizon": Headline(
+        "a growing horizon solves {clean:.0%} without noise", "{problems:.0f} problems"
+    ),
+    "surrogates-coarse": Headline(
+        "reverse surrogate {reverse:.0%} off, the best rival {best:.1%}", "{problems:.0f} problems"
+    ),
+    "embedding": Headline(
+        "tells {told:.0%} apart; a way down at {downhill:.0%} of steps",
+        "{triples:.0f} triples, {steps:.0f} steps",
+    ),
+    "posterior-calibrated": Headline(
+        "90 % intervals hold {lowest:.0%} to {highest:.0%}", "{cases:.0f} patterns"
+    ),
     "forward-pinn": Headline("the network’s error is {ratio:2r} times the solver’s"),
     "evolution-expensive": Headline("evolution costs {ratio:2r} times the cheapest way that solves it"),
-    "remedy-transport": Headline("transport solves {transport:.0%}, the paper’s loss {paper:.0%}"),
-    "network-avoids": Headline("networks solve {network:.0%} in the common budget"),
+    "remedy-transport": Headline(
+        "transport solves {transport:.0%}, the paper’s loss {paper:.0%}", "{problems:.0f} problems"
+    ),
+    "network-avoids": Headline(
+        "networks solve {network:.0%} in the common budget", "{problems:.0f} problems"
+    ),
     "homotopy-cost": Headline("homotopy costs {ratio:2r} times the cheapest way that solves it"),
-    "windows-gain": Headline("windows {windows:.0%} off, one window {whole:.0%}"),
+    "windows-gain": Headline("windows {windows:.0%} off, one window {whole:.0%}", "{problems:.0f} problems"),
     "orthogonal": Headline("coupling {coupling_low:2r} to {coupling_high:2r}", "{networks:.0f} networks"),
     "quadratic": Headline("third differences {third:1r} of the loss"),
     "quadratic-any": Headline("third differences {third:1r} of the loss", "{networks:.0f} networks"),

@@ -26,6 +26,11 @@ def percent(x: float | None, digits: int = 2) -> str:
     return MISSING if x is None else f"{format(Number(100 * x), f'{digits}r')} %"
 
 
+def fold(x: float | None) -> str:
+    """A relative error: in per cent, and as "25 times the value" where it is larger than the value itself."""
+    return f"{said(x)} times the value" if x is not None and x >= 1 else percent(x)
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 start, 3 starts."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

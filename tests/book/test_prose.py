@@ -33,6 +33,10 @@ FAULTS = {
     ),
     "a signed zero": re.compile(r"(?<![\w.])[−-]0(?:\.0+)?(?![\d.]*[1-9·])"),
     "an error of exactly nothing": re.compile(r"± 0\.0+(?![\d])"),
+    # From ten times on it is said so: "25 times the value".
+    "a share of thousands of per cent": re.compile(
+        r"(?<![\d.,])(?:\d{4,}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?\s?%|10[¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹]*\s?%"
+    ),
 }
 
 #: What is counted, and so has a number when a share of it is named.
@@ -57,13 +61,18 @@ WRONG = {
     "one that have": ["1 of 5 runs have reached it"],
     "a signed zero": ["off by -0.00%", "a slope of −0.0"],
     "an error of exactly nothing": ["0.160000 ± 0.000000"],
+    "a share of thousands of per cent": [
+        "young (2519 % at 100 steps)",
+        "1,200\u00a0%",
+        "3 of 6, 2.5 · 10² %",
+    ],
 }
 FINE = [
     "a slope of −1.5, and 10 · 10⁻³ of it", "Section 3e", "pages 16-17, on 2026-11-26", "16-bit pictures",
     "1 of 5 runs has reached it", "31 of 32 runs have", "information, finance, in financial terms",
     "12 % of 120 runs", "it passes 40 % of the batches (16 simulations each)", "80 % of the 25 descents",
     "within 5 % of the truth", "98 % of the range", "0.16 ± 0.01", "10 of 0.5 cells", "a share of 0.05",
-    "the u-v plane", "steps −10 to 10",
+    "the u-v plane", "steps −10 to 10", "an error of 3 · 10⁻⁶ %", "off by 250 %", "2026: 3 %",
 ]  # fmt: skip
 
 

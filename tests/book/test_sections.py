@@ -63,3 +63,9 @@ def test_what_a_page_calls_next_is_what_the_button_opens() -> None:
             assert Path(target).name == Path(following).name, f"{here} calls {target} the next page"
             count += 1
     assert count > 2
+
+
+def test_every_figure_that_the_papers_text_names_has_its_line_on_the_map() -> None:
+    said = (ROOT / "book" / "paper_map.md").read_text(encoding="utf-8")
+    missing = [number for number in (2, 3, 5, 6, 8) if f"| Figure {number} |" not in said]
+    assert not missing

@@ -1,12 +1,15 @@
 """Published data come back as they were, and say what they are."""
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+import yaml
 
 from lib import sources
+from lib.publishing import origin
 from lib.publishing.datasets import described, publish
 from lib.running import engines
 from lib.simulate import Outcome
@@ -108,3 +111,33 @@ def test_they_say_which_engine_made_them(
     monkeypatch.setattr(engines, "on_processor", lambda: "eager")
     with xr.open_dataset(publish(cut, "plane", tmp_path), engine="h5netcdf") as again:
         assert again.attrs["engine"].startswith("eager; ")
+
+
+def test_they_carry_title_source_and_licence(
+    cut: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is sent the file alone knows what it is, who made it, and what may be done with it."""
+    (tmp_path / "04_landscapes").mkdir()
+    monkeypatch.chdir(tmp_path / "04_landscapes")
+    with xr.open_dataset(publish(cut, "cut_k"), engine="h5netcdf") as again:
+        about = again.attrs
+    assert about["Conventions"] == "ACDD-1.3"
+    assert about["title"] == "cut k: data of the book “Gray–Scott, inverted”"
+    for words in ("notebook 04_landscapes.py", "Gray–Scott, inverted", "version 0.1.0", "arXiv:2606.11258"):
+        assert words in about["source"]
+    assert about["license"] == "Apache-2.0"
+
+
+def test_outside_of_a_build_they_name_no_notebook(cut: xr.Dataset, tmp_path: Path) -> None:
+    with xr.open_dataset(publish(cut, "plane", tmp_path), engine="h5netcdf") as again:
+        assert again.attrs["source"].startswith("“Gray–Scott, inverted”")
+
+
+def test_book_version_licence_and_paper_are_the_repositorys() -> None:
+    root = sources.PACKAGE.parent
+    citation = yaml.safe_load((root / "CITATION.cff").read_text())
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    assert citation["title"].startswith(origin.BOOK)
+    assert citation["version"] == project["version"] == origin.VERSION
+    assert citation["license"] == project["license"] == origin.LICENCE
+    assert citation["references"][0]["identifiers"][0]["value"] == origin.PAPER

@@ -16,12 +16,12 @@ BESIDE = Asides(
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
-        ([], "S1: everybody has come to rest"),
-        (["one"], "**not yet at rest** is one."),
-        (["one", "two"], "**not yet at rest** are one; two."),
+        ([], "S1: every curve has flattened"),
+        (["one"], "**not yet flat** is the curve of one."),
+        (["one", "two"], "**not yet flat** are the curves of one; two."),
     ],
 )
-def test_who_has_not_come_to_rest_is_named(titles: list[str], said: str):
+def test_whose_curve_has_not_flattened_is_named(titles: list[str], said: str):
     assert said in says.at_rest({"S1": titles})
 
 

@@ -38,6 +38,7 @@ def test_numbers_are_set_as_people_read_them():
 
 ALL = [
     horizon.searches(SEARCH, replace(SEARCH, all_up_to=None, breaks_at=None)),
+    *horizon.phrases(SEARCH).values(), *horizon.phrases(replace(SEARCH, all_up_to=None)).values(),
     horizon.checks(Checks(1e-15, {1: 1e-9, 1000: 1e-7}, 128, 3, {10: 3, 100: 3}, {10: 3, 100: 2})),
     horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
     residual.second_frame(AGES, RANGES), residual.initial_states(STATES),
@@ -91,3 +92,21 @@ def test_a_film_says_how_each_of_its_runs_ended():
     assert "1 with v dead (a)" in text
     assert "diverged (red)" in text
     assert "uniform" not in text
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        (SEARCH, "half of the starts are lost at T ≈ 240"),
+        (replace(SEARCH, breaks_at=None, found_last=20), "find it at every horizon tried, up to T = 2,000"),
+        (replace(SEARCH, all_up_to=None, breaks_at=None), "miss it from the shortest horizon on, T = 1"),
+    ],
+)
+def test_where_half_of_the_starts_are_lost_has_three_answers(search: Search, said: str) -> None:
+    assert said in horizon.phrases(search)["hz-found"]
+
+
+def test_the_front_page_has_a_heading_with_a_number_whatever_came_out() -> None:
+    assert horizon.phrases(SEARCH)["hz-front"] == "T = 100 steps"
+    assert horizon.phrases(replace(SEARCH, all_up_to=1))["hz-front"] == "T = 1 step"
+    assert horizon.phrases(replace(SEARCH, all_up_to=None))["hz-front"] == "Not even T = 1 step"

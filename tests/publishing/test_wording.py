@@ -3,7 +3,7 @@
 import pytest
 
 from lib.publishing.glued import MISSING
-from lib.publishing.wording import Quantity, share, whole
+from lib.publishing.wording import Quantity, fold, share, whole
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,9 @@ def test_a_share_says_what_it_is_of_or_that_there_is_none():
     assert share(0.25, 1200, "runs") == "25\u00a0% of 1,200 runs"
     assert MISSING in share(None, 3, "runs")
     assert whole(None) == MISSING
+
+
+def test_what_is_larger_than_the_value_itself_is_told_in_times():
+    assert fold(0.021) == "2.1 %"
+    assert fold(25.19) == "25 times the value"
+    assert fold(None) == MISSING

@@ -158,14 +158,6 @@ def test_where_a_search_was_not_run_the_family_says_so(searches):
     assert legend(*searches) == ["least squares", "plain gradient descent"]
 
 
-def test_a_level_line_closes_in_a_bowl_and_not_on_a_slope():
-    y, x = np.mgrid[-1:1:9j, -1:1:9j]
-    level = horizon_plots.closing_level(x**2 + y**2)
-    assert 0.9 < level < 1  # the lowest place of the rim has 1
-    assert horizon_plots.closing_level(x + 2) is None
-    assert horizon_plots.closing_level(np.full((3, 3), np.nan)) is None
-
-
 def test_errors_controls_cuts_and_noise_of_the_horizon_are_drawn(searches):
     assert len(drawn(horizon_plots.errors(searches)).axes) == 2
     assert drawn(horizon_plots.controls(searches[:1])).axes[0].get_lines()[0].get_label() == (

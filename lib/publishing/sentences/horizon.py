@@ -5,9 +5,39 @@ from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 
 
 def phrases(squares: Search) -> dict[str, str]:
-    """What other pages say of least squares."""
-    whole = "no horizon tried" if squares.all_up_to is None else f"{squares.all_up_to:,}"
-    return {"hz-all": whole, "hz-break-squares": said(squares.breaks_at)}
+    """What other pages say of least squares: a heading with a number in it, and sentences that are whole."""
+    starts = counted(squares.starts, "start")
+    if squares.all_up_to is None:
+        first = f"T = {squares.first:,}"
+        return {
+            "hz-front": f"Not even {first} step{'s' if squares.first > 1 else ''}",
+            "hz-front-text": f"At this horizon, the shortest that was tried, least squares that starts from "
+            f"the data misses the truth from some of {starts}.",
+            "hz-found": f"Least squares misses the truth from some of {starts} already at {first}, and "
+            f"{half(squares)}",
+        }
+    whole = f"T = {squares.all_up_to:,}"
+    return {
+        "hz-front": f"{whole} step{'s' if squares.all_up_to > 1 else ''}",
+        "hz-front-text": f"Up to this horizon, least squares that starts from the data finds the truth from "
+        f"every one of {starts}.",
+        "hz-found": f"Least squares finds the truth from every one of {starts} up to {whole}, and "
+        f"{half(squares)}",
+    }
+
+
+def half(found: Search) -> str:
+    """Where half of the starts are lost, the end of a sentence; two searches have no such horizon."""
+    if found.breaks_at is not None:
+        return f"half of the starts are lost at T ≈ {said(found.breaks_at)}."
+    if kept_half(found):
+        return f"at least half of the starts find it at every horizon tried, up to T = {found.last:,}."
+    return f"more than half of the starts miss it from the shortest horizon on, T = {found.first:,}."
+
+
+def kept_half(found: Search) -> bool:
+    """Whether at least half of the starts find the truth at every horizon, if none is where they break."""
+    return found.all_up_to is not None or 2 * found.found_last >= found.starts
 
 
 def between(squares: Search, found: Noisy) -> str:
@@ -54,16 +84,18 @@ def searched(name: str, found: Search) -> str:
     starts = counted(found.starts, "start")
     whole = (
         f"{name} finds the truth from every one of {starts} up to $T =$ {found.all_up_to:,} (at $T =$ "
-        f"{found.first:,} within {said(found.near, '1r')})."
+        f"{found.first:,} with a largest relative error of {said(found.near, '1r')})."
         if found.all_up_to is not None
         else f"{name} misses the truth from some of {starts} already at $T =$ {found.first:,}."
     )
-    half = (
-        f"Half of the starts are lost at **$T \\approx$ {said(found.breaks_at)}**."
-        if found.breaks_at is not None
-        else "There is no horizon among these at which half of them are left."
-    )
-    return f"{whole} {half} At $T =$ {found.last:,} it is {found.found_last} of {found.starts}."
+    if found.breaks_at is not None:
+        lost = f"Half of the starts are lost at **$T \\approx$ {said(found.breaks_at)}**."
+    elif kept_half(found):
+        lost = "At least half of them find it at every horizon."
+    else:
+        lost = "More than half of them miss it from the first horizon on."
+    finds = "finds" if found.found_last == 1 else "find"
+    return f"{whole} {lost} At $T =$ {found.last:,}, {found.found_last} of {starts} {finds} the truth."
 
 
 def checks(found: Checks) -> str:
@@ -151,8 +183,8 @@ def noise(found: Noisy) -> str:
     if found.best >= found.one:
         return f"{start} No longer horizon among these does better."
     worse = (
-        f" At $T =$ {found.longest:,} it is {percent(found.last)} again: what is left of the noise in the "
-        f"start has grown into a difference of patterns by then."
+        f" At $T =$ {found.longest:,} the error is larger again, {percent(found.last)}. By then the "
+        f"remaining noise has grown into a different pattern."
         if found.last > found.best
         else ""
     )

@@ -62,10 +62,11 @@ def at_rest(unsettled: Mapping[str, Sequence[str]]) -> str:
     for scheme, titles in unsettled.items():
         if titles:
             lines.append(
-                f"* {scheme}: **not yet at rest** {'is' if len(titles) == 1 else 'are'} {'; '.join(titles)}."
+                f"* {scheme}: **not yet flat** {'is the curve' if len(titles) == 1 else 'are the curves'} of "
+                f"{'; '.join(titles)}."
             )
         else:
-            lines.append(f"* {scheme}: everybody has come to rest.")
+            lines.append(f"* {scheme}: every curve has flattened.")
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """What the page on the residual says of its numbers (Section 6.2)."""
 
-from lib.publishing.wording import percent, said
+from lib.publishing.wording import fold, percent, said
 from lib.studies.residual_fit.summary import Ages, Bowl, InitialStates, Noise, Partial, Ranges
 
 #: A second frame helps if it makes the error smaller by this factor.
@@ -11,8 +11,8 @@ def phrases(bowl: Bowl, ages: Ages, partial: Partial, ranges: Ranges, noise: Noi
     """Numbers of the page as they stand in its sentences."""
     return {
         "fit-error": said(bowl.error, "1r"),
-        "one-first": percent(ages.one_first),
-        "one-middle": percent(ages.one_middle),
+        "one-first": fold(ages.one_first),
+        "one-middle": fold(ages.one_middle),
         "two": said(ages.two, "1r"),
         "window-error": percent(partial.window),
         "few-error": percent(partial.few),
@@ -46,7 +46,7 @@ def advice(ages: Ages) -> str:
 def second_frame(ages: Ages, ranges: Ranges) -> str:
     """Whether a second frame helps: without noise, and with it."""
     without = (
-        f"On a young picture without noise the second frame takes the error from {percent(ages.young_one)} "
+        f"On a young picture without noise the second frame takes the error from {fold(ages.young_one)} "
         f"to {said(ages.young_two, '1r')}. That it does so at any age is no discovery: the two frames were "
         f"made by the very step that the fit assumes, so it must find that step's parameters."
     )

@@ -45,11 +45,10 @@ def from_rest(found: Routes, horizon: int) -> str:
     return (
         f"* *Unrolled from the steady state*, the gradient of the pixel loss has a median cosine of "
         f"{said(found.meeting, '4r')} with the implicit one at {horizon:,} steps; the lowest is "
-        f"{said(found.lowest)}. Where "
-        "it is low, a mode hardly fades, and no horizon one can afford is long enough. For the spectral "
-        "loss, whose "
-        f"logarithm counts the faintest waves, the median one horizon earlier is "
-        f"{said(found.meeting_spectral, '3r')}."
+        f"{said(found.lowest)}. "
+        f"Where it is low, one disturbance fades so slowly that far more steps would be needed. For the "
+        f"spectral loss, whose logarithm counts the faintest waves, the median at the next shorter number "
+        f"of steps is {said(found.meeting_spectral, '3r')}."
     )
 
 
@@ -58,24 +57,21 @@ def from_patch(found: Routes) -> str:
     first = ""
     if found.alike is not None:
         first = (
-            f"* *Unrolled from the patch*, as the paper does it, the gradient of the spectral loss is much "
-            f"the same (cosine "
-            f"above 0.9, size within a factor of two) at {percent(found.alike)} of "
-            f"{counted(found.resting, 'pattern')}. Its "
+            f"* *Unrolled from the patch*, as the paper does it, the gradient of the spectral loss "
+            f"agrees with the implicit one (cosine above 0.9, size within a factor of two) at "
+            f"{round(found.alike * found.resting)} of {counted(found.resting, 'pattern')}. Its "
             f"median size is {said(found.times)} times the implicit one, its largest {said(found.most)} "
             f"times. Both are "
             "right. They answer different questions: how does *this* pattern deform, and how does the "
             "*growth* from the patch "
-            "end in another arrangement of spots? Arrangements creep along modes that hardly fade, so what "
-            "happened at step "
-            "500 may not be forgotten at step 40,000.\n"
+            "end in another arrangement of spots? Some shifts of spots fade so slowly that what happened at "
+            "step 500 may still show at step 40,000.\n"
         )
     return (
         f"{first}* *Where a run ends trivial or uniform* ({counted(found.others, 'set')}), the largest "
         f"relative slope of the "
         f"spectral loss is {said(found.silent, '1r')}, by either route. At a trivial end $\\partial "
-        f"G/\\partial p$ itself is "
-        "zero, and no linear algebra helps."
+        f"G/\\partial p$ itself is zero, so that no way of computing the gradient finds a slope."
     )
 
 
@@ -104,10 +100,9 @@ def at_rest(found: Routes) -> str:
     return (
         f"Patterns at rest: at {found.resting} of them the implicit gradient is the one unrolled from the "
         f"steady "
-        f"state (median cosine {said(found.meeting, '4r')}); the one unrolled from the patch is much the "
-        f"same at "
-        f"{percent(found.alike)} (in the median {said(found.times)} times its size, cosine "
-        f"{said(found.angle)}). "
+        f"state (median cosine {said(found.meeting, '4r')}); the one unrolled from the patch agrees "
+        f"with it at {round((found.alike or 0) * found.resting)} of them (in the median {said(found.times)} "
+        f"times its size, cosine {said(found.angle)}). "
     )
 
 
@@ -173,8 +168,7 @@ def through(found: Ways) -> str:
         f"significantly. {start} The way "
         f"starts at a loss of {said(found.highest)} ± {said(found.highest_error)} (median over the lines) "
         f"where the plateau "
-        f"has {said(found.plateau, '3r')}, it shows only after averaging, and one has to know it: of "
-        f"{counted(found.points, 'patterned grid point')} above the floor the steepest way leads "
-        f"{percent(found.through)} "
-        "down to it."
+        f"has {said(found.plateau, '3r')}. It appears only after averaging, and only someone who knows the "
+        f"truth can draw it: of {counted(found.points, 'patterned grid point')} above the floor the "
+        f"steepest way leads {percent(found.through)} down to it."
     )

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from lib.paper import TRUTH
 from lib.showing.figures.dark import AS_IT_IS
+from lib.showing.figures.pits import alone, pit
 from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.studies.horizon.landscapes import funnel
 from lib.studies.horizon.recovery import WITHIN, rate
@@ -104,8 +105,10 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
     axis.contour(
         values[across], values[down], share, levels=np.linspace(0.1, 0.9, 9), colors="w", linewidths=0.5
     )
-    if (level := closing_level(share.values)) is not None:
-        axis.contour(values[across], values[down], share, levels=[level], colors=[CLOSED], linewidths=1.6)
+    if (found := around_truth(values)) is not None:
+        level, inside = found
+        only = alone(share.values, inside, level)
+        axis.contour(values[across], values[down], only, levels=[level], colors=[CLOSED], linewidths=1.6)
     truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=10)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     axis.set_title(title, fontsize=9)
@@ -113,18 +116,11 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
     axis.locator_params(nbins=4)
 
 
-def closing_level(share: np.ndarray) -> float | None:
-    """The highest level whose line closes around the lowest point without leaving the map; None if none does.
-
-    Args:
-        share: a loss over a plane; where a run diverged it has none.
-    """
-    if not np.isfinite(share).any():
-        return None
-    rim = np.concatenate([share[0], share[-1], share[1:-1, 0], share[1:-1, -1]])
-    lowest, edge = float(np.nanmin(share)), float(np.nanmin(rim, initial=np.inf))
-    # A little below the rim's lowest point, through which the last open line goes.
-    return lowest + 0.97 * (edge - lowest) if np.isfinite(edge) and lowest < edge else None
+def around_truth(loss: xr.DataArray) -> tuple[float, np.ndarray] | None:
+    """The pit that holds the truth, on a map of shares of the largest value, up to where it opens."""
+    down, across = (str(d) for d in loss.dims)
+    place = (int(np.abs(loss[d] - getattr(TRUTH, d)).argmin()) for d in (down, across))
+    return pit((loss / float(loss.max())).values, *place)
 
 
 def map_handles(losses: Sequence[xr.DataArray]) -> list[Artist]:
@@ -133,8 +129,8 @@ def map_handles(losses: Sequence[xr.DataArray]) -> list[Artist]:
         Line2D([], [], ls="", marker="*", ms=10, mfc="white", mec=INK, label="truth", gid=AS_IT_IS),
         Line2D([], [], color="#8f8f8f", lw=0.8, label="every tenth"),
     ]
-    if any(closing_level(loss.values) is not None for loss in losses):
-        handles.append(Line2D([], [], color=CLOSED, lw=1.6, label="last line that closes"))
+    if any(around_truth(loss) is not None for loss in losses):
+        handles.append(Line2D([], [], color=CLOSED, lw=1.6, label="last line that closes around it"))
     if any(bool(loss.isnull().any()) for loss in losses):
         handles.append(Patch(color=NO_LOSS, label="diverged: no loss"))
     return handles

@@ -7,9 +7,9 @@ import numpy as np
 import xarray as xr
 
 from lib.studies.inversion import scores
-from lib.studies.inversion.embedding import Discerned
+from lib.studies.inversion.embedding import STATES, Discerned
 from lib.studies.inversion.methods import METHODS
-from lib.studies.inversion.problems import SCHEMES
+from lib.studies.inversion.problems import SCHEMES, TARGETS
 from lib.studies.inversion.tuning import WORST, Trial, winners, worth
 
 
@@ -17,7 +17,7 @@ def which_for_what(found: xr.Dataset, methods: Sequence[str] | None = None) -> s
     """A row for each method, a column for each data scheme: problems solved, and the median error."""
     names = list(methods or found.approach.values)
     chosen = found.sel(approach=names)
-    head = "| | " + " | ".join(f"{s}: {SCHEMES[s].title}" for s in found.scheme.values) + " |"
+    head = "| method | " + " | ".join(f"{s}: {SCHEMES[s].title}" for s in found.scheme.values) + " |"
     rows = [head, "|:--|" + "--:|" * found.sizes["scheme"]]
     solved, typical = scores.success(chosen), scores.median_error(chosen)
     cases = found.sizes["target"] * found.sizes["seed"]
@@ -35,16 +35,23 @@ def cell(solved: float, error: float, cases: int) -> str:
     """One entry: "4 of 6, 2.1 %", or that the method does not apply."""
     if np.isnan(solved):
         return "does not apply"
-    size = "no answer" if not np.isfinite(error) else f"{100 * error:.2g} %"
+    size = "no answer" if not np.isfinite(error) else off(error)
     return f"{round(solved * cases)} of {cases}, {size}"
+
+
+def off(error: float) -> str:
+    """A relative error: "2.1 %", and "2.5 times" where it is larger than the value itself."""
+    if error < 0.995:
+        return f"{100 * error:.2g} %"
+    return f"{error:.2g} times" if error < 9.95 else f"{error:,.0f} times"
 
 
 def costs(found: xr.Dataset, methods: Sequence[str] | None = None) -> str:
     """A row for each method: cost and seconds of an attempt, price of a solution, coverage, failures."""
     names = list(methods or found.approach.values)
     rows = [
-        "| | forward equivalents, median | processor seconds, median | for each problem solved, best scheme "
-        "| parameters inside the stated 95 % | failures |",
+        "| method | forward equivalents, median | processor seconds, median | for each problem solved, best "
+        "scheme | parameters inside the stated 95 % | failures |",
         "|:--|--:|--:|--:|--:|--:|",
     ]
     for name in names:
@@ -66,24 +73,35 @@ def costs(found: xr.Dataset, methods: Sequence[str] | None = None) -> str:
 def embeddings(found: Sequence[Discerned]) -> str:
     """A row for each embedding: what it tells apart, and how often a step to the truth is a step down."""
     rows = [
-        "| embedding | told apart | a step to the truth leads down | between patterns | changes nothing |",
+        "| embedding | share of triples in which the two of one target are closest | share of steps towards "
+        "the truth that lower the distance | the same between patterns | steps that change nothing |",
         "|:--|--:|--:|--:|--:|",
     ]
     for one in found:
-        living = "no such step" if one.living is None else f"{one.living:.0%}"
-        rows.append(f"| {one.label} | {one.told:.0%} | {one.downhill:.0%} | {living} | {one.flat:.0%} |")
+        living = "no such step" if one.living is None else f"{one.living:.0%} of {one.between}"
+        cells = (
+            one.label, f"{one.told:.0%} of {triples():,}", f"{one.downhill:.0%} of {one.steps}", living,
+            f"{one.flat:.0%} of {one.steps}",
+        )  # fmt: skip
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows).replace("%", " %")
+
+
+def triples() -> int:
+    """How many triples the embeddings are asked about: two patterns of one target, one of another."""
+    pictures = len(TARGETS) * STATES
+    return pictures * (STATES - 1) * (pictures - STATES)
 
 
 def trials(made: Sequence[Trial]) -> str:
     """A row for each setting that was tried: its typical error, and whether it was taken."""
     best = winners(made)
-    rows = ["| | data | setting | typical error | |", "|:--|:--|:--|--:|:--|"]
+    rows = ["| method | data | setting | typical error | taken |", "|:--|:--|:--|--:|:--|"]
     for one in made:
         setting = ", ".join(f"{name} {value}" for name, value in one.setting.items())
         typical = 10 ** worth(one.errors)
-        size = "no answer, or tenfold" if typical >= WORST else f"{100 * typical:.2g} %"
-        taken = "taken" if one.setting == best[one.method] else ""
+        size = "no answer, or tenfold" if typical >= WORST else off(typical)
+        taken = "yes" if one.setting == best[one.method] else "no"
         rows.append(f"| {METHODS[one.method].title} | {one.scheme} | {setting} | {size} | {taken} |")
     return "\n".join(rows)
 
@@ -99,7 +117,7 @@ def unsettled(found: xr.Dataset) -> dict[str, list[str]]:
 
 def known_ground(record: Mapping[str, Any]) -> str:
     """A row for each of three ways back on Gierer and Meinhardt's model: errors in units of the spread."""
-    rows = ["| | a | b | c | δ |", "|:--|--:|--:|--:|--:|"]
+    rows = ["| way back | parameter a | parameter b | parameter c | parameter δ |", "|:--|--:|--:|--:|--:|"]
     for name in ("kernel", "convolutions", "posterior mean"):
         errors, ranks = (record[name][key].values() for key in ("error", "rank correlation"))
         cells = (f"{error:.2f} ({rank:.2f})" for error, rank in zip(errors, ranks, strict=True))

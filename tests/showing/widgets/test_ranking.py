@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from tests.book.conftest import serve
-from tests.book.test_browser import serious_faults
+from tests.book.test_browser import shut_out
 from tests.showing.widgets.conftest import Visit, missed_by_tab, small_book
 
 CELLS = """
@@ -110,7 +110,7 @@ def test_on_a_phone_everything_is_within_the_page_and_shuts_nobody_out(
     page.locator(".gs-ranking canvas").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.locator(".gs-ranking-table").evaluate("(x) => x.scrollWidth <= x.parentElement.clientWidth")
-    assert serious_faults(page) == []
+    assert shut_out(page) == []
 
 
 def test_tab_leads_to_every_control(widget: Locator) -> None:
