@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from lib import unfinished
 from lib.folders import CACHE
 
 
@@ -88,7 +89,7 @@ def put(path: Path, make: Callable[[Path], object], mode: int = 0o644) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
-            handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
+            handle, name = tempfile.mkstemp(prefix=unfinished.prefix(), dir=path.parent)
             os.close(handle)
             made.append(Path(name))
         code, sum_ = made
