@@ -256,7 +256,10 @@ claims.record(
     finding=f"{says_hopf.flashes(watched)} {says_hopf.other_schemes(watched, found.checked)}",
 )  # fmt: skip
 # %% tags=["hide-input"]
-claims.record("hopf-stop", measured=asdict(watched), finding=says_hopf.stops(watched))
+claims.record(
+    "hopf-stop", measured=asdict(watched) | asdict(found.checked),
+    finding=says_hopf.stops(watched, found.checked),
+)  # fmt: skip
 
 # %% data=["film_cycles"] mystnb={"figure": {"caption": "Two of these kill rates in motion, from the middle of the run on, ten steps a frame; v from 0 to 0.4.", "name": "fig-film-cycles"}} tags=["hide-input"]
 kills, middle = profile.cycle_kills[:2], profile.cliff_steps // 2

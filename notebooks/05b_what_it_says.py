@@ -199,7 +199,7 @@ Markdown(says.on_the_way(seen, on_the_way.early))
 # %% [markdown]
 # ## Do patterns grow alike, and do uniform ends come from patterns?
 #
-# The paper says both, for random initial states too. They are two statements, and they are measured apart.
+# The paper says both, for random initial states too. They are different statements, and they are measured apart.
 #
 # *Alike.* Take runs that end in a pattern. Are their pictures more alike at the end than at step 250? “Unlike” is the
 # share of power that sits at different wavelengths, from 0 to 1, which does not mind where spots lie. “More alike” means
@@ -225,3 +225,5 @@ for words, plane in on_the_way.planes.items():
 drawn_in_time.middles(on_the_way.planes, on_the_way.full_texture)
 # %% tags=["hide-input"]
 claims.record("intermediate-ends", measured=vars(middles), finding=says.middles(middles))
+# %% tags=["hide-input"]
+claims.record("intermediate-ends-random", measured=vars(middles), finding=says.middles_random(middles))

@@ -62,7 +62,7 @@ profile = sizes(PROFILE)
 use(DEVICE)
 figures.style()
 torch.set_num_threads(1)
-found = inversion.in_profile(profile)
+found = inversion.in_profile(profile, SEED)
 everybody = {name: (method.title, method.family) for name, method in inversion.METHODS.items()}
 titles = {name: scheme.title for name, scheme in inversion.SCHEMES.items()}
 chosen = ["centre", "paper", "log-amplitude", "level-aware", "transport", "surrogate", "growing", "horizon"]

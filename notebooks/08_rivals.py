@@ -71,11 +71,11 @@ profile = sizes(PROFILE)
 use(DEVICE)
 figures.style()
 torch.set_num_threads(1)
-found = inversion.in_profile(profile)
+found = inversion.in_profile(profile, SEED)
 everybody = {name: (method.title, method.family) for name, method in inversion.METHODS.items()}
 titles = {name: scheme.title for name, scheme in inversion.SCHEMES.items()}
 told = summary.rivals(found)
-beside = asides.asides(profile)
+beside = asides.asides(profile, SEED)
 price = networks.price(profile.inversion_size, 1) / (profile.inversion_steps * profile.inversion_size**2)
 glue_all(told, "rv")
 glue_all(beside.numbers, "rv-beside")

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lib import TRUTH, Outcome, Params, State, initial_state, residual, simulate
+from lib.studies.bifurcation.flashes import fate
 from lib.studies.horizon.least_squares import solve
 from lib.studies.horizon.losses import problem
 from lib.studies.horizon.recovery import starts_of
@@ -61,6 +62,17 @@ def test_the_edges_lie_within_narrow_brackets(parameter, kept, lost):
 
 def test_the_cliff_in_du_is_gone_with_half_the_time_step():
     assert (outcomes("Du", [0.24, 0.28], dt=0.5) == Outcome.PATTERN).all()
+
+
+def test_beyond_the_hopf_point_every_field_is_trivial_by_120_000_steps():
+    assert (simulate(TRUTH._replace(k=0.0557), initial_state(4), 120_000).outcome == Outcome.TRIVIAL).all()
+
+
+@pytest.mark.parametrize(("k", "fires"), [(0.0557, True), (0.0560, False), (0.0562, False)])
+def test_the_stop_rule_fires_within_16_000_steps_at_the_lowest_of_three_kill_rates_only(k, fires):
+    found = fate(k, 128, 16_000, seed=0)
+    assert found.mistaken == fires
+    assert (found.stop is not None) == fires
 
 
 @pytest.mark.parametrize(("horizon", "arriving"), [(100, 12), (300, 5)])

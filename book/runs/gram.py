@@ -65,7 +65,7 @@ def measured(name: str, device: str, seed: str) -> Record:
 
 
 def parts(found: summary.Gram) -> str:
-    """Which parts of the claim hold; the first depends on the filters' own scale, the others do not."""
+    """Which parts of the paper's sentence hold; the first is of the filters' own scale, and not judged."""
     if None in (found.gram_plateau, found.gram_roughness, found.gram_cliffs):
         return "no patterned neighbours, or no plateau, to compare"
     held = {

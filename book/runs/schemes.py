@@ -1,10 +1,10 @@
-"""Measure the claims on patterns in time, and on ways through them, again under another scheme.
+"""Measure the claims on cuts, on patterns in time, and on ways through them, again under another scheme.
 
 python -m book.runs.schemes --profile quick --seed 0 --scheme half
 
-What one time step and one precision show could be their own. The pages of the other claims on dynamics run
-their checks themselves; those of these three would take as long again, so they are run apart, in minutes. The
-verdicts are kept, and the claims board shows them.
+What one time step and one precision show could be their own. The pages of some claims on dynamics run their
+checks themselves; those of these would take as long again, so they are run apart, in minutes. The verdicts
+are kept, and the claims board shows them. Landscapes are swept in single precision: the cuts have no other.
 """
 
 import argparse
@@ -12,14 +12,23 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 
+import xarray as xr
+
 from book.errors import BuildError
 from book.record import Record
 from book.runs.claim_record import ROOT, claim_record
 from book.runs.keep import keep
 from book.settings import checked, look_around
+from lib import paper
+from lib.publishing.wording import percent
+from lib.running.profiles import profile
 from lib.studies.gradient_routes import measurements as along_lines
 from lib.studies.gradient_routes import summary as of_lines
 from lib.studies.gradient_routes.sizes import sizes as sizes_of_lines
+from lib.studies.landscapes import summary as of_landscapes
+from lib.studies.landscapes.cutting import cut_all
+from lib.studies.landscapes.flatness import relief
+from lib.studies.landscapes.sizes import sizes as sizes_of_landscapes
 from lib.studies.patterns import measurements as in_time
 from lib.studies.patterns import summary as of_time
 from lib.studies.patterns.sizes import sizes as sizes_in_time
@@ -30,6 +39,10 @@ SCHEMES: Mapping[str, tuple[Scheme, str]] = {
     "half": (HALF, "half the time step"),
     "double": (DOUBLE, "double precision"),
 }
+
+
+#: A claim, its numbers, and further fields of its record.
+Found = tuple[str, dict[str, float | None], dict[str, str]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,30 +65,51 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def measured(profile: str, seed: str, name: str) -> list[Record]:
+def measured(name: str, seed: str, kind: str) -> list[Record]:
     """A record for each claim.
 
     Raises:
         BuildError: for settings that are none.
     """
-    parameters = checked(profile, "cpu", seed)
-    around, (scheme, words) = look_around(parameters), SCHEMES[name]
+    parameters = checked(name, "cpu", seed)
+    around, (scheme, words) = look_around(parameters), SCHEMES[kind]
     return [
-        claim_record(parameters, around, {claim: numbers}, scheme=words)
-        for claim, numbers in numbers_of(profile, int(parameters["SEED"]), scheme).items()
+        claim_record(parameters, around, {claim: numbers}, scheme=words, **more)
+        for claim, numbers, more in numbers_of(name, int(parameters["SEED"]), scheme)
     ]
 
 
-def numbers_of(profile: str, seed: int, scheme: Scheme) -> dict[str, dict[str, float | None]]:
-    """Claim → its numbers, as its page measures them."""
-    over_time = in_time.in_time(sizes_in_time(profile), seed, scheme)
-    lines = sizes_of_lines(profile)
+def numbers_of(name: str, seed: int, scheme: Scheme) -> list[Found]:
+    """Claims, their numbers, as their pages measure them, and what else their records say."""
+    over_time = in_time.in_time(sizes_in_time(name), seed, scheme)
+    lines = sizes_of_lines(name)
     samples = along_lines.plane_samples(lines, seed, scheme)
-    return {
-        "intermediate": asdict(of_time.alike(over_time)),
-        "intermediate-ends": asdict(of_time.middles(over_time, seed)),
-        "traversable": asdict(of_lines.ways(along_lines.ways(lines, samples, seed, scheme), samples)),
-    }
+    ends = asdict(of_time.middles(over_time, seed))
+    found: list[Found] = [
+        ("intermediate", asdict(of_time.alike(over_time)), {}),
+        ("intermediate-ends", ends, {}),
+        ("intermediate-ends-random", ends, {}),
+        ("traversable", asdict(of_lines.ways(along_lines.ways(lines, samples, seed, scheme), samples)), {}),
+    ]
+    if scheme.double:
+        return found
+    along = cuts(name, seed, scheme)
+    return [*found, ("cuts", asdict(of_landscapes.of_cuts(along)), {"remark": by_axis(along)})]
+
+
+def cuts(name: str, seed: int, scheme: Scheme) -> dict[str, xr.Dataset]:
+    """Section 4's cuts with another time step."""
+    whole, chosen = profile(name), sizes_of_landscapes(name)
+    return cut_all(
+        paper.CUT_RANGES, coarse=chosen.cut_gaps, levels=chosen.cut_levels, states=chosen.cut_states,
+        size=whole.size, steps=scheme.steps(whole.steps), dt=scheme.dt, seed=seed,
+    )  # fmt: skip
+
+
+def by_axis(along: Mapping[str, xr.Dataset]) -> str:
+    """How much of each cut is flat off the patterns: the claim needs all four."""
+    flat = {axis: relief(cut).flat_off for axis, cut in along.items()}
+    return "flat off the patterns: " + ", ".join(f"{axis} {percent(share)}" for axis, share in flat.items())
 
 
 if __name__ == "__main__":

@@ -52,6 +52,9 @@ HEADLINES: dict[str, Headline] = {
     "intermediate-ends": Headline(
         "{middle_patch:.0%} of ends without a pattern had one on the way", "{runs_patch:.0f} runs"
     ),
+    "intermediate-ends-random": Headline(
+        "{middle_random:.0%} of ends without a pattern had one on the way", "{runs_random:.0f} runs"
+    ),
     "traversable": Headline("{monotone:.0f} fall without a rise", "{lines:.0f} lines"),
     "remedy-loss": Headline("best new loss solves {best:.0%}, the paper’s {paper:.0%}"),
     "remedy-surrogate": Headline("the surrogate solves {surrogate:.0%}, the paper’s {paper:.0%}"),

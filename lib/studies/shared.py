@@ -11,6 +11,7 @@ import xarray as xr
 from lib import paper
 from lib.coordinates import random_starts
 from lib.paper import PAPER_START
+from lib.repetitions import repetitions
 from lib.running.profiles import Profile
 from lib.studies.landscapes.adaptive import refine
 from lib.studies.landscapes.cutting import cut_all
@@ -73,8 +74,8 @@ def plain_training(profile: Profile, *, seed: int = 0) -> Plan:
     """The paper's training from its own start, several times, and from random ones (Section 3)."""
     sizes = training_sizes(profile.name)
     starts = [list(PAPER_START)] * sizes.paper_starts + random_starts(sizes.training_starts, seed)
-    seeds = range(seed, seed + len(starts))
-    return Plan(starts, sizes.training_iterations, first_segment(profile), seeds)
+    drawn = repetitions(seed, len(starts))
+    return Plan(starts, sizes.training_iterations, first_segment(profile), drawn)
 
 
 def _plane_setting(profile: Profile, seed: int, device: str) -> dict[str, Any]:

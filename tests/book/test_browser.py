@@ -19,8 +19,9 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 
 #: Whether the keyboard reaches every listing and every figure that can be scrolled.
 REACHED = """[...document.querySelectorAll("pre, article figure")].every((box) =>
-  box.tabIndex === 0 || getComputedStyle(box).overflowX === "visible"
-  || (box.scrollWidth <= box.clientWidth + 1 && (box.scrollHeight <= box.clientHeight || box.matches("figure"))))"""
+  box.tabIndex === 0 || getComputedStyle(box).overflowX === "visible" || (
+    box.scrollWidth <= box.clientWidth + 1 && (box.scrollHeight <= box.clientHeight || box.matches("figure"))
+  ))"""
 
 #: Where the keyboard stands: a name, the width of its ring, its shadow, and whether it is a formula.
 STANDS = """() => {

@@ -50,7 +50,9 @@ def test_a_record_names_its_scheme_and_the_board_tells_it(tmp_path: Path) -> Non
     assert [record["claims"][0]["id"] for record in records] == [
         "intermediate",
         "intermediate-ends",
+        "intermediate-ends-random",
         "traversable",
+        "cuts",
     ]
     for record in records:
         place = keep(tmp_path, record)
@@ -65,4 +67,4 @@ def test_a_record_names_its_scheme_and_the_board_tells_it(tmp_path: Path) -> Non
         line = elsewhere(verdict | {"seeds": {"said": "not compared"}}, [record | {"file": place.name}])
         assert "the same at smoke, seed 0, with half the time step" in line
         assert f"({{download}}`record <records/{place.name}>`)" in line
-    assert len(kept(tmp_path, "claim")) == 3
+    assert len(kept(tmp_path, "claim")) == 5

@@ -61,7 +61,7 @@ def everything(missing: bool) -> list[str]:
         *cliffs.phrases(of(Curves), causes).values(), cliffs.minute(causes, both), cliffs.covered(both),
         cliffs.edge(left, "low-k", "Hopf"), cliffs.from_map(left), cliffs.causes(causes), cliffs.ends(ends),
         cliffs.flicker(step), cliffs.resolved(step), hopf.minute(low), hopf.unison(low), hopf.growth(low),
-        hopf.cycles(flashing, low), hopf.flashes(flashing), hopf.stops(flashing),
+        hopf.cycles(flashing, low), hopf.flashes(flashing), hopf.stops(flashing, of(Checked)),
         hopf.other_schemes(flashing, checked),
     ]  # fmt: skip
     cuts, pictures = of(Cuts), of(Gradual)
@@ -75,6 +75,7 @@ def everything(missing: bool) -> list[str]:
         *patterns.phrases(noise, of(Ageing), height, 10).values(), patterns.floor(noise),
         patterns.minute(noise, height, alike, middles), patterns.old(of(Ageing), noise),
         patterns.on_the_way(valleys, 250), patterns.alike(alike), patterns.middles(middles),
+        patterns.middles_random(middles),
     ]  # fmt: skip
     of_routes = [
         routes.minute(gradients, learnt, ways), *routes.phrases(gradients, 64, 1000).values(),

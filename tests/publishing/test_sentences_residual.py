@@ -25,7 +25,7 @@ REPAIR = Repair(
     12, 6, 6, 16, 0.04, 0.6, 0.1, 0.1, 0.05, 0.05, 0.05, 0.0, 0.05, 0.5, 0.07, 0.2, 0.2, 6, 6, 0.3, 0.8
 )
 ERRORS = {"all of u and v": {"network": 1e-3, "rival": 1e-7}}
-COMPLETION = Completion(3, 21, 21, 1800, 2e-3, 4, 1, 1, 0, ERRORS, 1.0)
+COMPLETION = Completion(3, 21, 21, 1800, 2e-3, 0, 4, 1, 1, 0, ERRORS, 1.0)
 LANDSCAPE = Landscape(2, 4, 0, 1e-3, 0.8, 0.01, 2)
 
 
@@ -42,7 +42,8 @@ ALL = [
     horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
     residual.second_frame(AGES, RANGES), residual.initial_states(STATES),
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
-    network.completion(COMPLETION), network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None)),
+    network.completion(COMPLETION),
+    network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None, unrested=1)),
     network.landscape(LANDSCAPE),
 ]  # fmt: skip
 

@@ -145,6 +145,11 @@ def test_the_network_completes_data_if_its_parameters_are_those_of_the_completed
     assert verdict(recoveries(0.1, 0.01)) == Kind.CORRECTED
     assert verdict(recoveries(0.01, 0.015, gap=0.5)) == Kind.DIFFERS
     assert verdict(recoveries(0.01, 0.015, rested=0)) == Kind.UNTESTED, "nothing rested, so nothing is known"
+    one_cut_off = recoveries(0.01, 0.015)
+    case, (method, _) = next(iter(network.COMPARED.items()))
+    one_cut_off.rested.loc[{"case": case, "method": method}] = 0
+    assert network.completion(one_cut_off).unrested == 1
+    assert verdict(one_cut_off) == Kind.UNTESTED, "in every case, so in that one too"
 
 
 def test_every_case_of_the_table_that_a_network_and_a_rival_can_use_is_compared():

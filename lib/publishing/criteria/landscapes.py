@@ -57,13 +57,14 @@ CRITERIA: dict[str, Criterion] = table(
         "Of the Gram loss and of the spectral loss over the F–k plane: highest value, height of the "
         "plateau and median difference of patterned neighbours, the last two in the loss's own range, and"
         " the share of patterned neighbours further apart than a fifth of it",
-        "with trained filters: a smaller range, a plateau between 20 % and 80 % of it, and among patterns"
-        " both larger differences and more cliffs than the spectral loss has",
-        "The paper's three statements, each as a number that does not depend on the loss's unit.",
-        "Any one of the four the other way round would have refuted it.",
+        "with trained filters: a plateau between 20 % and 80 % of the range, and among patterns both larger"
+        " differences and more cliffs than the spectral loss has",
+        "Numbers that do not depend on the loss's unit. The paper also finds a smaller range. A network "
+        "whose weights are scaled as a whole has the same filters and another range, so that part is "
+        "reported and not judged.",
+        "Any one of the three the other way round would have refuted it.",
         holds=lambda n: (
             n["trained"] == 1
-            and n["gram_highest"] < n["plain_highest"]
             and 0.2 < n["gram_plateau"] < 0.8
             and n["gram_roughness"] > n["plain_roughness"]
             and n["gram_cliffs"] > n["plain_cliffs"]
@@ -105,10 +106,11 @@ CRITERIA: dict[str, Criterion] = table(
         "point for the truth's F; and over kill rates and seeds the runs that, four run lengths on, still"
         " pulse in unison: looking uniform for nine tenths of the last length, with a mean that swings by"
         " 0.001 or more",
-        "a negative coefficient (a stable cycle is born), or at least one run that still pulses",
-        "A growing transient looks like a cycle for a while; a cycle neither grows nor dies.",
-        "A negative coefficient, or a unison that lasts, would have confirmed it.",
-        holds=lambda n: n["lyapunov_map"] < 0 or n["pulsing"] > 0,
+        "at least one run that still pulses",
+        "A growing transient looks like a cycle for a while; a cycle neither grows nor dies. The coefficient "
+        "explains what is seen: negative, a stable cycle is born at the Hopf point; positive, none is.",
+        "A unison that lasts would have confirmed it.",
+        holds=lambda n: n["pulsing"] > 0,
     ),
     Criterion(
         "hopf-flashes",
@@ -168,13 +170,21 @@ CRITERIA: dict[str, Criterion] = table(
     ),
     Criterion(
         "intermediate-ends",
-        "Share of the runs over the F–k plane ending trivial or uniform that had, from step 250 on, at "
-        "least half of the texture of the truth's full pattern: from the patch, and from a random state",
-        "at least half for both kinds of initial state; with a correction for one of them",
+        "Share of the runs from the patch over the F–k plane ending trivial or uniform that had, from step "
+        "250 on, at least half of the texture of the truth's full pattern",
+        "at least half",
         "An end comes from patterns if most runs with that end show a pattern on the way.",
-        "A share below one half for both kinds would have refuted it.",
-        holds=lambda n: max(n["middle_patch"], n["middle_random"]) >= 0.5,
-        corrected=lambda n: min(n["middle_patch"], n["middle_random"]) < 0.5,
+        "A share of one half or more would have confirmed it.",
+        holds=lambda n: n["middle_patch"] >= 0.5,
+    ),
+    Criterion(
+        "intermediate-ends-random",
+        "The same for runs from a random state",
+        "at least half",
+        "As from the patch. The two kinds of initial state are two claims, so that one cannot stand in for "
+        "the other.",
+        "A share below one half would have refuted it.",
+        holds=lambda n: n["middle_random"] >= 0.5,
     ),
     Criterion(
         "traversable",

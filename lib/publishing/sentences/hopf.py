@@ -116,13 +116,15 @@ def other_schemes(found: Flashing, checked: Checked) -> str:
     return " ".join([*told, end])
 
 
-def stops(found: Flashing) -> str:
-    """The finding on the stop rule."""
+def stops(found: Flashing, checked: Checked) -> str:
+    """The finding on the stop rule, and the same rule under two other schemes."""
     when = f", at step {found.stop_step:,.0f} in the median" if found.stop_step is not None else ""
     return (
         f"The rule fires on a living field that looks uniform in {percent(found.stopped)} of "
         f"{counted(found.runs, 'run')}"
         f"{when}: in {percent(found.stopped_lowest)} of those at the lowest kill rate, in "
         f"{percent(found.stopped_others)} of "
-        "those at the others."
+        f"those at the others. With half the time step it fires at {percent(checked.stopped_half)}, in "
+        f"double precision at {percent(checked.stopped_double)} of {counted(checked.checks, 'kill rate')}, "
+        "one initial state each."
     )

@@ -130,7 +130,7 @@ def gram(found: Gram, filters: str) -> str:
         f"{counted(found.points, 'patterned point')} lie above it. Patterned neighbours differ by "
         f"{percent(found.gram_roughness)} of the range (spectral: {percent(found.plain_roughness)}), and "
         f"{percent(found.gram_cliffs)} of them by more than a fifth (spectral: "
-        f"{percent(found.plain_cliffs)})."
+        f"{percent(found.plain_cliffs)}). The highest values are not compared: the filters' scale sets them."
     )
 
 

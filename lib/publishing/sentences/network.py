@@ -78,6 +78,10 @@ def completion(found: Completion) -> str:
             f"In {found.undecided} nothing is decided: a network was cut off that had been as accurate "
             f"before."
         )
+    if found.unrested:
+        parts.append(
+            f"In {found.unrested} no network came to rest, and nothing is known of where its parameters go."
+        )
     if found.gap is not None:
         parts.append(
             f"Where the networks rest, their parameters are within {percent(found.gap)} of the truth of "

@@ -165,17 +165,28 @@ def alike(found: Alike) -> str:
 
 
 def middles(found: Middles) -> str:
-    """The finding on ends without a pattern."""
+    """The finding on ends without a pattern, from the patch."""
     return (
-        f"Of {counted(found.runs_patch, 'run')} from the patch that end without a pattern "
-        f"{percent(found.middle_patch)} "
-        f"(standard error {percent(found.error_patch)}) had half of the truth's texture on the way, of "
-        f"{found.runs_random} from a random state {percent(found.middle_random)} "
-        f"({percent(found.error_random)}). Ends in a "
-        f"uniform v reached {percent(found.uniform_patch)} of the truth's texture from the patch and "
-        f"{percent(found.uniform_random)} from a random state (diffusion alone would have left at most "
-        f"{percent(found.diffused)}), trivial ends {part(found.trivial_patch)} and "
-        f"{part(found.trivial_random)}."
+        f"{had(found.runs_patch, found.middle_patch, found.error_patch)} Ends in a uniform v reached "
+        f"{part(found.uniform_patch)} of the truth's texture, trivial ends {part(found.trivial_patch)} "
+        f"(medians)."
+    )
+
+
+def middles_random(found: Middles) -> str:
+    """The finding on ends without a pattern, from a random state."""
+    return (
+        f"{had(found.runs_random, found.middle_random, found.error_random)} Ends in a uniform v reached "
+        f"{part(found.uniform_random)} of the truth's texture, trivial ends {part(found.trivial_random)} "
+        f"(medians); diffusion alone would have left at most {percent(found.diffused)}."
+    )
+
+
+def had(runs: int, share: float | None, error: float | None) -> str:
+    """How many runs without a pattern at the end had one on the way."""
+    return (
+        f"Of {counted(runs, 'run')} that end without a pattern {percent(share)} (standard error "
+        f"{percent(error)}) had half of the truth's texture on the way."
     )
 
 

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from lib.linearisation import Vector
 from lib.paper import TRUTH
+from lib.repetitions import repetitions
 from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
@@ -38,17 +39,18 @@ def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int, se
     """Every edge: over seeds at the full run length, over run lengths at the first seed, and with half steps.
 
     Args:
-        seeds: how many initial states, from `seed` on.
+        seeds: how many initial states.
         lengths: run lengths beside the full one, in steps.
         size, steps: grid, and the full run length.
-        seed: of the first initial state.
+        seed: their seeds are `repetitions` of this one.
 
     Returns:
         Dataset over `edge`: `place` and `after` (edge, seed), `by_length` (edge, steps), `half_step` (edge,).
     """
-    base = Start(size=size, seed=seed, steps=steps)
+    drawn = repetitions(seed, seeds)
+    base = Start(size=size, seed=drawn[0], steps=steps)
     first = locate_all([(edge, base) for edge in EDGES], title="cliffs, first seed")
-    starts = [base._replace(seed=seed + number) for number in range(1, seeds)]
+    starts = [base._replace(seed=other) for other in drawn[1:]]
     starts += [base._replace(steps=n) for n in lengths] + [base._replace(dt=0.5)]
     guesses = [None if np.isnan(c.place) else c.place for c in first]
     rest = locate_all([(e, s) for s in starts for e in EDGES], guesses * len(starts), title="cliffs, others")
@@ -65,7 +67,7 @@ def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int, se
         },
         coords={
             "edge": [e.label for e in EDGES],
-            "seed": seed + np.arange(seeds),
+            "seed": list(drawn),
             "steps": np.array([*lengths, steps])[order],
         },
     )

@@ -7,6 +7,7 @@ import xarray as xr
 
 from lib.linearisation import Vector
 from lib.paper import TRUTH
+from lib.repetitions import repetitions
 from lib.studies.bifurcation import experiments, flash_checks, flashes, timestep
 from lib.studies.bifurcation.cliff_causes import Outline, outlines
 from lib.studies.bifurcation.experiments import Lines
@@ -151,11 +152,11 @@ def measure(profile: Sizes, seed: int) -> Measurements:
         strengths=profile.patch_strengths,
         seed=seed,
     )
-    watched = range(seed, seed + profile.cycle_seeds)
+    watched = repetitions(seed, profile.cycle_seeds)
     return Measurements(
         feed=feed,
         diffusion=diffusion,
-        edges=plane_edges(feed, range(seed, seed + profile.edge_seeds), size=size, steps=steps),
+        edges=plane_edges(feed, repetitions(seed, profile.edge_seeds), size=size, steps=steps),
         cliffs=cliffs,
         known=experiments.evidence(cliffs, {key: out for key, (out, _) in lines.items()}),
         lines=lines,

@@ -7,6 +7,7 @@ import xarray as xr
 
 from lib import grid, losses, paper
 from lib.paper import SAMPLED_SETS, TRUTH
+from lib.repetitions import repetitions
 from lib.running.profiles import Profile
 from lib.studies.gradients.adjoint_norms import adjoint_plane, adjoint_profile
 from lib.studies.gradients.gradient_field import gradient_field
@@ -68,7 +69,7 @@ def adjoints(profile: Profile, tol: float, seed: int) -> xr.DataArray:
 def adjoints_over_plane(profile: Profile, tol: float, seed: int) -> xr.Dataset:
     """How far the adjoint grows and shrinks over the feed-kill plane, runs stopped as in training."""
     axes = grid.axes_over(paper.FEED_PLANE, sizes(profile.name).adjoint_plane)
-    seeds = range(seed, seed + sizes(profile.name).adjoint_seeds)
+    seeds = repetitions(seed, sizes(profile.name).adjoint_seeds)
     return adjoint_plane(axes, seeds=seeds, size=profile.size, steps=profile.steps, tol=tol)
 
 

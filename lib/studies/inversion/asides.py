@@ -13,6 +13,7 @@ from jaxtyping import Float
 from scipy.special import expit
 
 from lib.features import at_hand
+from lib.repetitions import repetitions
 from lib.running.kept import kept_result
 from lib.simulate import Outcome
 from lib.studies.inversion import calibration
@@ -67,12 +68,12 @@ class Beside(NamedTuple):
     courses: list[Course]
 
 
-def asides(profile: Sizes) -> Beside:
-    """All three at a profile's sizes."""
+def asides(profile: Sizes, seed: int) -> Beside:
+    """All three at a profile's sizes, with random numbers that belong to this seed."""
     size, steps, limit = profile.inversion_size, profile.inversion_steps, profile.inversion_budget
-    ranks = posterior_ranks(limit, size, steps)
-    embeddings = [Discerned(*one) for one in kept_result(discerned, limit, size, steps, at_hand())]
-    found = courses(size, profile.forward_iterations)
+    ranks = posterior_ranks(limit, size, steps, seed)
+    embeddings = [Discerned(*one) for one in kept_result(discerned, limit, size, steps, at_hand(), seed)]
+    found = courses(size, profile.forward_iterations, seed)
     return Beside(told(ranks, embeddings[0], found), ranks, embeddings, found)
 
 
@@ -101,13 +102,14 @@ def told(ranks: Ranks, embedding: Discerned, found: list[Course]) -> Asides:
     )
 
 
-def posterior_ranks(limit: float, size: int, steps: int) -> Ranks:
+def posterior_ranks(limit: float, size: int, steps: int, seed: int) -> Ranks:
     """Ranks of the true parameters of patterns of v that the posterior was not taught with.
 
-    It is taught with the library of the first seed and asked about the second's.
+    It is taught with the library of one seed and asked about another's.
     """
-    density = neural_posterior.taught(limit, size, steps, 0, both=False).density
-    fresh = library(limit, size, steps, 1)
+    taught, asked = repetitions(seed, 2)
+    density = neural_posterior.taught(limit, size, steps, taught, both=False).density
+    fresh = library(limit, size, steps, asked)
     alive = fresh.outcome == Outcome.PATTERN
     x = torch.as_tensor(neural_posterior.features(fresh.v[alive], None))
     draws = expit(density.sample(x, DRAWS).double().numpy())

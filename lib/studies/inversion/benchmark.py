@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from lib.folders import Folder
 from lib.model import Params
+from lib.repetitions import repetitions
 from lib.running.kept import arguments, kept
 from lib.studies.inversion.attempt import Attempt, attempt, without_answer
 from lib.studies.inversion.budget import Budget
@@ -27,7 +28,7 @@ ENDINGS = (FINISHED, SPENT, NOT_APPLICABLE, FAILED, NOT_RUN)
 def benchmark(
     schemes: Sequence[str],
     targets: Sequence[str],
-    seeds: int,
+    seeds: Sequence[int],
     *,
     limit: float,
     size: int,
@@ -41,7 +42,7 @@ def benchmark(
 
     Args:
         schemes, targets: names from `lib.studies.inversion.problems`.
-        seeds: repetitions; each has its own initial state and noise, and its own random numbers for a method.
+        seeds: of the repetitions; each has its own initial state and noise, and random numbers for a method.
         limit: forward equivalents that each method may spend on each problem.
         size, steps: of the grid, and of a full run.
         methods: who takes part.
@@ -53,13 +54,13 @@ def benchmark(
         `uncertainty`, `cost`, `seconds`, `ending` (number in `ENDINGS`), `reason`, and `answer`: what it
         would have answered at each `spent` share of the budget.
     """
-    for seed in range(seeds):  # before the processes start, which would each make it
+    for seed in seeds:  # before the processes start, which would each make it
         library(limit, size, steps, seed)
     problems = [
         problem(target, scheme, seed, size=size, steps=steps)
         for scheme in schemes
         for target in targets
-        for seed in range(seeds)
+        for seed in seeds
     ]
     pairs = [(name, p) for name in methods for p in problems]
     run = [(name, p) for name, p in pairs if (name, p.scheme) not in left_out]
@@ -69,16 +70,15 @@ def benchmark(
     nothing = without_answer(NOT_RUN, "", Budget(limit, steps=steps, size=size), 0.0)
     done = [nothing if (name, p.scheme) in left_out else next(attempts) for name, p in pairs]
     list(attempts)  # asked once more, it knows that all are done
-    shape = (len(methods), len(schemes), len(targets), seeds)
-    return labelled(done, shape, limit, methods, schemes, targets)
+    return labelled(done, limit, methods, schemes, targets, seeds)
 
 
-def in_profile(profile: Sizes) -> xr.Dataset:
+def in_profile(profile: Sizes, seed: int) -> xr.Dataset:
     """The benchmark at a profile's sizes: both pages ask for the same one."""
     return benchmark(
         profile.inversion_schemes,
         profile.inversion_targets,
-        profile.inversion_seeds,
+        repetitions(seed, profile.inversion_seeds),
         limit=profile.inversion_budget,
         size=profile.inversion_size,
         steps=profile.inversion_steps,
@@ -87,11 +87,12 @@ def in_profile(profile: Sizes) -> xr.Dataset:
 
 
 def labelled(
-    done: Sequence[Attempt], shape: tuple[int, ...], limit: float, methods: Mapping[str, Method],
-    schemes: Sequence[str], targets: Sequence[str],
+    done: Sequence[Attempt], limit: float, methods: Mapping[str, Method], schemes: Sequence[str],
+    targets: Sequence[str], seeds: Sequence[int],
 ) -> xr.Dataset:  # fmt: skip
     """The attempts with names on every axis."""
     dims = ("approach", "scheme", "target", "seed")
+    shape = (len(methods), len(schemes), len(targets), len(seeds))
 
     def column(values: Sequence[object], *more: str) -> tuple:
         array = np.array(values)
@@ -108,7 +109,7 @@ def labelled(
         "truth": (("target", "parameter"), np.array([list(TARGETS[name]) for name in targets])),
     }
     coords = {
-        "approach": list(methods), "scheme": list(schemes), "target": list(targets), "seed": range(shape[3]),
+        "approach": list(methods), "scheme": list(schemes), "target": list(targets), "seed": list(seeds),
         "spent": MOMENTS, "parameter": list(Params._fields),
     }  # fmt: skip
     return xr.Dataset(variables, coords=coords, attrs={"limit": limit})

@@ -16,6 +16,7 @@ from torch import Tensor
 from lib import features
 from lib.initial_states import initial_state
 from lib.model import Params
+from lib.repetitions import repetitions
 from lib.simulate import simulate
 from lib.studies.inversion.methods import reverse_network
 from lib.studies.inversion.problems import TARGETS, seed_of
@@ -55,22 +56,23 @@ class Discerned(NamedTuple):
     between: int
 
 
-def discerned(limit: float, size: int, steps: int, filters: features.Features) -> list[Discerned]:
+def discerned(limit: float, size: int, steps: int, filters: features.Features, seed: int) -> list[Discerned]:
     """Both embeddings: the one learned here, then the filters.
 
     Args:
         limit: forward equivalents that the learned one's library may cost.
         size, steps: of the simulations.
         filters: from `features.at_hand`.
+        seed: of its random numbers.
     """
-    reader = reverse_network.taught(limit, size, steps, 0).reader
+    reader = reverse_network.taught(limit, size, steps, repetitions(seed, 2)[0]).reader
     embeddings: list[tuple[str, Embed]] = [
         ("the reverse surrogate's own", reader.embedded),
         (filters.label, lambda v: filters(v).mean(dim=(2, 3))),
     ]
     with torch.no_grad():
-        patterns = grown([TARGETS[name] for name in TARGETS], size, steps)
-        here, walks = steps_towards([TARGETS[name] for name in TOWARDS], size, steps)
+        patterns = grown([TARGETS[name] for name in TARGETS], size, steps, seed)
+        here, walks = steps_towards([TARGETS[name] for name in TOWARDS], size, steps, seed)
         goals = [patterns[list(TARGETS).index(name)][:1] for name in TOWARDS]
         return [
             Discerned(label, told_apart(embed, patterns), *downhill(embed, here, walks, goals))
@@ -78,16 +80,19 @@ def discerned(limit: float, size: int, steps: int, filters: features.Features) -
         ]
 
 
-def grown(truths: Sequence[Params], size: int, steps: int) -> Float[Tensor, "targets states height width"]:
+def grown(
+    truths: Sequence[Params], size: int, steps: int, seed: int
+) -> Float[Tensor, "targets states height width"]:
     """Each target's patterns from several initial states that no method uses."""
-    start = initial_state(STATES, size=size, seed=seed_of("embedding", 0))
+    start = initial_state(STATES, size=size, seed=seed_of("embedding", seed))
     return torch.stack([simulate(truth, start, steps, threads=1).v for truth in truths])
 
 
-def steps_towards(truths: Sequence[Params], size: int, steps: int) -> tuple[Ends, list[Ends]]:
+def steps_towards(truths: Sequence[Params], size: int, steps: int, seed: int) -> tuple[Ends, list[Ends]]:
     """Ends of runs from points all over the box, and from a step nearer to each truth; one start for all."""
-    here = to_box(latin_hypercube(POINTS, np.random.default_rng(seed_of("step", 0))))
-    start = initial_state(1, size=size, seed=seed_of("step", 1))
+    first, second = repetitions(seed, 2)
+    here = to_box(latin_hypercube(POINTS, np.random.default_rng(seed_of("step", first))))
+    start = initial_state(1, size=size, seed=seed_of("step", second))
     states = type(start)(*(x.expand(POINTS, -1, -1).contiguous() for x in start))
 
     def ends(points: np.ndarray) -> Ends:

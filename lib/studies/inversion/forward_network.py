@@ -41,20 +41,21 @@ class Course(NamedTuple):
     errors: list[float]
 
 
-def courses(size: int, iterations: int) -> list[Course]:
+def courses(size: int, iterations: int, seed: int) -> list[Course]:
     """The simulator on its grids, and the network without and with a solver's values; made or loaded.
 
     Args:
         size: cells along each side.
         iterations: steps of Adam.
+        seed: of the initial state.
     """
-    return [Course(*course) for course in kept_result(compared, size, iterations)]
+    return [Course(*course) for course in kept_result(compared, size, iterations, seed)]
 
 
-def compared(size: int, iterations: int) -> list[tuple]:
+def compared(size: int, iterations: int, seed: int) -> list[tuple]:
     """`courses`, computed."""
     with single_thread():
-        start = initial_state(1, size=size, seed=0)
+        start = initial_state(1, size=size, seed=seed)
         truth = on_grid(frames(start, JUDGE), size)
         solver: tuple[str, list[float], list[float]] = ("simulator", [], [])
         for fineness in FINENESS:

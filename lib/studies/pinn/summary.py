@@ -254,7 +254,8 @@ class Completion:
         seeds, trainings, rested: repetitions, network trainings, and those that came to rest.
         longest: most iterations of a training.
         gap: over the trainings that rested, the largest distance of trained parameters from the bowl's
-            minimum over the network's output, as a share of the truth; None where none rested.
+            minimum over the network's output, as a share of the truth; None where in some case none rested.
+        unrested: cases in which no training came to rest.
         better_without, better_with, alike, undecided: cases in which a completion without a network is
             clearly more accurate, in which the network is, in which neither is, and in which the network
             would have to be trained on to tell.
@@ -267,6 +268,7 @@ class Completion:
     rested: int
     longest: int
     gap: float | None
+    unrested: int
     better_without: int
     better_with: int
     alike: int
@@ -280,10 +282,8 @@ class Completion:
         short = {
             "full": "all of u and v", "noisy": "noise 0.01", "v": "v only", "tenth": "10 % of the cells",
         }  # fmt: skip
-        found: dict[str, float | None] = {
-            name: getattr(self, name)
-            for name in ("gap", "better_without", "better_with", "alike", "undecided", "trainings", "rested")
-        }
+        counts = ("unrested", "better_without", "better_with", "alike", "undecided", "trainings", "rested")
+        found: dict[str, float | None] = {name: getattr(self, name) for name in ("gap", *counts)}
         for name, case in short.items():
             found[f"{name}_network"], found[name] = self.errors[case]["network"], self.errors[case]["rival"]
         return found
@@ -293,13 +293,14 @@ def completion(table: xr.Dataset) -> Completion:
     """From `recovery.table`."""
     used = [table.sel({"case": case, "method": network}) for case, (network, _) in COMPARED.items()]
     verdicts = [compare(table, case) for case in COMPARED]
-    gaps = np.concatenate([entry.gap.values[entry.rested.values == 1] for entry in used])
+    gaps = [entry.gap.values[entry.rested.values == 1] for entry in used]
     return Completion(
         seeds=table.sizes["seed"],
         trainings=int(table.rested.notnull().sum()),
         rested=int(table.rested.sum()),
         longest=int(table.trained.max()),
-        gap=float(gaps.max()) if len(gaps) else None,
+        gap=max(float(of_case.max()) for of_case in gaps) if all(map(len, gaps)) else None,
+        unrested=sum(not len(of_case) for of_case in gaps),
         better_without=verdicts.count("without"),
         better_with=verdicts.count("with"),
         alike=verdicts.count("alike"),

@@ -1,6 +1,5 @@
 """The training runs that Section 3 and Appendix D show: which starts, which recipes, which seeds."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -8,6 +7,7 @@ import xarray as xr
 
 from lib.coordinates import random_starts, to_params
 from lib.paper import PAPER_START, RESTART
+from lib.repetitions import repetitions
 from lib.studies import shared
 from lib.studies.training.acceptance import Safeguards
 from lib.studies.training.iteration import Recipe
@@ -35,10 +35,17 @@ def main_plans(sizes: Sizes, seed: int) -> dict[str, Plan]:
     windowed_recipe = replace(recipe, loss="windowed")
     return {
         "text": shared.plain_training(sizes, seed=seed),
-        "windowed": Plan(windowed, sizes.windowed_iterations, windowed_recipe, seeds(seed, windowed)),
-        "code": Plan(paper, sizes.settling_iterations, replace(recipe, settle=FURTHER), seeds(seed, paper)),
+        "windowed": Plan(
+            windowed, sizes.windowed_iterations, windowed_recipe, repetitions(seed, len(windowed))
+        ),
+        "code": Plan(
+            paper, sizes.settling_iterations, replace(recipe, settle=FURTHER), repetitions(seed, len(paper))
+        ),
         "windowed code": Plan(
-            paper, sizes.settling_iterations, replace(windowed_recipe, settle=FURTHER), seeds(seed, paper)
+            paper,
+            sizes.settling_iterations,
+            replace(windowed_recipe, settle=FURTHER),
+            repetitions(seed, len(paper)),
         ),
     } | long_search(sizes, seed)
 
@@ -71,7 +78,10 @@ def side_plans(sizes: Sizes, seed: int) -> dict[str, Plan]:
     starts = [list(PAPER_START)] + random_starts(1, seed)
     plans = {
         f"rate × {factor:g}": Plan(
-            starts, sizes.rate_iterations, replace(recipe, rate=recipe.rate * factor), seeds(seed, starts)
+            starts,
+            sizes.rate_iterations,
+            replace(recipe, rate=recipe.rate * factor),
+            repetitions(seed, len(starts)),
         )
         for factor in FACTORS
     }
@@ -89,7 +99,7 @@ def second_segment_plans(sizes: Sizes, seed: int) -> dict[str, Plan]:
     recipe = shared.first_segment(sizes)
     slow = replace(recipe, rate=SECOND_RATE)
     starts = [list(RESTART)] * sizes.second_segment_seeds
-    drawn = seeds(seed, starts)
+    drawn = repetitions(seed, len(starts))
     return {
         f"rate {SECOND_RATE:g}": Plan(starts, sizes.second_segment_slow, slow, drawn),
         f"rate {recipe.rate:g}": Plan(starts, sizes.second_segment_iterations, recipe, drawn),
@@ -97,11 +107,6 @@ def second_segment_plans(sizes: Sizes, seed: int) -> dict[str, Plan]:
             starts[:1], sizes.second_segment_slow, replace(slow, settle=FURTHER), drawn[:1]
         ),
     }
-
-
-def seeds(first: int, starts: Sequence[object]) -> range:
-    """A seed for each run."""
-    return range(first, first + len(starts))
 
 
 def run_all(sizes: Sizes, seed: int) -> dict[str, xr.Dataset]:

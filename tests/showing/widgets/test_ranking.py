@@ -23,7 +23,7 @@ from lib.studies.inversion import METHODS, benchmark, scores, standings
 schemes, field = ["S1", "S2", "S3-1"], {"size": 32, "steps": 400}
 methods = {name: METHODS[name] for name in ("centre", "random", "residual")}
 setting = {"limit": 40.0, "left_out": [("random", "S2")], "jobs": 1}
-found = benchmark(schemes, ["maze"], 1, methods=methods, **setting, **field)
+found = benchmark(schemes, ["maze"], [0], methods=methods, **setting, **field)
 Ranking(
     standings.standings(found), standings.gallery(found, **field),
     names={name: (method.title, method.family) for name, method in methods.items()},

@@ -58,7 +58,7 @@ def test_a_coarser_grid_shows_a_constant_as_it_is():
 
 def test_a_forward_network_learns_and_its_time_goes_on(monkeypatch):
     monkeypatch.setattr(forward_network, "END", 200)
-    found = forward_network.compared(32, 40)
+    found = forward_network.compared(32, 40, 0)
     assert [course[0] for course in found] == ["simulator", "network", "network with a solver's values"]
     for _, seconds, errors in found[1:]:
         assert (np.diff(seconds) > 0).all()

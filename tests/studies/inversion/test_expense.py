@@ -28,7 +28,7 @@ def none(ending: str) -> Attempt:
 def found():
     """Three methods on S1 and S2, one problem: 2 s and not run; 4 s and 6 s; does not apply and 1 s."""
     done = [took(2), none(NOT_RUN), took(4), took(6), none(NOT_APPLICABLE), took(1)]
-    return labelled(done, (3, 2, 1, 1), 10.0, {n: METHODS[n] for n in NAMES}, ["S1", "S2"], ["truth"])
+    return labelled(done, 10.0, {n: METHODS[n] for n in NAMES}, ["S1", "S2"], ["truth"], [0])
 
 
 def test_hours_count_what_ran_grown_by_budget_steps_and_cells(found):

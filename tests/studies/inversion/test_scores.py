@@ -33,7 +33,7 @@ def found():
         answered(0.04, 100.0), refused(FAILED),
         refused(NOT_APPLICABLE), refused(NOT_APPLICABLE),
     ]  # fmt: skip
-    return labelled(done, (3, 1, 1, 2), 100.0, CHOSEN, ["S1"], ["truth"])
+    return labelled(done, 100.0, CHOSEN, ["S1"], ["truth"], [0, 1])
 
 
 def test_success_counts_all_four_parameters_and_failures(found):
@@ -75,8 +75,8 @@ def test_the_table_says_what_does_not_apply(found):
 
 def test_the_benchmark_goes_on_after_a_failure_and_loads_what_is_kept(tmp_path):
     setting = {"limit": 10.0, "size": 32, "steps": 400, "jobs": 1, "cache": tmp_path}
-    first = benchmark(["S1", "S2"], ["maze"], 1, methods=CHOSEN, **setting)
-    again = benchmark(["S1", "S2"], ["maze"], 1, methods=CHOSEN, **setting)
+    first = benchmark(["S1", "S2"], ["maze"], [0], methods=CHOSEN, **setting)
+    again = benchmark(["S1", "S2"], ["maze"], [0], methods=CHOSEN, **setting)
     assert first.identical(again)
     assert int(scores.failures(first).sum()) == 0
     assert not bool(scores.applies(first).sel(approach="residual", scheme="S1"))
@@ -94,13 +94,11 @@ def moving(late: float, last: float) -> Attempt:
     [(0.2, 0.2, True), (0.2, 0.19, True), (0.2, 0.1, False), (0.06, 0.049, False), (0.03, 0.001, False)],
 )
 def test_a_curve_is_at_rest_if_nobody_is_newly_right_and_the_error_has_stopped_falling(late, last, rest):
-    found = labelled(
-        [moving(late, last)], (1, 1, 1, 1), 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"]
-    )
+    found = labelled([moving(late, last)], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
     assert bool(scores.flattened(found).values[0, 0]) is rest
 
 
 def test_whoever_has_no_answer_by_half_time_and_one_at_the_end_is_not_at_rest():
     late = answered(0.01, 90.0)._replace(history=np.array([[90.0, *(np.array(TRUTH) * 1.01)]]))
-    found = labelled([late], (1, 1, 1, 1), 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"])
+    found = labelled([late], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
     assert not bool(scores.flattened(found).values[0, 0])

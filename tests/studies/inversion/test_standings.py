@@ -32,7 +32,7 @@ def found():
         answered(0.08, 0.2), answered(0.2, 0.3), answered(0.04, 0.04), answered(0.005, 0.3),
         refused(NOT_APPLICABLE), refused(NOT_APPLICABLE), refused(NOT_RUN), refused(NOT_RUN),
     ]  # fmt: skip
-    return labelled(done, (4, 1, 1, 2), 100.0, CHOSEN, ["S1"], ["truth"])
+    return labelled(done, 100.0, CHOSEN, ["S1"], ["truth"], [0, 1])
 
 
 def test_at_the_end_a_ranking_is_the_score(found):
