@@ -1,10 +1,13 @@
 """The table of criteria as a page: what each claim is held against, and what would have changed a verdict."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from book.runs.keep import kept
 from lib.publishing.claims import STATEMENTS
 from lib.publishing.criteria import CRITERIA, Criterion
+from lib.publishing.schemes import other_schemes
 
 #: The page that frames it; a book without it has none.
 FRAME = Path("book") / "criteria.md"
@@ -15,13 +18,24 @@ TABLE = Path("book") / "_generated" / "criteria.md"
 def write_criteria(root: Path) -> None:
     """Write every criterion, in the order of the sections."""
     if (root / FRAME).is_file():
-        text = "\n".join(line for id in STATEMENTS for line in row(id, CRITERIA[id]))
+        recorded = schemes_recorded(root)
+        text = "\n".join(line for id in STATEMENTS for line in row(id, CRITERIA[id], recorded.get(id, ())))
         (root / TABLE).parent.mkdir(parents=True, exist_ok=True)
         (root / TABLE).write_text(text + "\n", encoding="utf-8")
 
 
-def row(id: str, criterion: Criterion) -> Iterator[str]:
-    """One claim: statement and id, and under them the four columns of its criterion."""
+def schemes_recorded(root: Path) -> Mapping[str, set[str]]:
+    """Claim → the other schemes under which records beside the sources have measured it."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for record in kept(root, "claim"):
+        for claim in record["claims"]:
+            if "scheme" in record:
+                found[claim["id"]].add(record["scheme"])
+    return found
+
+
+def row(id: str, criterion: Criterion, recorded: Collection[str] = ()) -> Iterator[str]:
+    """One claim: statement and id, and under them its criterion, and what other schemes it was given."""
     section, statement = STATEMENTS[id]
     yield f"(criterion-{id})=\n"
     yield f"**{statement}** `{id}` · Section {section} · {{ref}}`its verdict <board-{id}>`\n"
@@ -30,6 +44,7 @@ def row(id: str, criterion: Criterion) -> Iterator[str]:
         "Held against": criterion.threshold,
         "Why": criterion.why,
         "What would have changed the verdict": criterion.would_change,
+        "Another scheme": other_schemes(id, recorded),
     }
     for name, phrase in columns.items():
         said = phrase[0].upper() + phrase[1:]

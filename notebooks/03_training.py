@@ -76,7 +76,8 @@ figures.style()
 #
 # There are **two recipes**. The text of the paper says that a run stops when it has converged. The code that trained
 # (commits 940260c to 152a409 of the original) then takes 1,000 more steps before the loss is evaluated, with gradients
-# through all of them. Both are run here.
+# through all of them. Both are run here. Both compute in single precision with $\Delta t = 1$, as the paper's algorithm does:
+# what this page says is about that algorithm, so it is not repeated under another scheme.
 #
 # All of it is in `lib/studies/training/iteration.py`. Each iteration adds a row to a table: parameters, loss, gradient,
 # every try and the reasons against it. Nothing random is carried over from row to row, so a killed run goes on from its

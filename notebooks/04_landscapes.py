@@ -174,5 +174,5 @@ claims.record("gram", measured=vars(gram), finding=says.gram(gram, feed.attrs["f
 # So much for what the landscape looks like. Off the pattern the spectral loss is {glue:text}`plateau` and the
 # windowed one {glue:text}`plateau-windowed`, everywhere: a uniform field has the same spectrum whatever the
 # parameters are, so its gradient carries no direction. Only {glue:text}`patterned-share` % of the plane's
-# {glue:text}`plane-points` points are anything else. Why the walls stand where they stand is another question, and the answer is not the one the
-# paper suspects: {doc}`Section 5.1 <05_cliffs>`.
+# {glue:text}`plane-points` points are anything else. Why the walls stand where they stand is another question:
+# {doc}`Section 5.1 <05_cliffs>`.

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Section 5.1: what is each cliff?
 #
-# The paper finds its cliffs close to the saddle-node, Hopf and Turing bifurcations of the homogeneous states
-# {cite}`delgado2017,gandy2022` and supposes that this is what they are. The two are not the same by definition. A cliff
+# The paper finds its cliffs “surprisingly close” to bifurcations of the homogeneous states in two published diagrams
+# {cite}`delgado2017,gandy2022`. It names saddle-node and Hopf, and speculates that they are the cause. (The Turing curve
+# below is our addition.) A cliff and a bifurcation are not the same by definition. A cliff
 # is where *a run from one particular patch* stops ending in a pattern. A bifurcation is where a state appears, vanishes
 # or stops attracting, whatever a run starts from. Whether the two agree can be measured.
 #
@@ -41,6 +42,7 @@ from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import cliffs as says
 from lib.publishing.sentences import hopf as says_hopf
+from lib.publishing.sentences.branch_ends import branch_ends, ends_of_branch
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.animation import frames
@@ -164,12 +166,15 @@ listed.branches(found.outlines, found.released, found.lines)
 # %% [markdown]
 # A dash stands where the branch has no fold as far as it was followed.
 #
-# A pattern ends in one of two ways. *Inwards*, towards smaller $k$ and $D_v$ and larger $F$ and $D_u$, a real eigenvalue
-# crosses zero at a fold. Beyond it there is no steady pattern with so few spots: they divide
-# {cite}`reynolds1994,nishiura1999,chen2011`, and a denser pattern
-# takes over. So the carried pattern changes there, and lives on far beyond. *Outwards*, the pattern stops attracting
-# **before** its fold. A pair of complex multipliers leaves the unit circle, and the spots begin to grow and shrink, ever
-# more strongly until they vanish; the imaginary part $\omega$ in the table gives the period, $2 \pi / \omega$. The time step has a part in this too: the map amplifies an
+# A pattern can end in two ways: at a fold, where a real eigenvalue crosses zero, or before it, where it stops attracting.
+# Beyond a fold the branch has turned back. Spots are known to divide there {cite}`reynolds1994,nishiura1999,chen2011`, and the
+# table says where the carried pattern changes.
+
+# %% tags=["hide-input"]
+Markdown(branch_ends(*(ends_of_branch(found.outlines, inwards) for inwards in (True, False))))
+
+# %% [markdown]
+# The time step has a part in this too: the map amplifies an
 # oscillation $\lambda = \rho \pm i \omega$ if $\rho > -\omega^2/2$, so a pair may still be damped in the equations.
 #
 # Do simulations agree? There are two tests. In the first the pattern is put where Newton's method finds it,
@@ -225,9 +230,9 @@ claims.record("setup-stability", measured=vars(step), finding=says.resolved(step
 # The Hopf curve is near the low-$k$ edge, and the paper's animations show fields there that stay uniform for long
 # and now and then flash. It takes them for limit cycles, and suspects that the stop rule of the training cuts them off
 # as uniform. These are three statements. The first has an answer without any simulation. At a Hopf point the amplitude
-# $r$ of a small oscillation obeys $\dot r = \omega\, l_1 r^3$, with the first Lyapunov coefficient $l_1$; the Euler map
-# has a coefficient of its own. If it is negative, a stable cycle is born. If it is positive, the cycle is
-# unstable: whatever grows away from the uniform state goes on growing.
+# $r$ of a small oscillation obeys $\dot r = \omega\, l_1 r^3$, with the first Lyapunov coefficient $l_1$
+# {cite}`kuznetsov2004`; the Euler map has a coefficient of its own. If it is negative, a stable cycle is born. If it is
+# positive, the cycle is unstable: whatever grows away from the uniform state goes on growing.
 
 # %% tags=["hide-input"]
 Markdown(says_hopf.unison(low))

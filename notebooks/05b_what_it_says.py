@@ -66,8 +66,8 @@ glue("in-one-minute", Markdown(says.minute(floor, height, alike, middles)), disp
 # states. So let us run the truth from {glue:text}`states` initial states and score the runs against each other.
 #
 # There is a value to expect. Far from order, the power of a picture at one wave number is distributed
-# exponentially about its mean, $\log P$ then has variance $\pi^2/6$ whatever that mean is, and two independent
-# pictures with the *same* expected spectrum differ by
+# exponentially about its mean {cite}`percival1993`, $\log P$ then has variance $\pi^2/6$ whatever that mean is,
+# and two independent pictures with the *same* expected spectrum differ by
 #
 # ```{math}
 # :label: eq-floor

@@ -64,7 +64,8 @@ glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=Fal
 # ## Implicit differentiation
 #
 # A steady state $x$ satisfies $x = G(x, p)$. Differentiate both sides, and the gradient of any loss $\ell(x)$ follows from
-# one linear system instead of forty thousand steps:
+# one linear system instead of forty thousand steps {cite}`blondel2022`, as in networks whose output is a fixed point
+# {cite}`bai2019`:
 #
 # $$ \frac{\mathrm d\ell}{\mathrm dp} = \lambda^\top \frac{\partial G}{\partial p}, \qquad (I - J)^\top \lambda = \frac{\partial \ell}{\partial x}, \qquad J = \frac{\partial G}{\partial x} . $$ (eq-implicit)
 #
@@ -98,7 +99,7 @@ Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_pa
 #
 # ## A forward surrogate
 #
-# Now a surrogate: radial basis functions from $(F, k)$ to the principal components of the log power spectrum, through samples of
+# Now a surrogate {cite}`forrester2008`: radial basis functions from $(F, k)$ to the principal components of the log power spectrum, through samples of
 # the F–k plane from one initial state. Its gradient exists everywhere and costs nothing. {numref}`fig-surrogates` shows the
 # landscape it has learnt, faithfully and smoothed.
 

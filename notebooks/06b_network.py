@@ -17,7 +17,7 @@
 #
 # :::{admonition} In one minute
 # A network turns coordinates into $u$ and $v$, so that the residual can be formed where nothing was seen.\
-# Its own parameters are those of the residual's bowl over its output: it completes the data, and the bowl does the rest.\
+# {glue:text}`in-short-parameters`\
 # Can it mend the spectral loss too? That loss is tried here with a network and without one.
 # :::
 #
@@ -114,11 +114,11 @@ claims.record(
 )
 
 # %% [markdown]
-# {numref}`fig-along` (middle) shows which of the two leads. The dots are the bowl's minimum over the network's output of
-# that moment. The lines are the parameters under training: they follow the dots. At the end of the training
+# {numref}`fig-along` (middle) shows both. The dots are the bowl's minimum over the network's output of
+# that moment. The lines are the parameters under training. At the end of the training
 # the two differ by {glue:text}`gap`, and the parameters are off by {glue:text}`error` (the larger of the two
-# networks). One could leave the parameters out of the training altogether and solve four equations at the
-# end.
+# networks). Where the two agree, one could leave the parameters out of the training altogether and solve four
+# equations at the end.
 #
 # ## 6.3 Can a network repair an ill-posed landscape?
 #
@@ -129,9 +129,10 @@ claims.record(
 # * the same spectral loss between the data's $v$ and the simulation, *without any network*.
 #
 # The starts lie at one distance from the truth in random directions, half of them where the truth's patch
-# makes a pattern and half beyond the cliff, where $v$ dies. The parameters move by plain gradient steps with
-# the exact gradient through all steps of the simulation, without momentum, and no step is longer than a small
-# part of the distance from the truth to the cliff. So nothing can jump over the cliff or coast across it. The
+# makes a pattern and half beyond the cliff, where $v$ dies. The parameters move by plain steps along the
+# gradient of the loss's logarithm, exact through all steps of the simulation, without momentum, and no step is
+# longer than a small part of the distance from the truth to the cliff along $k$. So nothing can jump over that
+# cliff or coast across it. The
 # network has been trained on the data beforehand. Between two such steps its weights descend on the joint
 # loss, so the network can trade agreement with the data for a lower second term. The simulations start
 # from the data's own initial state, which helps all three searches.
@@ -232,6 +233,7 @@ glue_all(
         "window-limit": profile.window_iterations,
         "seeds": completed.seeds,
         "trap": wording.percent(completed.trap),
+        "in-short-parameters": told.parameters(completed),
     }
 )
 listed.recoveries(table)
@@ -251,7 +253,7 @@ listed.recoveries(table)
 # error is {glue:text}`trap`. Measured in units of the reaction (*relative residual*) that minimum is gone,
 # but not the ill-conditioning: with $u$ free, the Hessian of the remaining problem has condition number
 # {glue:text}`condition-v`. The elimination needs a few Newton steps for it. A network comes to rest in that
-# flat valley wherever it happens to enter it: rest is not yet the truth, in single precision or in double.
+# flat valley wherever it happens to enter it: rest is not yet the truth.
 
 # %% tags=["hide-input"]
 glue_all({"condition-v": wording.said(elimination.fit_v(steady.v[0]).condition)})

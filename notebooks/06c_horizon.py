@@ -16,7 +16,7 @@
 # :::{admonition} In one minute
 # Start a simulation from the picture itself, run it for $T$ steps and compare: one family of losses.\
 # At $T = 1$ it is the residual's bowl, at $T = 40{,}000$ it has the paper's plateaus and cliffs.\
-# In between lies a range that bears noise and still leads to the truth.
+# {glue:text}`hz-between`
 # :::
 #
 # The paper has two results that seem to come from different worlds. Run the model for 40,000 steps and
@@ -36,8 +36,8 @@
 # boundary value problems and parameter estimation {cite}`bock1983`, and makes training through long dynamics
 # tractable {cite}`turan2021`. Going from an easy problem to the hard one by a parameter is *homotopy*, or
 # continuation; for losses along trajectories it has been used to train neural differential equations
-# {cite}`ko2023`. That a loss grows rough with the length of the simulation is known for recurrent models in
-# general {cite}`ribeiro2020`, and so is the part that chaotic stretches have in it {cite}`metz2021`. What
+# {cite}`ko2023`. That a loss can grow rough with the length of the simulation is known from system
+# identification {cite}`ribeiro2020smoothness` and for recurrent models {cite}`ribeiro2020`, and so is the part that chaotic stretches have in it {cite}`metz2021`. What
 # follows measures it for this system.
 
 # %% tags=["parameters"]
@@ -177,7 +177,9 @@ plots.controls([reference, *others])
 listed.controls({plots.named(found): found for found in (reference, *others)})
 
 # %% tags=["hide-input"]
-Markdown(told.controls(summary.controls(reference, others, short=profile.horizon_others[1])))
+compared = summary.controls(reference, others, short=profile.horizon_others[1])
+glue_all({"hz-follows": told.follows(by_search["squares"], compared)})
+Markdown(told.controls(compared))
 
 # %% [markdown]
 # (At $T = 1$ there is a simple reason for any loss of $v$ alone to fail: $v$'s first step knows $F$ and $k$
@@ -210,7 +212,7 @@ listed.closing(closed)
 # At $T = 1$ the bowl is {glue:text}`hz-width-one` of the parameters wide. It is narrowest at $T =$
 # {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`, and at full length it has
 # {glue:text}`hz-width-last`. Starts that are further away than that stand on the wall or behind it. Least
-# squares makes up for part of it, as its steps are long; then the cliffs come, and no slope leads anywhere.
+# squares takes long steps; how far they make up for it, {numref}`fig-horizon` shows.
 #
 # Plain descent has another difficulty: the valley becomes long and thin. Its condition number in the
 # coordinates of the descent is {glue:text}`hz-condition-one` at $T = 1$ and {glue:text}`hz-condition-max` at
@@ -238,16 +240,16 @@ plots.noise(with_noise)
 listed.noise(with_noise)
 
 # %% tags=["hide-input"]
-Markdown(told.noise(summary.noisy(with_noise)))
+borne = summary.noisy(with_noise)
+glue_all({"hz-between": told.between(by_search["squares"], borne)})
+Markdown(told.noise(borne))
 
 # %% [markdown]
 # ## What follows
 #
-# The direct route to the parameters is not ill-posed as such. The landscape goes bad *at long horizons, and
-# under a loss that forgets positions*; the paper's setting has both. The residual loss is not another kind of
-# loss, either: it is the direct route with a horizon of one step. Between the two ends lies a choice. With one
-# step the noise of the data goes into the answer. With very many, cliffs stand in the way. Whoever has the data can
-# start from them and choose how many steps to look ahead.
+# {glue:text}`hz-follows` The residual loss is not another kind of loss: it is the direct route with a horizon of
+# one step. Between the two ends lies a choice. Whoever has the data can start from them and choose how many steps
+# to look ahead; the curves above say where searches are lost, and what noise does at each horizon.
 
 # %% [markdown]
 # ## Slide it yourself

@@ -51,11 +51,15 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import inversion as says
+from lib.publishing.sentences.failing import fails
+from lib.publishing.wording import percent
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import inversion as plots
 from lib.studies import inversion
 from lib.studies.inversion import budget, scores, summary, tables
+from lib.studies.inversion.failing import failing
+from lib.studies.inversion.methods import time_surrogate
 from lib.studies.inversion.sizes import sizes
 
 profile = sizes(PROFILE)
@@ -70,9 +74,11 @@ told = summary.remedies(found)
 glue_all(told, "rm")
 problems = len(profile.inversion_targets) * profile.inversion_seeds
 glue("in-one-minute", Markdown(says.remedies(told, problems)), display=False)
+glue_all(fails(failing(found), problems), "fails")
 for key, value in {
     "rm-steps": profile.inversion_steps, "rm-size": profile.inversion_size, "rm-budget": profile.inversion_budget,
     "rm-gradient": budget.GRADIENT, "rm-targets": len(profile.inversion_targets), "rm-seeds": profile.inversion_seeds,
+    "rm-lessons": percent(time_surrogate.SHARE),
 }.items():  # fmt: skip
     glue(key, value, display=False)
 
@@ -104,18 +110,21 @@ Markdown(tables.which_for_what(found, chosen))
 # with the floor $\varepsilon_s$ falling to the paper's and $w_s$ to zero in three stages: first get off the plateau, then find the
 # coarse waves, then the fine ones. The last stage is the paper's loss.
 #
-# **Level-aware.** The paper's loss takes the mean off and the logarithm of every wave. This one compares the mean, and correlations by
-# distance: $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
+# **Level-aware.** The paper's loss takes the mean off and the logarithm of every wave. This one compares statistics of the pattern, as the likelihoods
+# of {cite:t}`kazarnikov2020` do; here they are the mean, and correlations by distance, $C(r) = \langle (v-\bar v)(v'-\bar v)\rangle$ over all pairs of cells $r$ apart. Among uniform living states it has a slope where the paper's has none.
 #
 # **Transport.** Sum the power over rings of one wave number $r$, and ask how far power has to be *moved* along $r$ to turn one pattern's shares $p$ into the other's, $q$.
-# On a line the cheapest way has a closed form in the cumulative sums $P$ and $Q$:
+# On a line the cheapest way has a closed form in the cumulative sums $P$ and $Q$ {cite}`peyre2019`:
 #
 # $$ L = \Big(\tfrac1{W_0} \sum_r |P(r) - Q(r)|\Big)^2 + \Big(\log \tfrac{\text{power}}{\text{power}^*}\Big)^2, \qquad W_0 = \sum_r q(r)\,|r - \bar r|\,. $$ (eq-transport)
 #
 # The paper's loss compares wave by wave: it is flat once two peaks do not overlap. This one grows with the distance between them.
 #
-# *Where it fails*: the first gets off the plateau and then stops among patterns as the paper's loss does; the second is smooth where the paper's
-# loss is rough, but still a loss of the end of a long run, with the run's cliffs in it, and blind to what $D_u$ does as long as the other three make up for it. The third knows one length and one amplitude, two numbers for four parameters.
+# Where do they fail? From a settled $v$ alone:
+#
+# * *Falling floor, log level*: {glue:text}`fails-log-amplitude`
+# * *Level-aware*: {glue:text}`fails-level-aware`
+# * *Transport*: {glue:text}`fails-transport`
 
 # %% tags=["hide-input"]
 claims.record(
@@ -139,14 +148,14 @@ claims.record(
 # %% [markdown]
 # ## (b) A surrogate with time
 #
-# *Needs* simulations all over the box, made once. A network with two hidden layers maps $(D_u, D_v, F, k, \log t)$ to the levels and correlations
+# *Needs* simulations all over the box, made once {cite}`forrester2008`. A network with two hidden layers maps $(D_u, D_v, F, k, \log t)$ to the levels and correlations
 # of $u$ and $v$ at time $t$. From many starts, parameters *and time* descend the surrogate's loss together,
 #
 # $$ \min_{p,\,t}\; \lVert S(p, t) - s^* \rVert^2, \qquad t \to T, $$ (eq-surrogate)
 #
 # as the paper proposes: early times first, where the ground is gentler, then the end. The best ends are simulated, and the closest in truth is the answer.
-# *Cost*: six tenths of the budget for the lessons, a few seconds for the network; a second target pays for its checks only.
-# *Where it fails*: most of the box is dead, so that few lessons teach patterns, and the surrogate is coarsest just where it matters.
+# *Cost*: {glue:text}`rm-lessons` of the budget for the lessons, a few seconds for the network; a second target pays for its checks only.
+# *Where it fails*, from a settled $v$ alone: {glue:text}`fails-surrogate`
 
 # %% tags=["hide-input"]
 claims.record(
@@ -164,7 +173,7 @@ claims.record(
 # $$ \min_p \sum_{i \le n} \lVert v(t_i; p) - v^*(t_i) \rVert^2, \qquad n = 1, 2, \dots $$ (eq-growing)
 #
 # A pattern a hundred steps old depends smoothly on the parameters; where it leads, the next frame is close enough to be fitted too.
-# *Where it fails*: without the start, or when the first frame is so late that two runs no longer look alike pixel by pixel.
+# *Cannot* do without the start. *Where it fails*, on $v$ at five times: {glue:text}`fails-growing`
 
 # %% tags=["hide-input"]
 claims.record(
@@ -182,8 +191,8 @@ claims.record(
 #
 # $$ \min_p \lVert G_p^{\,T}(D) - D \rVert^2, \qquad T = 1, 3, 10, 30 . $$ (eq-growing-horizon)
 #
-# At $T = 1$ it is the residual loss, a bowl; the steps after that wash the noise away. *Cost*: less than one simulation. *Where it fails*: where $u$ was not seen,
-# cells are missing, or the picture has not settled.
+# At $T = 1$ it is the residual loss, a bowl; the steps after that wash the noise away. *Cost*: less than one simulation. *Cannot* do without $u$, without
+# every cell, or on a picture that has not settled. *Where it fails*, on $u$ and $v$ with 1 % of noise: {glue:text}`fails-horizon`
 
 # %% tags=["hide-input"]
 claims.record(

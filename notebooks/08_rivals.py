@@ -45,6 +45,7 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import inversion as says
+from lib.publishing.sentences.failing import fails
 from lib.publishing.wording import said
 from lib.running.device import use
 from lib.showing import figures
@@ -64,6 +65,7 @@ from lib.studies.inversion import (
     tables,
     tuning,
 )
+from lib.studies.inversion.failing import failing
 from lib.studies.inversion.sizes import sizes
 from lib.studies.inversion.trials import COUNT
 
@@ -81,6 +83,7 @@ glue_all(told, "rv")
 glue_all(beside.numbers, "rv-beside")
 problems = len(profile.inversion_targets) * profile.inversion_seeds
 glue("in-one-minute", Markdown(says.rivals(told, problems)), display=False)
+glue_all(fails(failing(found), problems), "fails")
 for key, value in {
     "rv-steps": profile.inversion_steps, "rv-size": profile.inversion_size, "rv-budget": profile.inversion_budget,
     "rv-problems": problems,
@@ -178,7 +181,7 @@ Ranking(
 #
 # $$ p \leftarrow p - (J^\top J + \lambda D)^{-1} J^\top r . $$ (eq-gauss-newton)
 #
-# *Where they fail*: the statistics of one settled $v$ determine $k$ and $D_v$ well and $D_u$ badly, so a search ends in a valley where patterns look alike.
+# *Where it fails* (Gauss–Newton, from a settled $v$ alone): {glue:text}`fails-squares`
 #
 # ## Evolution
 #
@@ -187,7 +190,8 @@ Ranking(
 # $$ m \leftarrow \textstyle\sum_i w_i\, x_{i:\lambda}, \qquad C \leftarrow (1-c)\,C + c \sum_i w_i\, y_{i:\lambda}\, y_{i:\lambda}^\top . $$ (eq-cma)
 #
 # It *needs* any loss at all, and simulations. Here it minimises the paper's spectral loss, and levels and correlations. Their populations have 128 members and
-# their runs 4,096 simulations and more; ours have 16 or 32 and {glue:text}`rv-budget:.0f`. *Where it fails*: no plateau stops it, but its loss need not have its minimum at the truth.
+# their runs 4,096 simulations and more; ours have 16 or 32 and {glue:text}`rv-budget:.0f`. *Where it fails* (spectral loss, from a settled $v$
+# alone): {glue:text}`fails-evolution`
 
 # %% tags=["hide-input"]
 claims.record(
@@ -234,8 +238,8 @@ claims.record(
 #
 # Beside it stands a **convolutional network** on the pictures themselves: three layers on a torus, mean and maximum over the field, four numbers out. Its authors find kernels better on small training sets and networks on large ones.
 #
-# *They need* a library (most of the budget here), and whole pictures. *They cost* nothing more for the next target. *Where they fail*: they answer with a mean over all
-# sets that make such pictures, and they cannot be asked to look closer.
+# *They need* a library (most of the budget here), and whole pictures. *They cost* nothing more for the next target. *They cannot* be asked to look closer.
+# *Where it fails* (the kernel, from a settled $v$ alone): {glue:text}`fails-reverse`
 
 # %% tags=["hide-input"]
 claims.record(
@@ -254,7 +258,9 @@ claims.record(
 #
 # $$ \max_\theta \sum_i \log q_\theta(p_i \mid x_i), \qquad q_\theta(p \mid x) = \sum_k \pi_k(x)\, \mathcal N\big(p;\, \mu_k(x), L_k(x) L_k(x)^\top\big) . $$ (eq-posterior)
 #
-# *Needs* a library of patterns; noise and missing cells do not disturb the correlations. *Costs* some seconds of training once. *Where it fails*: a small library teaches it little, so that its intervals are wide.
+# *Needs* a library of patterns; noise and missing cells do not disturb the correlations. *Costs* some seconds of training once.
+# *Where it fails*, from a settled $v$ alone: {glue:text}`fails-posterior`
+#
 # Are they right? For patterns that it was not taught with, the truth's rank among its draws must be uniform {cite}`talts2018`: {numref}`fig-ranks` asks it about {glue:text}`rv-beside-cases` patterns of another library.
 
 # %% data=["inversion_ranks"] mystnb={"figure": {"caption": "Simulation-based calibration of the neural posterior for settled v: how many of the truth's ranks lie below each value, less that value. Zero is right; a slope that rises in the middle means intervals that are too wide, and the other way round. Grey: where 99 % of right posteriors lie at each rank.", "name": "fig-ranks"}, "image": {"alt": "Four curves around zero over the rank from 0 to 1, with a grey band of what chance allows."}} tags=["hide-input"]
@@ -284,7 +290,7 @@ claims.record(
 # $$ \theta_j \leftarrow \theta_j + C_{\theta G}\,(C_{GG} + \alpha I)^{-1} \big(y + \sqrt\alpha\,\xi_j - G_j\big) . $$ (eq-kalman)
 #
 # *Needs* simulations side by side, and an ensemble that lives: most of the box is dead, so a larger sample is drawn first. It states an uncertainty, the ensemble's spread; for a linear model
-# it is the right one. *Where it fails*: the model is not linear, and the ensemble shrinks onto a wrong place with too much confidence (the table of costs has its coverage).
+# it is the right one. *Where it fails*, from a settled $v$ alone: {glue:text}`fails-kalman`
 #
 # ## Fits of the equations
 #
@@ -293,17 +299,17 @@ claims.record(
 #
 # $$ (F + v^2 - D_u\nabla^2)\,u = F, $$ (eq-eliminate)
 #
-# and searches the two parameters that remain. They *need* a settled picture and its units: $v$ as a concentration, the spacing of the cells. The residual fit also does with part of the cells.
-# *Cost*: seconds or less. *Where they fail*: the plain fit under noise (its median error at 1 % is {glue:text}`rv-residual-noisy`, that of the weak form {glue:text}`rv-weak-noisy`), and all of
-# them where a picture is young or was made by other equations.
+# and searches the two parameters that remain. They *need* a settled picture, made by these equations, and its units: $v$ as a concentration, the spacing of the cells. The residual fit also does with part of the cells.
+# *Cost*: seconds or less. With 1 % of noise the plain fit's median error is {glue:text}`rv-residual-noisy`, that of the weak form {glue:text}`rv-weak-noisy`.
+# *Where it fails* (the weak form, on $u$ and $v$ with 1 % of noise): {glue:text}`fails-weak`
 #
 # **Sparse terms.** What if the equations are not known? Offer ten terms to each, products of $u$ and $v$ up to the third power and the field's own Laplacian, and take the few that explain the
 # reaction $u v^2$, which fixes the scale,
 #
 # $$ \langle\psi, u v^2\rangle = \sum_i \xi_i\, \langle\psi, \theta_i(u, v)\rangle, \qquad \text{few } \xi_i \ne 0, $$ (eq-sparse)
 #
-# under smooth test functions $\psi$ {cite}`messenger2021`. Of {glue:text}`rv-problems` problems it solves {glue:text}`rv-sparse` without noise and {glue:text}`rv-sparse-noisy` with 1 % of it. *Where it fails*: under
-# noise. A likely cause, which was not tested by itself: on one settled pattern $u$ is almost a function of $v$, the terms are nearly dependent, and wrong ones explain as much.
+# under smooth test functions $\psi$ {cite}`messenger2021`. Of {glue:text}`rv-problems` problems it solves {glue:text}`rv-sparse` without noise and {glue:text}`rv-sparse-noisy` with 1 % of it. *Where it
+# fails*, on $u$ and $v$ with 1 % of noise: {glue:text}`fails-sparse`
 #
 # One caution. Data and fits share one discretisation here, which flatters whoever uses the equations; scheme S7 of the `paper` profile makes its data on a finer grid with shorter steps.
 #
@@ -316,8 +322,8 @@ claims.record(
 # The network is that of {doc}`Section 6's own page <06b_network>`, trained by L-BFGS. It *needs* a settled picture; cells may be missing, and so may $u$. Three ways to train it:
 # with **tanh**, with **sines** {cite}`sitzmann2020`, and with the **homotopy** of {cite:t}`zheng2024`, which begins with heavy equations and lets go, $\alpha_n = 0.6^n \alpha_0$ in ten stages.
 # An evaluation of the losses with all slopes costs as much as {glue:text}`rv-evaluation:.2f` forward equivalents, so that the common budget is about {glue:text}`rv-evaluations:.0f` of them.
-# *Where they fail*: they are expensive. What a closed form answers at once takes a network many evaluations, and a training comes to rest only after thousands ({doc}`06b_network`).
-# {numref}`fig-rivals` shows trainings that this budget has cut off.
+# *Where it fails* (tanh, on settled $u$ and $v$): {glue:text}`fails-network-tanh`
+# How many steps a training takes until it rests is measured on {doc}`06b_network`.
 #
 # Through time there are two more, for $v$ at five times: **one network** for the whole time, and one **window after the other** as {cite:t}`krishnapriyan2021` do, each from one frame to the next, each beginning with what the last one shows.
 # Both ideas work where they come from: in this book's tests the homotopy finds both solutions and the parameter of its authors' own example, and ten windows cut the error of fast convection by more than ten.

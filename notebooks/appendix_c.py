@@ -100,5 +100,5 @@ listed.endings(found)
 # the whole grid.
 #
 # Whether pictures become more alike on the way, and whether uniform ends come from patterns, is measured in
-# {doc}`05b_what_it_says`. That no limit cycle is born at the Hopf point near the low-$k$ cliff, from whatever initial
-# state, is in {doc}`Section 5.1 <05_cliffs>`.
+# {doc}`05b_what_it_says`. What becomes of runs near the Hopf point, beside the low-$k$ cliff, is in
+# {doc}`Section 5.1 <05_cliffs>`.

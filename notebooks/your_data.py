@@ -30,7 +30,7 @@
 # python -m lib.fit u.png v.png --scale 1.0 --boundary open
 # ```
 #
-# It reads `.npy`, `.npz`, NetCDF, HDF5 (in the layout of The Well, too), and grey pictures of 8 or 16 bits
+# It reads `.npy`, `.npz`, NetCDF, HDF5 (in the layout of The Well {cite}`ohana2024`, too), and grey pictures of 8 or 16 bits
 # once it is told what white means. In Python, `residual.report` takes the same files, or arrays of NumPy,
 # PyTorch and xarray.
 #

@@ -248,6 +248,7 @@ def test_every_claim_of_the_board_has_its_criterion_printed(tmp_path):
     criteria_page.write_criteria(tmp_path)
     text = (tmp_path / criteria_page.TABLE).read_text()
     assert text.count("(criterion-") == len(CRITERIA) == len(claims.STATEMENTS)
+    assert text.count("Another scheme\n:") == len(CRITERIA)
     for id, criterion in CRITERIA.items():
         assert f"(criterion-{id})=" in text
         assert f"<board-{id}>" in text

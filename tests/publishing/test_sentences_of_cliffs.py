@@ -103,7 +103,8 @@ def test_a_moved_pattern_is_told_with_a_link():
 def test_the_sign_of_the_coefficient_decides_what_is_born():
     low = filled(Unison, lyapunov_map=0.2, efold=22_334.0, dies=22_635, k=0.0557)
     assert "subcritical" in hopf.unison(low)
-    assert "no stable cycle" in hopf.minute(low)
+    assert "does not last" in hopf.minute(low)
+    assert "own cycle is unstable" in hopf.minute(replace(low, dies=None))
     assert "22,635" in hopf.growth(low)
     assert "supercritical" in hopf.unison(replace(low, lyapunov_map=-0.2))
     assert "a stable cycle" in hopf.minute(replace(low, lyapunov_map=-0.2))

@@ -10,9 +10,9 @@ def no_repair(n: Numbers) -> bool:
     """Whether the network's gain stays clearly below half of what is possible; undecided within the error.
 
     Raises:
-        NotMeasured: if the steps are not far below the cliff's distance, if the same network and steps do not
-            lead to the truth even with the residual, so that the test could not see a repair, or if there are
-            too few starts to tell.
+        NotMeasured: if the steps are not far below the distance to the cliff along k, if the same network and
+            steps do not lead to the truth even with the residual, so that the test could not see a repair, or
+            if there are too few starts to tell.
     """
     if n["step"] > 1 / 20:
         raise NotMeasured("step")
@@ -84,14 +84,15 @@ CRITERIA: dict[str, Criterion] = table(
     ),
     Criterion(
         "no-repair",
-        quantity="way towards the truth per way allowed, along plain gradient steps of bounded length "
-        "without momentum, from starts on both sides of the cliff: the spectral loss with a network in "
-        "between against the same loss without one, and against the residual with the same network",
+        quantity="way towards the truth per way allowed, along plain steps of bounded length down the "
+        "gradient of the loss's logarithm, without momentum, from starts on both sides of the cliff: the "
+        "spectral loss with a network in between against the same loss without one, and against the residual "
+        "with the same network",
         threshold="what the network adds to the spectral loss's progress stays, by two standard errors over "
         "the starts, below half of what the residual adds; steps are at most a twentieth of the distance "
-        "from the truth to the cliff",
+        "from the truth to the cliff along k",
         why="A repaired landscape would lead where the residual leads. Small steps without momentum cannot "
-        "jump or coast over a cliff, and paired starts take out where one happens to stand.",
+        "jump or coast over that cliff, and paired starts take out where one happens to stand.",
         would_change="A network that gains half as much as the residual does would have made it differ; a "
         "residual that gains nothing, or too few starts, would have left it untested.",
         holds=no_repair,

@@ -9,8 +9,10 @@ def minute(low: Unison) -> str:
     """One line on whether the Hopf point bears a cycle that one could see."""
     if low.lyapunov_map is None:
         return "* At the truth's feed rate there is no Hopf point."
-    if low.lyapunov_map > 0:
+    if low.lyapunov_map > 0 and low.dies is not None:
         return "* The Hopf point bears no stable cycle: an oscillation near it does not last."
+    if low.lyapunov_map > 0:
+        return "* The Hopf point's own cycle is unstable."
     return "* The Hopf point bears a stable cycle."
 
 

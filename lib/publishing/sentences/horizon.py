@@ -10,6 +10,40 @@ def phrases(squares: Search) -> dict[str, str]:
     return {"hz-all": whole, "hz-break-squares": said(squares.breaks_at)}
 
 
+def between(squares: Search, found: Noisy) -> str:
+    """The page's third line: whether some horizon between the ends bears noise and leads to the truth."""
+    less = f"noise of 0.01 costs {percent(found.best)} instead of the residual's {percent(found.one)}"
+    if found.best >= found.one:
+        return "In between, no horizon that was tried bears noise better than the residual does."
+    if squares.all_up_to is not None and found.where <= squares.all_up_to:
+        return (
+            f"In between lies a range that bears noise and still leads to the truth: at T = {found.where:,} "
+            f"{less}, and least squares finds the truth from every start."
+        )
+    return f"In between, at T = {found.where:,}, {less}, but least squares misses the truth from some starts."
+
+
+def follows(squares: Search, found: Controls) -> str:
+    """What the searches say about the direct route, and about what spoils it."""
+    direct = "Even at the shortest horizon least squares misses the truth from some starts."
+    if squares.all_up_to is not None:
+        direct = (
+            "The direct route to the parameters is not ill-posed as such: at short horizons no start is lost."
+        )
+    spoils = [
+        words
+        for words, worse in (
+            ("at long horizons", found.found_longest < found.pixels),
+            ("under a loss that forgets positions", found.spectral < found.v),
+        )
+        if worse
+    ]
+    if not spoils:
+        return f"{direct} Neither long horizons nor a loss that forgets positions made it worse here."
+    paper = "the paper's loss has a long horizon and forgets positions"
+    return f"{direct} More starts are lost {' and '.join(spoils)}; {paper}."
+
+
 def searches(squares: Search, descent: Search) -> str:
     """Who still finds the truth, up to which horizon."""
     return f"{searched('Least squares', squares)} {searched('Plain descent', descent)}"

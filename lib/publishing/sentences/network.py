@@ -13,11 +13,31 @@ def phrases(found: Subspaces) -> dict[str, str]:
     }
 
 
+#: A trained parameter this close to the closed form's, as a share of the truth, is the closed form's.
+SAME = 0.01
+
+
+def parameters(found: Completion) -> str:
+    """The page's second line: whose parameters a trained network has."""
+    if found.gap is None:
+        return "Whose parameters it has is open: in some case no training came to rest."
+    gap = f"within {percent(found.gap)} of the truth"
+    if found.gap < SAME:
+        return (
+            "Where a training rests, its parameters are those of the residual's bowl over its own output, "
+            f"{gap}: it completes the data, and the bowl does the rest."
+        )
+    return (
+        "Where a training rests, its parameters agree with those of the residual's bowl over its own output "
+        f"only {gap}."
+    )
+
+
 def repair(found: Repair) -> str:
     """The paragraph below the figure of the descents."""
     sides = f"{found.patterned} where the patch makes a pattern, {found.trivial} where v dies"
     step = (
-        f"Each step is at most {percent(found.step)} of the way from the truth to the nearest cliff."
+        f"Each step is at most {percent(found.step)} of the way from the truth to the cliff along k."
         if found.step is not None
         else "No cliff was found along k on this grid, so how far off one is was not measured."
     )

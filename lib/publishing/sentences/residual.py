@@ -23,9 +23,24 @@ def phrases(bowl: Bowl, ages: Ages, partial: Partial, ranges: Ranges, noise: Noi
         "range-v": said(ranges.v),
         "share-u": percent(ranges.share_u),
         "share-v": percent(ranges.share_v),
+        "clean-error": said(bowl.clean, "1r"),
+        "noisy-error": percent(noise.plain),
+        "second-frame-advice": advice(ages),
         "noisy-Du": said(noise.Du),
         "noisy-Dv": said(noise.Dv),
     }
+
+
+def advice(ages: Ages) -> str:
+    """What a second frame is good for, on pictures of one's own."""
+    young = ages.young_two < ages.young_one / HELPS
+    wait = (
+        "A second frame replaces waiting for a young pattern to settle, if there is next to no noise"
+        if young
+        else "A second frame does not replace waiting for a young pattern to settle"
+    )
+    cure = "it helped" if HELPS * ages.noisy_two < ages.noisy_one else "it did not help"
+    return f"{wait}; against noise {cure}."
 
 
 def second_frame(ages: Ages, ranges: Ranges) -> str:

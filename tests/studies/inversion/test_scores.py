@@ -8,6 +8,7 @@ from lib.studies.inversion import METHODS, benchmark, scores, tables
 from lib.studies.inversion.attempt import Attempt, without_answer
 from lib.studies.inversion.benchmark import labelled
 from lib.studies.inversion.budget import Budget
+from lib.studies.inversion.failing import Failing, on_one
 from lib.studies.inversion.recovery import FAILED, FINISHED, NOT_APPLICABLE
 
 NAMES = ["centre", "random", "residual"]
@@ -102,3 +103,15 @@ def test_whoever_has_no_answer_by_half_time_and_one_at_the_end_is_not_at_rest():
     late = answered(0.01, 90.0)._replace(history=np.array([[90.0, *(np.array(TRUTH) * 1.01)]]))
     found = labelled([late], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
     assert not bool(scores.flattened(found).values[0, 0])
+
+
+def test_where_a_method_fails_is_told_by_its_medians_and_intervals(found):
+    centre, random = (on_one(found, name, "S1") for name in ("centre", "random"))
+    assert (centre.share, centre.error) == (0.5, pytest.approx(0.105))
+    assert centre.inside == pytest.approx(float(scores.coverage(found).sel(approach="centre", scheme="S1")))
+    assert random == Failing(0.5, None, None, None)
+
+
+def test_what_was_not_run_fails_nowhere(found):
+    nothing = Failing(None, None, None, None)
+    assert on_one(found, "residual", "S1") == on_one(found, "centre", "S2") == nothing
