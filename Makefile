@@ -17,6 +17,11 @@ WHEELS ?=
 BESIDE_TORCH ?=
 PYTHON ?= python3
 
+# Before anything is installed or computed.
+ifeq ($(filter auto cpu cuda,$(DEVICE)),)
+$(error DEVICE=$(DEVICE) cannot be used: choose auto, cpu or cuda)
+endif
+
 BIN := .venv/bin
 # Made last, so that an interrupted installation is taken up again.
 INSTALLED := .venv/.installed
@@ -93,12 +98,12 @@ test: $(INSTALLED) ## lint, types, unit and physics tests, and the whole book at
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 fuzz: $(INSTALLED) ## hand thousands of strange inputs to every public function (an hour)
-	@FUZZ=3000 $(BIN)/python -m pytest -q tests/test_fuzz.py tests/residual/test_fuzz_fit.py tests/models/test_fuzz_models.py
+	@FUZZ=3000 $(BIN)/python -m pytest -q tests/test_fuzz*.py tests/*/test_fuzz*.py
 
 kill: $(INSTALLED) ## kill builds of the smoke book at twenty random moments and compare what comes out (an hour)
 	@$(BIN)/python -m tests.kill
 
-same: $(INSTALLED) ## two cold builds of the notebooks at the smoke profile, compared number by number (long)
+same: $(INSTALLED) ## two cold builds of the book at the smoke profile, compared number by number, pages too (long)
 	@$(BIN)/python -m tests.same
 
 readers: $(INSTALLED) ## fifty readers read the built book for two minutes, and none gets an error

@@ -29,6 +29,7 @@ from book.record import recorded, write_json
 from book.runs.page import write_runs
 from book.settings import check_folders, checked, look_around, number_at_once
 from book.side_by_side import Made, at_once, compute, compute_all
+from book.temporary import own_temporary
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -88,7 +89,7 @@ def make_chapters(root: Path, parameters: Parameters, number: int | None = None)
     contents = chapters(root)
     check_folders(root)
     surroundings = look_around(parameters)
-    with workplace(root) as scratch, clean_settings(scratch / ".settings"):
+    with workplace(root) as scratch, own_temporary(root), clean_settings(scratch / ".settings"):
         offer_library(root)
         retire(root, contents)
         refresh(contents, parameters, surroundings, scratch, number or at_once(surroundings["device"]))
@@ -98,7 +99,7 @@ def make_chapters(root: Path, parameters: Parameters, number: int | None = None)
 
 def write_pages(root: Path) -> Path:
     """Write the pages around the chapters' results; returns the path of the front page."""
-    with workplace(root):
+    with workplace(root) as scratch, own_temporary(root), clean_settings(scratch / ".settings"):
         write_runs(root)
         write_criteria(root)
         write_licences(root)

@@ -1,5 +1,6 @@
 """Which notebooks the book holds: those that `_toc.yml` lists below `book/chapters/`, in its order."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ PUBLISHED = "book/chapters"
 RUNS = "book/_generated/runs"
 #: Reference target of the section that ends each chapter.
 RECORD_TARGET = "how-{name}-was-made"
+#: A notebook as it is called on the disk, in its source or as it was executed.
+WITH_ENDING = re.compile(r"(book/chapters|notebooks)/.*\.(ipynb|py|md)$")
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,18 @@ def chapters(root: Path) -> list[Chapter]:
     """The book's notebooks in reading order.
 
     Raises:
-        BuildError: if the table of contents cannot be read or lists a notebook that is not there.
+        BuildError: if the table of contents cannot be read, or lists a notebook that is not there or by
+            another name.
     """
     try:
         contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise BuildError(f"The table of contents _toc.yml cannot be read: {error}") from error
+    for page in filter(WITH_ENDING.match, pages(contents)):
+        name = Path(page).stem
+        raise BuildError(
+            f"_toc.yml lists {page}: write {PUBLISHED}/{name}, without an ending, for notebooks/{name}.py."
+        )
     found = [Chapter(Path(page).name, root) for page in pages(contents) if page.startswith(PUBLISHED + "/")]
     for chapter in found:
         if not chapter.source.is_file():

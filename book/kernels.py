@@ -1,4 +1,4 @@
-"""The surroundings of every kernel: the same for everybody, whatever they have set for their own work.
+"""The surroundings of kernels and Sphinx: the same for everybody, whatever they have set for their own work.
 
 A user's backend of matplotlib, start-up files of IPython or threads of BLAS would change pages or digits.
 """
@@ -13,7 +13,7 @@ from matplotlib import get_data_path
 #: One thread each: experiments run side by side, and the order of a sum depends on the threads that share it.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
-#: Settings that stay out: whatever Python, IPython, Jupyter, joblib and torch would take from them.
+#: Settings that stay out: whatever Python, IPython, Jupyter, Sphinx, joblib and torch would take from them.
 UNSET = (
     "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONHASHSEED", "PYTHONHOME",
     "PYTHONBREAKPOINT", "PYTHONPROFILEIMPORTTIME", "PYTHONTRACEMALLOC", "PYTHONIOENCODING", "JUPYTER_PATH",
@@ -21,7 +21,8 @@ UNSET = (
     "LOKY_MAX_CPU_COUNT", "LOKY_MAX_DEPTH", "LOKY_PICKLER", "OMP_SCHEDULE", "OMP_DYNAMIC", "MKL_CBWR",
     "MKL_DYNAMIC", "GOTO_NUM_THREADS", "OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY", "TORCH_LOGS",
     "TORCH_SHOW_CPP_STACKTRACES", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG",
-    "NVIDIA_TF32_OVERRIDE", "SOURCE_DATE_EPOCH", "QT_API",
+    "NVIDIA_TF32_OVERRIDE", "SOURCE_DATE_EPOCH", "QT_API", "LC_ALL", "LC_COLLATE", "LC_MESSAGES",
+    "LC_NUMERIC", "LC_TIME", "LANGUAGE",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from book.archive import ARCHIVE
 from book.contents import PUBLISHED
 from book.errors import BuildError
 from book.freshness import altered, checksum, digest, files_below
+from book.memory import Meter
 from book.policy import seal
 from book.record import recorded, write_record
 
@@ -29,11 +30,13 @@ def build_pages(root: Path) -> Path:
     if not are_whole(root, stamp, key):
         stamp.unlink(missing_ok=True)
         print("Writing the pages", flush=True)
-        new = run_sphinx(root)
-        seal(new)
+        with Meter() as meter:
+            new = run_sphinx(root)
+            seal(new)
         replace(new, root / INDEX.parent)
         shutil.rmtree(root / WORK)
-        write_record(stamp, {"key": key, "sha256": sums(root / INDEX.parent)})
+        write_record(stamp, {"key": key, "sha256": sums(root / INDEX.parent), "memory": meter.peak})
+        print(f"The pages took {meter.said}.", flush=True)
     return root / INDEX
 
 

@@ -6,11 +6,21 @@ import torch
 
 from book.errors import BuildError
 from book.execute import Parameters
+from lib import unfinished
 from lib.backends import cpu
 from lib.features import RANDOM, at_hand
-from lib.folders import VGG16, VGG19, WEIGHTS, check_writable, open_folder, setting, weights_file
+from lib.folders import (
+    VGG16,
+    VGG19,
+    WEIGHTS,
+    check_writable,
+    compiled_folder,
+    open_folder,
+    setting,
+    weights_file,
+)
 from lib.inputs import seed_of
-from lib.running import cluster, engines, profiles, store
+from lib.running import cluster, engines, profiles
 from lib.running.cluster import ClusterError
 from lib.running.device import pick
 
@@ -64,7 +74,8 @@ def look_around(parameters: Parameters) -> dict[str, str]:
     """
     try:
         profiles.profile(str(parameters["PROFILE"]))
-        store.clear_leftovers(open_folder())
+        for folder in (open_folder(), compiled_folder()):
+            unfinished.clear(folder)
         device = pick(str(parameters["DEVICE"]))
         if cluster.address():
             cluster.connect()

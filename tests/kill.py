@@ -16,11 +16,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import psutil
-import xarray as xr
 
 from tests.book.conftest import HEADER, Project, lay_out
+from tests.everything import published
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,9 +55,6 @@ PAGES = CHAPTERS + "from book.build import write_pages\nwrite_pages(Path.cwd())\
 
 #: What a build says.
 LOG = "build.log"
-
-#: Attributes that say when and how fast something was computed, and may differ.
-TIMES = ("core_seconds", "cached", "gpu_seconds")
 
 
 def smallest_book(root: Path) -> Project:
@@ -142,21 +138,6 @@ def unfinished(root: Path) -> list[str]:
     names = ("*.part", ".part-*", "html.old")
     left = [path for name in names for path in root.rglob(name)] + list((root / "_build").glob("running"))
     return [path.relative_to(root).as_posix() for path in left]
-
-
-def published(root: Path) -> dict[str, list[bytes]]:
-    """Every number of the published data, by file: names and bytes, but for times."""
-    found = {}
-    for path in sorted((root / "book" / "chapters").rglob("*.nc")):
-        with xr.open_dataset(path, engine="h5netcdf") as data:
-            attributes = {k: v for k, v in data.attrs.items() if k not in TIMES}
-            values = [
-                str(n).encode() + np.asarray(data[n].values).tobytes()
-                for n in sorted(data.variables)
-                if n != "seconds"
-            ]
-            found[path.name] = [*values, repr(sorted(attributes.items())).encode()]
-    return found
 
 
 def main(number: int = 20) -> int:

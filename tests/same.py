@@ -2,34 +2,31 @@
 
 python -m tests.same [PAGE ...]
 
-builds the notebooks at the smoke profile twice, each time from a copy of the sources with an empty cache, and
-compares everything that is published: data, claims, and all that cells show, pictures included. Only times
-may differ, although the first build runs one notebook after the other and the second two at a time, where
-somebody has set threads of BLAS and a seed of Python's hashes. With names of pages, such as 06_residual, just
-those.
+builds the book at the smoke profile twice, each time from a copy of the sources with an empty cache, and
+compares everything that is published: data, tables and films, claims, all that cells show, pictures included,
+and the pages. Only times may differ, although the first build runs one notebook after the other and the
+second two at a time, where somebody has set threads of BLAS and a seed of Python's hashes. With names of
+pages, such as 06_residual, what just those notebooks make.
 """
 
-import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import yaml
 
 from book.contents import pages
 from tests.book.conftest import copy_sources
-from tests.kill import published
+from tests.everything import everything
 
-#: Everything of a build but the pages, which are made from this.
+#: A build as `make book` starts it.
 BUILD = """
 from pathlib import Path
-from book.build import make_chapters
-make_chapters(Path.cwd(), {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 0}, NUMBER)
+from book.build import WHAT
+WHAT(Path.cwd(), {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 0}, NUMBER)
 """
 
 #: How the two builds go: folder → notebooks at a time, and what stands in the environment.
@@ -37,15 +34,6 @@ WAYS = {
     "one": (1, {}),
     "another place": (2, {"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2", "PYTHONHASHSEED": "7"}),
 }
-
-#: Durations, wherever a cell or a claim tells them: 3 s, 0.4 ms, 2.1 min, 1.5 h, 7 µs.
-DURATION = re.compile(r"\d[\d.,]*\s?(?:ms|µs|us|s|min|h)\b")
-
-#: What is made anew in every run: names of widgets, and where Python keeps an object.
-NAMES = re.compile(r"(?<![0-9a-z])[0-9a-f]{32}\b|\b0x[0-9a-f]+\b")
-
-#: Names of glued numbers and of claims' measured ones that are times, or made of times.
-TIMED = re.compile(r"second|minute|hour|time_of|duration|wall|speed|faster|slower|\b[mu]s$")
 
 
 def main(names: list[str]) -> int:
@@ -82,7 +70,8 @@ def build(root: Path, names: list[str], number: int, environment: dict[str, str]
     if names:
         only(root, names)
     known = {**os.environ, "PYTHONPATH": str(root), "GRAYSCOTT_CACHE": str(root / "cache"), **environment}
-    code = BUILD.replace("NUMBER", str(number))
+    # Pages that lead to others cannot be written without them.
+    code = BUILD.replace("NUMBER", str(number)).replace("WHAT", "make_chapters" if names else "build")
     subprocess.run([sys.executable, "-c", code], cwd=root, env=known, check=True)
 
 
@@ -97,46 +86,22 @@ def only(root: Path, names: list[str]) -> None:
     (root / "book" / "claims.md").unlink()
 
 
-def everything(root: Path) -> dict[str, object]:
-    """All that was published, by name: numbers of data files, claims, outputs of cells."""
-    found: dict[str, object] = dict(published(root))
-    for path in sorted((root / "book" / "chapters" / "claims").glob("*.json")):
-        found[f"claim {path.stem}"] = without_times(json.loads(path.read_text(encoding="utf-8")))
-    for path in sorted((root / "book" / "chapters").glob("*.ipynb")):
-        found |= dict(outputs(path))
-    return found
-
-
-def outputs(path: Path) -> Iterator[tuple[str, object]]:
-    """What each cell of a notebook shows, glues and prints, and what its widgets hold, without times."""
-    notebook = nbformat.read(path, as_version=4)
-    for states in notebook.metadata.get("widgets", {}).values():
-        held = [json.dumps(without_times(each), sort_keys=True) for each in states.get("state", {}).values()]
-        yield f"{path.stem}, widgets", sorted(held)
-    for number, cell in enumerate(notebook.cells):
-        for i, output in enumerate(cell.get("outputs", [])):
-            glued = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
-            if not TIMED.search(glued):
-                shown = output.get("data", {"text": output.get("text", "")})
-                yield f"{path.stem}, cell {number}, output {i} {glued}".rstrip(), without_times(dict(shown))
-
-
-def without_times(value: object) -> object:
-    """A JSON value with durations and names of widgets masked, and without entries that are times."""
-    if isinstance(value, dict):
-        return {key: without_times(each) for key, each in value.items() if not TIMED.search(key)}
-    if isinstance(value, list):
-        return [without_times(each) for each in value]
-    return NAMES.sub("widget", DURATION.sub("some time", value)) if isinstance(value, str) else value
-
-
 def differences(one: dict[str, object], other: dict[str, object]) -> Iterator[str]:
     """A line for each thing that is not the same in both."""
     for name in sorted(one.keys() | other.keys()):
         if name not in one or name not in other:
             yield f"{name}: only in {'the first' if name in one else 'the second'}"
         elif one[name] != other[name]:
-            yield f"{name}: {shortened(one[name])} and {shortened(other[name])}"
+            yield f"{name}: " + " and ".join(map(shortened, apart(one[name], other[name])))
+
+
+def apart(one: object, other: object) -> tuple[object, object]:
+    """Of two lists the first entries that differ; else the values."""
+    if isinstance(one, list) and isinstance(other, list):
+        for pair in zip(one, other, strict=False):
+            if pair[0] != pair[1]:
+                return pair
+    return one, other
 
 
 def shortened(value: object) -> str:

@@ -5,7 +5,10 @@ A fixed, small number of examples in a run of the tests; `make fuzz` tries thous
 
 import math
 import os
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,6 +24,9 @@ budget = settings(
 
 #: A sentence: it begins with a word, a name or a path, and ends with a full stop.
 LONGEST = 600
+
+#: Seconds of the processor that one call may take.
+PATIENCE = 20.0
 
 WORDS = ("", "x", "mean", "none", "auto", "cpu", "eager", "1", "nan", "v")
 numbers = st.one_of(
@@ -64,14 +70,44 @@ anything = st.one_of(
 )  # fmt: skip
 
 
+@contextmanager
+def alarm(seconds: float = PATIENCE) -> Iterator[None]:
+    """End what computes for so long, or takes ten times as long because it waits.
+
+    Seconds of the processor, since on a busy machine a short call may take long. Only a main thread can be
+    interrupted so; elsewhere, and within another alarm, nothing is done.
+    """
+
+    def ring(number: int, frame: object) -> None:
+        raise AssertionError(f"This call has not ended within {seconds:g} s of the processor.")
+
+    if threading.current_thread() is not threading.main_thread() or signal.getitimer(signal.ITIMER_PROF)[0]:
+        yield
+        return
+    timers = (
+        (signal.SIGPROF, signal.ITIMER_PROF, seconds),
+        (signal.SIGALRM, signal.ITIMER_REAL, 10 * seconds),
+    )
+    before = [signal.signal(number, ring) for number, _, _ in timers]
+    try:
+        for _, timer, limit in timers:
+            signal.setitimer(timer, limit)
+        yield
+    finally:
+        for (number, timer, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
+
+
 def answer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """What a function answers; None where it refuses with a sentence.
 
     Raises:
-        AssertionError: for an error from the depths.
+        AssertionError: for an error from the depths, or a hang.
     """
     try:
-        return function(*args, **kwargs)
+        with alarm():
+            return function(*args, **kwargs)
     except (ValueError, NotImplementedError) as error:
         said = str(error)
         assert 20 < len(said) < LONGEST, said

@@ -1,6 +1,8 @@
 """The environment's pins fit every Python that the README promises, and one another."""
 
 import re
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -68,6 +70,14 @@ def test_pins_want_nothing_that_is_not_pinned_or_pinned_otherwise() -> None:
             if version is None or not wanted.specifier.contains(version, prereleases=True):
                 wrong.append(f"{name} wants {wanted}, pinned is {version}")
     assert wrong == []
+
+
+def test_pip_finds_nothing_that_does_not_fit() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_workflow_tests_what_is_promised_and_hands_no_old_results_on() -> None:

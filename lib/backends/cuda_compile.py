@@ -1,13 +1,13 @@
 """Compile `cuda.cu` for one kind of GPU at its first use, and keep the machine code.
 
 NVRTC, NVIDIA's compiler as a library, comes with torch's CUDA builds and needs no GPU. Results are kept
-under a name that hashes the sources, the options and the compiler's version.
+under a name that hashes the sources, the options and the compiler's version, with a checksum beside them:
+a driver trusts the code it is given.
 """
 
 import hashlib
 import re
-import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from filelock import FileLock
 
 from lib.backends.compiler import CompilerError
+from lib.backends.kept_library import is_whole, put
 from lib.folders import compiled_folder
 
 SOURCE = Path(__file__).with_name("cuda.cu")
@@ -69,7 +70,7 @@ def layout(size: int) -> Layout:
 
 
 def cubin(machine: Machine) -> bytes:
-    """Machine code of all kernels, compiled first where that was not done before.
+    """Machine code of all kernels, compiled first where that was not done before or is damaged.
 
     That takes seconds: of processes and threads that ask at the same time one compiles, the others wait.
 
@@ -81,23 +82,17 @@ def cubin(machine: Machine) -> bytes:
     key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:20]
     path = compiled_folder() / f"{SOURCE.stem}-{machine.arch}-{machine.size}-{key}.cubin"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock")):
-            if not path.exists():
-                _write(path, compile_now(machine)[0])
+        if not is_whole(path):  # a cache that others own may be read without a lock
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(path.with_suffix(".lock")):
+                if not is_whole(path):
+                    put(path, partial(Path.write_bytes, data=compile_now(machine)[0]))
         return path.read_bytes()
     except OSError as error:
         raise CompilerError(
             f"The GPU's compiled kernels cannot be kept in {path.parent} ({error.strerror}): make that "
             "folder writable, or set the environment variable GRAYSCOTT_CACHE to one that is."
         ) from error
-
-
-def _write(path: Path, code: bytes) -> None:
-    """Whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(code)
-    Path(file.name).replace(path)
 
 
 def compile_now(machine: Machine) -> tuple[bytes, dict[str, Use]]:

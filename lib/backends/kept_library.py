@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from lib import unfinished
 from lib.folders import CACHE
 
 
@@ -64,24 +65,39 @@ def checksum(path: Path) -> str:
 def write(path: Path, make: Callable[[Path], None]) -> None:
     """Make a library and its checksum, each put in its place at once or not at all.
 
+    Raises:
+        CompilerError: if it cannot be made or kept.
+    """
+    try:
+        put(path, make, mode=0o755)
+    except OSError as error:
+        raise CompilerError(cannot_be_kept(path.parent, error.strerror or str(error))) from error
+
+
+def put(path: Path, make: Callable[[Path], object], mode: int = 0o644) -> None:
+    """Write a file of compiled code and its checksum; what is unfinished goes when that fails.
+
     Several processes may do this at the same time: what each of them makes is the same, and a library
     that others have loaded stays theirs.
+
+    Args:
+        path: where it is kept.
+        make: writes the code to the path it is given.
+        mode: who may read and run it. A cache may be shared, and temporary files are hidden from others.
     """
     made: list[Path] = []
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
-            handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
+            handle, name = tempfile.mkstemp(prefix=unfinished.prefix(), dir=path.parent)
             os.close(handle)
             made.append(Path(name))
-        library, sum_ = made
-        make(library)
-        sum_.write_text(checksum(library), encoding="ascii")
-        for part, target, mode in ((library, path, 0o755), (sum_, checksum_file(path), 0o644)):
-            part.chmod(mode)  # a cache may be shared, and mkstemp hides its files from others
+        code, sum_ = made
+        make(code)
+        sum_.write_text(checksum(code), encoding="ascii")
+        for part, target, bits in ((code, path, mode), (sum_, checksum_file(path), 0o644)):
+            part.chmod(bits)
             part.replace(target)
-    except OSError as error:
-        raise CompilerError(cannot_be_kept(path.parent, error.strerror or str(error))) from error
     finally:
         for part in made:
             part.unlink(missing_ok=True)

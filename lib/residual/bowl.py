@@ -18,7 +18,7 @@ from lib.inputs import params_of, shown, state_of, tensor_of
 from lib.model import Params, State, residual
 from lib.residual.equations import System, one_frame
 from lib.residual.identifiability import Identifiability
-from lib.residual.snapshot import Snapshot
+from lib.residual.snapshot import Snapshot, fields_of
 
 
 class Quadratic(NamedTuple):
@@ -71,18 +71,6 @@ def loss(params: Any, state: Any, *, rate: Any = None, reduction: Any = "mean") 
     return per_sample.mean() if reduction == "mean" else per_sample
 
 
-def fields_of(name: str, state: State) -> State:
-    """Two fields (batch, height, width) of floating-point numbers, or a sentence."""
-    if state.u.ndim != 3 or state.u.shape != state.v.shape or 0 in state.u.shape:
-        raise ValueError(
-            f"The fields of the {name} have shapes {tuple(state.u.shape)} and {tuple(state.v.shape)}: both "
-            "are (batch, height, width)."
-        )
-    if not all(x.is_floating_point() for x in state):
-        raise ValueError(f"The {name} holds {state.u.dtype}: make both fields float32 or float64.")
-    return state
-
-
 def matching(params: Params, state: State) -> Params:
     """Parameters as numbers or (batch,) tensors, or a sentence.
 
@@ -120,11 +108,12 @@ def paraboloid(system: System) -> Quadratic:
 
 
 def minimiser(found: Quadratic, verdicts: tuple[Identifiability, ...]) -> Float[Tensor, "batch 4"]:
-    """H⁻¹ b on the directions that are determined; NaN for parameters that are not."""
+    """H⁻¹ b on the directions that are determined; NaN for parameters that are not, or without an inverse."""
     points = []
     for hessian, slope, verdict in zip(found.hessian, found.slope, verdicts, strict=True):
         W = verdict.directions[: verdict.rank].T.to(hessian)
-        p = W @ torch.linalg.solve(W.T @ hessian @ W, W.T @ slope)
-        known = torch.tensor(verdict.determined, device=p.device)
+        solution, singular = torch.linalg.solve_ex(W.T @ hessian @ W, W.T @ slope)
+        p = W @ solution
+        known = torch.tensor(verdict.determined, device=p.device) & (singular == 0)
         points.append(torch.where(known, p, torch.nan))
     return torch.stack(points)

@@ -10,10 +10,10 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from lib.inputs import tensor_of
+from lib.inputs import state_of, tensor_of
 from lib.model import State
 from lib.residual.lattice import Lattice, Taps, gaussian
-from lib.residual.snapshot import Snapshot
+from lib.residual.snapshot import Snapshot, fields_of
 
 
 class System(NamedTuple):
@@ -64,24 +64,39 @@ def averaged(lattice: Lattice, x: Tensor, taps: Taps) -> Tensor:
 
 
 def linear_system(
-    state: State, rate: State | None = None, lattice: Lattice | None = None
+    state: Any, rate: Any = None, lattice: Lattice | None = None
 ) -> tuple[Float[Tensor, "batch 2 4 height width"], Float[Tensor, "batch 2 height width"]]:
     """A and y of r = A p − y: for both equations, the column of each parameter and the known rest.
 
     Args:
-        state: fields.
+        state: fields (batch, height, width).
         rate: known ∂u/∂t and ∂v/∂t; zero by default.
         lattice: the Laplacian; the paper's by default.
+
+    Raises:
+        ValueError: for fields of no such shape, and a rate of another one.
     """
-    u, v = state
+    u, v = fields_of("state", state_of(state))
     laplacian = (lattice or Lattice()).laplacian
     reaction, none = u * v * v, torch.zeros_like(u)
     y = torch.stack([reaction, -reaction], dim=1)
     if rate is not None:
-        y = y + torch.stack([x.to(u).expand_as(u) for x in rate], dim=1)
+        known = state_of(rate)
+        if any(not fits(x.shape, u.shape) for x in known):
+            raise ValueError(
+                f"The rate has shapes {tuple(known.u.shape)} and {tuple(known.v.shape)} and the fields "
+                f"{tuple(u.shape)}: all must show the same cells."
+            )
+        y = y + torch.stack([x.to(u).expand_as(u) for x in known], dim=1)
     in_u = torch.stack([laplacian(u), none, 1 - u, none], dim=1)
     in_v = torch.stack([none, laplacian(v), -v, -v], dim=1)
     return torch.stack([in_u, in_v], dim=1), y
+
+
+def fits(shape: torch.Size, into: torch.Size) -> bool:
+    """Whether numbers of one shape can be repeated into the other."""
+    sides = zip(shape[::-1], into[::-1], strict=False)
+    return len(shape) <= len(into) and all(side in (1, wanted) for side, wanted in sides)
 
 
 def one_frame(snap: Snapshot, rate: State | None = None) -> System:

@@ -1,9 +1,12 @@
 """Errors of the minimiser from the scatter of the residuals, which may hang together within a block."""
 
+from typing import Any
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib.inputs import whole
 from lib.residual.equations import System
 
 #: Side, in cells, of the blocks whose residuals are taken to be independent of each other:
@@ -12,7 +15,7 @@ BLOCK = 16
 
 
 def clustered_covariance(
-    system: System, p: Float[Tensor, "batch 4"], hessian: Float[Tensor, "batch 4 4"], block: int
+    system: System, p: Float[Tensor, "batch 4"], hessian: Float[Tensor, "batch 4 4"], block: Any
 ) -> Float[Tensor, "batch 4 4"]:
     """Covariance of the minimiser by the sandwich formula, robust to residuals that hang together.
 
@@ -38,9 +41,14 @@ def clustered_covariance(
 
 
 def block_sums(
-    scores: Float[Tensor, "4 height width"], cells: Tensor, block: int
+    scores: Float[Tensor, "4 height width"], cells: Bool[Tensor, "height width"], block: Any
 ) -> Float[Tensor, "blocks 4"]:
-    """Sums over the blocks that hold usable cells; blocks shrink until there are a dozen of them."""
+    """Sums over the blocks that hold usable cells; blocks shrink until there are a dozen of them.
+
+    Raises:
+        ValueError: for a block that is no whole number of cells.
+    """
+    block = whole("block", block, 1)
     while True:
         rows, columns = (torch.arange(n, device=cells.device) // block for n in cells.shape)
         label = (rows[:, None] * (int(columns.max()) + 1) + columns)[cells]
@@ -53,12 +61,17 @@ def block_sums(
 def sandwich(
     sums: Float[Tensor, "blocks 4"], hessian: Float[Tensor, "4 4"], cells: int, unknown: Tensor
 ) -> Float[Tensor, "4 4"]:
-    """H⁻¹ S H⁻¹ with the small-sample factor of B blocks, NaN for what is unknown or beyond few blocks."""
+    """H⁻¹ S H⁻¹ with the small-sample factor of B blocks, NaN for what is unknown or beyond few blocks.
+
+    NaN throughout where H has no inverse.
+    """
     blocks, known = len(sums), (~unknown).nonzero()[:, 0]
     covariance = torch.full_like(hessian, torch.nan)
     if blocks <= len(known) or len(known) == 0:
         return covariance
-    inverse = torch.linalg.inv(hessian[known][:, known])
+    inverse, singular = torch.linalg.inv_ex(hessian[known][:, known])
+    if bool(singular):
+        return covariance
     S = sums[:, known].T @ sums[:, known] / cells**2 * blocks / (blocks - len(known))
     covariance[known[:, None], known] = inverse @ S @ inverse
     return covariance

@@ -81,6 +81,18 @@ def snapshot(
     )  # fmt: skip
 
 
+def fields_of(name: str, state: State) -> State:
+    """Two fields (batch, height, width) of floating-point numbers, or a sentence."""
+    if state.u.ndim != 3 or state.u.shape != state.v.shape or 0 in state.u.shape:
+        raise ValueError(
+            f"The fields of the {name} have shapes {tuple(state.u.shape)} and {tuple(state.v.shape)}: both "
+            "are (batch, height, width)."
+        )
+    if not all(x.is_floating_point() for x in state):
+        raise ValueError(f"The {name} holds {state.u.dtype}: make both fields float32 or float64.")
+    return state
+
+
 def refuse_channels(u: Tensor) -> None:
     """A sentence for a grey picture saved in colour, its channels first."""
     if len(u) in (3, 4) and bool((u[0] == u[1]).all()) and bool((u[0] == u[2]).all()):

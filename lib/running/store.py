@@ -5,20 +5,17 @@ import hashlib
 import os
 import pickle
 import tempfile
-import time
 import zlib
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
 
+from lib import unfinished
 from lib.folders import CACHE
 
 #: Every file of a result begins so; another number means another layout, and the result is made again.
 MAGIC = b"Gray-Scott result 1\n"
-
-#: How the names of unfinished files begin.
-PART = ".part-"
 
 
 class Damaged(ValueError):
@@ -59,20 +56,6 @@ def read(path: Path) -> Any:
         raise Damaged(f"{path} cannot be read by this version ({error}).") from error
 
 
-def clear_leftovers(folder: Path, age: float = 3600.0) -> None:
-    """Remove unfinished files of processes that were killed; younger ones may belong to somebody at work.
-
-    Args:
-        folder: of results; everything below it is looked at.
-        age: seconds since the last change.
-    """
-    limit = time.time() - age
-    for path in folder.rglob(f"{PART}*"):
-        with contextlib.suppress(OSError):  # another build may be tidying too
-            if path.stat().st_mtime < limit:
-                path.unlink()
-
-
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file under another name, then rename it; nothing is left behind when it fails."""
     try:
@@ -87,7 +70,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 def renamed_when_whole(path: Path, data: bytes) -> None:
     """Write a file under a name of its own in the same folder, and give it its name in the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=PART, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=unfinished.prefix(), dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -1,10 +1,12 @@
 """The GPU's kernels compile without a GPU, stay in registers, and what is missing is said in a sentence."""
 
 import ctypes
+import errno
 import importlib.util
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +14,7 @@ import torch
 from lib.backends import cuda_compile, cuda_device
 from lib.backends.compiler import CompilerError
 from lib.backends.cuda_compile import Machine, Use
+from lib.backends.kept_library import checksum_file, is_whole
 
 needs_nvrtc = pytest.mark.skipif(
     not sys.platform.startswith("linux") or not importlib.util.find_spec("cuda"), reason="no NVRTC here"
@@ -65,6 +68,63 @@ def test_threads_that_ask_at_the_same_time_compile_once(monkeypatch, tmp_path):
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(cuda_compile.cubin, [Machine("sm_90", 64)] * 8)) == {b"code"}
     assert len(compiled) == 1
+
+
+DAMAGES = {
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[:2]),
+    "empty": lambda path: path.write_bytes(b""),
+    "garbage": lambda path: path.write_bytes(b"\xff\0garbage"),
+    "flipped bit": lambda path: path.write_bytes(bytes([path.read_bytes()[0] ^ 16]) + path.read_bytes()[1:]),
+    "no checksum": lambda path: checksum_file(path).unlink(),
+    "a damaged checksum": lambda path: checksum_file(path).write_bytes(b"\xff\xfe"),
+}
+
+
+@pytest.fixture
+def compiled(monkeypatch, tmp_path):
+    """What was compiled, machine after machine, by a stand-in for the compiler."""
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path))
+    monkeypatch.setattr(cuda_compile, "_version", lambda: (13, 0))
+    machines = []
+    monkeypatch.setattr(
+        cuda_compile, "compile_now", lambda machine: (machines.append(machine) or b"code", {})
+    )
+    return machines
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damaged_machine_code_is_compiled_again_and_never_handed_to_the_driver(damage, compiled, tmp_path):
+    machine = Machine("sm_90", 64)
+    cuda_compile.cubin(machine)
+    (path,) = tmp_path.rglob("*.cubin")
+    damage(path)
+    assert cuda_compile.cubin(machine) == b"code"
+    assert cuda_compile.cubin(machine) == b"code"
+    assert compiled == [machine] * 2
+    assert is_whole(path)
+
+
+def test_machine_code_in_a_shared_cache_can_be_read_by_others(compiled, tmp_path):
+    cuda_compile.cubin(Machine("sm_90", 64))
+    (path,) = tmp_path.rglob("*.cubin")
+    assert [file.stat().st_mode & 0o777 for file in (path, checksum_file(path))] == [0o644] * 2
+
+
+def test_machine_code_that_others_keep_is_read_where_nothing_can_be_written(compiled, monkeypatch):
+    """A lock is a file, and a shared cache may be read-only."""
+    cuda_compile.cubin(Machine("sm_90", 64))
+    monkeypatch.setattr(cuda_compile, "FileLock", lambda path: pytest.fail("This needs no lock."))
+    assert cuda_compile.cubin(Machine("sm_90", 64)) == b"code"
+
+
+def test_machine_code_that_finds_no_room_leaves_nothing_behind(compiled, monkeypatch, tmp_path):
+    def full(path, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(CompilerError, match=r"cannot be kept in .* \(No space left on device\)"):
+        cuda_compile.cubin(Machine("sm_90", 64))
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".lock"] == []
 
 
 @needs_nvrtc

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill import all_gone, finish, kill_when, published, smallest_book, unfinished
-from tests.same import differences, everything
+from tests.everything import everything, published
+from tests.kill import all_gone, finish, kill_when, smallest_book, unfinished
+from tests.same import differences
 
 
 def test_a_build_killed_before_it_publishes_ends_with_the_same_bits_and_leaves_nothing(

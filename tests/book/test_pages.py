@@ -1,11 +1,17 @@
 """The finished html: complete, self-contained, without errors."""
 
+import getpass
+import platform
 import re
+import sys
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import xarray as xr
 from bs4 import BeautifulSoup
 
 from book.contents import chapters
@@ -194,6 +200,57 @@ def test_every_figure_that_a_notebook_makes_is_shown(smoke_book: Path) -> None:
             if figure is None or figure.find(["img", "table", "video"]) is None:
                 missing.append(f"{chapter.name}: {name}")
     assert not missing
+
+
+def test_nothing_published_tells_of_the_machine_it_was_made_on(smoke_book: Path) -> None:
+    """Whatever the kind of file: its bytes, and what data hold when they are opened."""
+    traces = traces_of_this_machine(smoke_book.parents[1])
+    found = []
+    for path in sorted(p for p in smoke_book.rglob("*") if p.is_file()):
+        texts = [path.read_bytes(), *(written_out(path) if path.suffix == ".nc" else [])]
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                texts += [archive.read(name) for name in archive.namelist()]
+        found += [f"{path.name}: {trace}" for trace in traces if any(trace.encode() in x for x in texts)]
+    assert not found
+
+
+def traces_of_this_machine(project: Path) -> set[str]:
+    """Names that no page needs: folders of the build, of Python and its user; the computer's, the user's.
+
+    A name that is a word, such as root or runner, is looked for as a folder only.
+    """
+    user, host = getpass.getuser(), platform.node()
+    names = {
+        str(project),
+        sys.prefix,
+        sys.base_prefix,
+        str(Path.home()),
+        f"/home/{user}/",
+        tempfile.gettempdir(),
+    }
+    names |= {name for name in (user, host) if len(name) > 4 and not re.fullmatch(r"[a-z]+", name)}
+    return {name for name in names if name not in ("/", "/usr", "/root", "/tmp")} | {"/root/", "/tmp/"}
+
+
+def written_out(path: Path) -> Iterator[bytes]:
+    """All text in a data file, which may be compressed there: attributes, and variables that are texts."""
+    with xr.open_dataset(path, engine="h5netcdf") as data:
+        yield repr(data.attrs).encode()
+        for variable in data.variables.values():
+            yield repr(variable.attrs).encode()
+            if variable.dtype.kind in "OSU":
+                yield repr(variable.values.tolist()).encode()
+
+
+def test_a_trace_of_this_machine_would_be_seen(tmp_path: Path) -> None:
+    xr.Dataset({"who": ("i", [str(Path.home() / "x")])}, attrs={"made": str(tmp_path)}).to_netcdf(
+        tmp_path / "a.nc", engine="h5netcdf"
+    )
+    text = b" ".join(written_out(tmp_path / "a.nc")).decode()
+    assert str(tmp_path) in text
+    assert str(Path.home()) in text
+    assert {str(tmp_path), sys.prefix} <= traces_of_this_machine(tmp_path)
 
 
 def test_a_broken_reference_stops_the_build_and_keeps_the_old_pages(project: Project) -> None:

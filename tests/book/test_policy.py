@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page
@@ -100,6 +101,39 @@ def test_the_same_does_run_without_the_policy(
     page, _ = visit(f"{widget_server}/book/chapters/01_tiny.html", bypass_csp=True)
     page.evaluate(f"() => {{ {ATTACKS['a script in the page']} }}")
     assert page.evaluate("window.mark") == 1
+
+
+#: What somebody might write into an address that he sends to a reader.
+HOSTILE = (
+    "<img src=x: onerror=window.mark=1>", "javascript:window.mark=1", '"><script>window.mark=1</script>',
+    '{"__proto__":{"mark":1}}', "1e999", "NaN", "-Infinity", "",
+)  # fmt: skip
+WIDGETS = ("explorer", "laboratory", "ranking", "horizon", "descend")
+KEYS = ("F", "k", "Du", "Dv", "x", "y", "loss", "set", "steps", "seed", "run", "read", "engine", "__proto__",
+        "constructor", "<b>")  # fmt: skip
+
+
+def hostile(value: str) -> str:
+    """A fragment that hands a value to every widget under many names."""
+    return "#" + urlencode([(f"{widget}.{key}", value) for widget in WIDGETS for key in KEYS])
+
+
+def test_a_hostile_address_is_no_code_and_stops_no_widget(
+    smoke_book: Path, smoke_server: str, visit: Callable[..., tuple[Page, list[str]]]
+) -> None:
+    """As the page opens, and as the reader follows a link within it."""
+    names = [
+        name for name in pages_of(smoke_book) if "widget-view+json" in (smoke_book / name).read_text("utf-8")
+    ]
+    assert names
+    for name in names:
+        page, complaints = visit(f"{smoke_server}/{name}{hostile(HOSTILE[0])}")
+        for value in HOSTILE:
+            page.evaluate("(fragment) => { location.hash = fragment; }", hostile(value))
+            page.wait_for_timeout(50)
+        assert complaints == [], name
+        assert page.evaluate("[window.mark, ({}).mark]") == [None, None], name
+        page.context.close()
 
 
 def test_the_button_for_a_pdf_still_prints(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import nbformat
 
-from tests.same import differences, outputs, without_times
+from tests.everything import outputs, page_without_times, table_without_times, without_times
+from tests.same import differences
 
 
 def notebook(folder: Path, *shown: str) -> Path:
@@ -55,3 +56,19 @@ def test_what_widgets_hold_is_compared_and_their_names_are_not(tmp_path: Path) -
     one = page(tmp_path / "one", "a", 0.065)
     assert not list(differences(one, page(tmp_path / "same", "b", 0.065)))
     assert "0.066" in "".join(differences(one, page(tmp_path / "other", "c", 0.066)))
+
+
+def test_a_page_without_times_keeps_numbers_and_words() -> None:
+    page = (
+        '<p>A loss of {loss}, after {time}.</p><section id="how-this-page-was-made">{computer}</section>'
+        '<script type="application/vnd.jupyter.widget-state+json">{computer}</script>'
+    )
+    one = page_without_times(page.format(loss=0.5, time="3.1 s", computer="a fast one"))
+    assert one == page_without_times(page.format(loss=0.5, time="2 min", computer="a slow one"))
+    assert one != page_without_times(page.format(loss=0.6, time="3.1 s", computer="a fast one"))
+
+
+def test_a_table_without_times_keeps_its_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("k,seconds,loss\n0.06,1.2,3.5\n", encoding="utf-8")
+    assert table_without_times(path) == ["k,loss", "0.06,3.5"]

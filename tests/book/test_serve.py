@@ -1,5 +1,6 @@
 """The book is shown on this machine alone, and a port that is taken is said before anything is built."""
 
+import ipaddress
 import os
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from book.serve import HOST, main
+from book.serve import HOST, Server, main, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,6 +51,19 @@ def test_make_looks_at_the_port_before_it_builds(taken: int, tmp_path: Path) -> 
     )
     commands = [line for line in told.stdout.splitlines() if "-m book." in line]
     assert ["--check" in commands[0], "book.build" in commands[1], "book.serve" in commands[2]] == [True] * 3
+
+
+def test_the_address_it_binds_is_loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of the socket, whatever name this machine has."""
+    bound: list[str] = []
+
+    def look(server: Server) -> None:
+        bound.append(server.socket.getsockname()[0])
+
+    monkeypatch.setattr(Server, "serve_forever", look)
+    serve(tmp_path, 0)
+    (address,) = bound
+    assert ipaddress.ip_address(address).is_loopback
 
 
 def test_it_answers_on_loopback_and_ends_without_a_traceback(tmp_path: Path) -> None:

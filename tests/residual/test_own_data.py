@@ -6,7 +6,8 @@ import torch
 import xarray as xr
 from scipy.ndimage import zoom
 
-from lib import residual
+from lib import TRUTH, initial_state, residual, simulate
+from lib.residual import denoise
 from lib.residual.lattice import BOUNDARIES, SPECTRAL, STENCILS, Lattice, gaussian
 from tests.residual import foreign
 
@@ -332,3 +333,15 @@ def test_moments_are_those_of_filtered_noise():
         found = [float(x.mean()) for x in (draw.square(), draw * rough, rough.square())]
         np.testing.assert_allclose(lattice.moments(32, 32), found, rtol=0.02)
     assert gaussian(1.5).sum() == pytest.approx(1)
+
+
+def test_the_noise_that_was_measured_can_be_handed_to_the_fit():
+    """As a pair, one number a field."""
+    u, v = (x[0].double() for x in simulate(TRUTH, initial_state(1, size=64, patch=16), 6000).state)
+    noise = 1e-3 * torch.randn(2, 64, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    levels = denoise.levels(u + noise[0], v + noise[1])
+    assert levels == pytest.approx((1e-3, 1e-3), rel=0.2)
+    found = residual.fit(u + noise[0], v + noise[1], noise=levels)
+    same = residual.fit(u + noise[0], v + noise[1], noise=float(np.mean(levels)))
+    for one, other in zip(found.params, same.params, strict=True):
+        assert float(one[0]) == pytest.approx(float(other[0]), rel=0.1)

@@ -189,19 +189,6 @@ def numbers_in(path: Path) -> list[re.Match[str]]:
     return [m for m in NUMBER.finditer(sources.SNAPSHOT[path].text) if float(m[0])]
 
 
-def test_what_a_killed_process_left_unfinished_is_cleared_away_and_nothing_else(tmp_path):
-    kept_result(doubled, 3.0, cache=tmp_path)
-    old, young = (tmp_path / "results" / f"{store.PART}{name}" for name in ("old", "young"))
-    for path in (old, young):
-        path.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    store.clear_leftovers(tmp_path)
-    assert not old.exists()
-    assert young.exists()
-    assert kept_result(doubled, 3.0, cache=tmp_path) == 6
-    assert CALLS == [3]
-
-
 #: A run in a process without a compiler: who computed, what is said, and by which name it would be kept.
 NO_COMPILER = """
 import warnings, torch

@@ -88,6 +88,14 @@ def test_what_was_not_seen_does_not_enter_the_data_loss(steady):
     assert data[0] == data[1]
 
 
+@pytest.mark.parametrize("broken", [torch.nan, torch.inf])
+def test_what_is_not_finite_cannot_be_observed(steady, broken):
+    v = steady.v.clone()
+    v[0, 0, 0] = broken
+    with pytest.raises(ValueError, match="Something to be seen is not finite"):
+        observe(State(steady.u, v))
+
+
 def test_seeing_no_cell_at_all_is_refused(steady):
     with pytest.raises(ValueError, match="at least one"):
         observe(steady, share=1e-9)

@@ -24,6 +24,9 @@ SIDE, LINE, GAP = 192, 24, 6
 #: Pixels: the height of letters. A page shows a film somewhat larger than it is.
 LETTERS = 15
 
+#: One thread: the encoder's bits depend on how many share a film, and so on the machine's cores.
+ALIKE = ("-threads", "1", "-fflags", "+bitexact")
+
 #: JPEG quality of the poster: it is seen until the film plays, and on paper.
 POSTER_QUALITY = 60
 
@@ -47,7 +50,7 @@ def video(
         path = Path(folder) / "runs.mp4"
         writer = imageio_ffmpeg.write_frames(
             str(path), canvas.size, fps=FRAMES_PER_SECOND, bitrate=f"{bitrate}k", codec="libx264",
-            macro_block_size=2, output_params=["-fflags", "+bitexact", "-movflags", "+faststart"],
+            macro_block_size=2, output_params=[*ALIKE, "-movflags", "+faststart"],
         )  # fmt: skip
         writer.send(None)
         for picture in paint(frames, times, canvas, places, top, side):

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import re
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from lib.initial_states import initial_state
 from lib.paper import SAMPLED_SETS, TRUTH
 from lib.showing.animation.frames import Film, film_of_panels, frame_times
-from lib.showing.animation.video import GAP, LINE, SIDE
+from lib.showing.animation.video import GAP, LINE, SIDE, video
 from lib.simulate import simulate
 
 
@@ -46,6 +47,22 @@ def test_the_video_is_an_mp4_and_repeats_itself(film: Film) -> None:
     again = film_of_panels([TRUTH, SAMPLED_SETS[0]], ["one", "two"], state, [0, 5, 10], columns=2)
     assert again.html == film.html
     assert again.data.equals(film.data)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="This system gives no cores away.")
+@pytest.mark.skipif(os.cpu_count() == 1, reason="One core is all there is.")
+def test_the_video_is_the_same_on_one_core_and_on_all() -> None:
+    """Long enough for the encoder to share it out."""
+    frames = np.random.default_rng(0).random((40, 1, 64, 64)).astype(np.float32)
+    options = {"columns": 1, "top": 1.0, "bitrate": 200, "side": 128}
+    times = [*range(len(frames))]
+    whole = video(frames, ["noise"], times, **options)
+    cores = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(cores)})
+        assert video(frames, ["noise"], times, **options) == whole
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def test_its_poster_is_the_last_frame_as_large_as_the_film(film: Film) -> None:

@@ -77,6 +77,13 @@ def test_a_file_of_another_run_is_not_continued(pool, tmp_path):
         train(PAPER_START, iterations=2, recipe=SMALL, pool=pool, path=path, seed=1, progress=False)
 
 
+def test_a_file_of_a_run_on_other_targets_is_not_continued(pool, tmp_path):
+    path = tmp_path / "run.nc"
+    train(PAPER_START, iterations=1, recipe=SMALL, pool=pool, path=path, progress=False)
+    with pytest.raises(ValueError, match="another training run"):
+        train(PAPER_START, iterations=2, recipe=SMALL, pool=pool[::-1].copy(), path=path, progress=False)
+
+
 def test_runs_side_by_side_equal_runs_alone(pool, tmp_path):
     starts = [PAPER_START, to_unconstrained(TRUTH).tolist()]
     plan = Plan(starts, iterations=2, recipe=SMALL)
