@@ -6,7 +6,6 @@ are a run's whole state.
 """
 
 import hashlib
-import os
 import warnings
 from enum import IntEnum
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from lib import unfinished
 from lib.running.kept import DamagedResult
 
 #: Columns, and the dimensions of each beside the iteration; `lib.publishing.variables` says what they are.
@@ -120,7 +120,7 @@ class Trace:
         if self.path is None or not len(self):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_suffix(f".{os.getpid()}.part")
+        part = self.path.with_name(f"{unfinished.prefix()}trace")
         whole = self.dataset()
         whole.assign_attrs(checksum=checksum(whole)).to_netcdf(part, engine="h5netcdf")
         part.replace(self.path)
