@@ -97,6 +97,17 @@ Code(inspect.getsource(model.residual), language="python")
 # half of the noise of $v$ is missing. Only the noise differs from one initial state to the next; each is drawn from a
 # seed, and the same seed gives the same bits.
 #
+# In code: two initial states, one run for both, and how unlike the paper's loss finds their ends. (The loss is explained
+# below.)
+
+# %%
+from lib import TRUTH, initial_state, losses, simulate
+
+pair = simulate(TRUTH, initial_state(2, size=64, seed=SEED), steps=4000)
+print(pair.outcome)
+print(losses.spectral(pair.v[:1], pair.v[1:]).item())
+
+# %% [markdown]
 # ## Seven places in parameter space
 #
 # The paper keeps coming back to seven parameter sets: the optimiser's start, two points of its trajectory, the

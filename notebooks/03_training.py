@@ -105,6 +105,20 @@ for name in bands:
 # :format: myst
 # ```
 #
+# The gradient by itself, in code: mark a parameter, simulate, compare, and go backwards through all steps.
+
+# %%
+import torch
+
+from lib import TRUTH, initial_state, losses, simulate
+
+begin = initial_state(2, size=64, seed=SEED, dtype=torch.float64)
+k = torch.tensor([0.06, 0.06], dtype=torch.float64, requires_grad=True)
+ends = simulate(TRUTH._replace(k=k), begin, steps=300).v
+losses.spectral(ends, simulate(TRUTH, begin, steps=300).v).backward()
+print(k.grad)
+
+# %% [markdown]
 # ## What happens
 #
 # {numref}`fig-traces` shows runs from the paper's start and from random starts, with the text's recipe. Colours say how

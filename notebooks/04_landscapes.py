@@ -87,6 +87,18 @@ listed.walls(cuts)
 claims.record("cuts", measured=vars(along), finding=says.cuts(along))
 
 # %% [markdown]
+# A cut of your own takes a few lines: name the axis, and choose how small the dish may be.
+
+# %%
+import numpy as np
+
+from lib import landscape
+
+coarse = landscape.sweep({"k": np.linspace(0.06, 0.07, 6)}, states=1, seed=SEED, size=64, steps=4000)
+print(coarse.k.values)
+print(coarse.spectral.mean("state").values.round(1))
+
+# %% [markdown]
 # ## Two at a time
 #
 # The same over the $F$–$k$ and $D_u$–$D_v$ planes. The paper does not record the ranges of its second plane;

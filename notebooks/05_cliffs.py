@@ -85,6 +85,16 @@ glue("in-one-minute", Markdown(says.minute(there, both) + "\n" + says_hopf.minut
 # $F$ the saddle-node lies at $k =$ {glue:text}`saddle-node`, the Hopf point at {glue:text}`hopf`, or
 # {glue:text}`hopf-map` for the map with $\Delta t = 1$, the Turing point at {glue:text}`turing`.
 #
+# These curves are closed forms, and so are the states:
+
+# %%
+from lib.studies.bifurcation import homogeneous
+
+print("Hopf at k =", homogeneous.hopf_k(0.035))
+print("saddle-node at k =", homogeneous.saddle_node_k(0.035))
+print("u and v between them:", homogeneous.states(0.035, 0.058))
+
+# %% [markdown]
 # ## The F–k plane, from the patch and carried along
 #
 # {numref}`fig-reach-fk` asks for a pattern in two ways. *From the patch* is the landscape's way. *Carried* is another:

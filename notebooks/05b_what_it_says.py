@@ -101,6 +101,16 @@ listed.hidden(truth, floor)
 # of any parameter moves a few spots, and the loss is then as large as between two runs of the truth from different
 # initial states.
 #
+# The floor in a few lines: one parameter set, two initial states; and beside it the loss of an empty dish.
+
+# %%
+from lib import TRUTH, initial_state, losses, simulate
+
+twins = simulate(TRUTH, initial_state(2, size=64, seed=SEED), steps=10_000).v
+print("the same parameters:", losses.spectral(twins[:1], twins[1:]).item())
+print("an empty dish:", losses.spectral(0 * twins[:1], twins[1:]).item())
+
+# %% [markdown]
 # ## Patterns still change at 40,000 steps
 #
 # The length of a run is a choice. {numref}`fig-ageing` lets the truth's runs go on beyond 40,000 steps.

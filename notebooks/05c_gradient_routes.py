@@ -97,6 +97,20 @@ Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_pa
 # {glue:text}`rt-gain` Where patterns still change, there is no steady state to differentiate. Where there is no
 # pattern, the spectral loss has almost no slope by any route.
 #
+# Both gradients in code, for the mean of $v$ as the loss, on a small dish:
+
+# %%
+import torch
+
+from lib import TRUTH, initial_state, simulate
+from lib.studies.gradient_routes.implicit import implicit, unrolled
+
+begin = initial_state(1, size=32, seed=SEED, dtype=torch.float64)
+quiet = simulate(TRUTH, begin, steps=20_000).state
+print("implicit:", implicit(TRUTH, quiet, lambda state: state.v.mean()).slope)
+print("unrolled:", unrolled(TRUTH, quiet, 1000, lambda state: state.v.mean()).slope)
+
+# %% [markdown]
 # ## A forward surrogate
 #
 # Now a surrogate {cite}`forrester2008`: radial basis functions from $(F, k)$ to the principal components of the log power spectrum, through samples of

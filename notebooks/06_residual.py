@@ -242,6 +242,10 @@ plots.partial(pieces, random_cells, coarse)
 # {glue:text}`share-v` of $v$'s. Signal over noise of the Laplacian decides:
 
 # %%
+import torch
+
+from lib import residual
+
 generator = torch.Generator().manual_seed(SEED)
 noisy = [x[0] + 0.01 * torch.randn(x[0].shape, generator=generator) for x in states]
 print(residual.fit(*noisy, noise=0.01))

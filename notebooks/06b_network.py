@@ -207,6 +207,16 @@ claims.record("space-time", measured=vars(timed), finding=told.landscape(timed))
 # than those in the table were not tried, and the windows' trainings have a limit of
 # {glue:text}`window-limit:,` steps each.
 #
+# Where a network would be asked for the missing $u$, elimination answers in a few lines ({doc}`Section 6 <06_residual>`):
+
+# %%
+from lib import TRUTH, initial_state, simulate
+from lib.residual import elimination
+
+seen = simulate(TRUTH, initial_state(1, size=64, seed=SEED), steps=20_000).v[0]
+print(elimination.fit_v(seen))
+
+# %% [markdown]
 # ## 6.4 What the network is for
 #
 # If the residual alone is a bowl and the network cannot mend what is not, the network's job is to fill in

@@ -122,6 +122,17 @@ Markdown(told.searches(**by_search))
 plots.errors([by_squares, by_descent])
 
 # %% [markdown]
+# One member of the family in code, on a small dish: the loss at a wrong $k$, after one step and after more.
+
+# %%
+from lib import TRUTH
+from lib.studies import horizon
+
+for T in (1, 10, 100):
+    member = horizon.problem("data", T, size=64, settle=4000, seed=SEED)
+    print(T, horizon.mismatch(TRUTH._replace(k=0.06), member).item())
+
+# %% [markdown]
 # ### Is it what it claims to be?
 #
 # Three checks before anything is built on this.

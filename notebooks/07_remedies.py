@@ -146,6 +146,18 @@ claims.record(
 )
 
 # %% [markdown]
+# Transport and the paper's loss side by side, for a picture near the goal and one farther away:
+
+# %%
+from lib import TRUTH, initial_state, losses, simulate
+from lib.studies.inversion.transport import cost, ring_power
+
+start = initial_state(1, size=64, seed=SEED)
+goal, near, far = (simulate(TRUTH._replace(k=x), start, 10_000).v for x in (0.0645, 0.064, 0.061))
+for name, v in (("near", near), ("far", far)):
+    print(name, cost(ring_power(v), ring_power(goal)).item(), losses.spectral(v, goal).item())
+
+# %% [markdown]
 # ## (b) A surrogate with time
 #
 # *Needs* simulations all over the box, made once {cite}`forrester2008`. A network with two hidden layers maps $(D_u, D_v, F, k, \log t)$ to the levels and correlations

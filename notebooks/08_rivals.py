@@ -411,27 +411,40 @@ Markdown(says.kernel_or_network(ground))
 # states another cost than was counted has *failed*: it is counted, and nothing breaks. On this page {glue:text}`rv-failures` attempts failed. This one walks at random from the centre:
 
 # %%
+import numpy as np
+
+from lib.studies.inversion.recovery import to_box
+
+
+def walk(budget, goal, start, draw):
+    while True:
+        centre = np.array(budget.history[-1][1:]) if budget.history else to_box(np.full(4, 0.5))
+        points = centre * np.exp(0.1 * draw.standard_normal((16, 4)))
+        run = budget.simulate(points.clip(1e-3, 0.24), start)
+        for point, loss in zip(points, goal.loss(run.v, run.u), strict=True):
+            budget.note(point, float(loss))
+
+
+# %% [markdown]
+# The method gives the walk what it needs, and lets it go on until the budget is spent:
+
+# %%
 from lib.initial_states import initial_state
-from lib.studies.inversion.attempt import attempt
 from lib.studies.inversion.budget import spend
-from lib.studies.inversion.recovery import concluded, to_box
+from lib.studies.inversion.recovery import concluded
 from lib.studies.inversion.statistics import Statistics
 
 
 def recover(data, budget, seed):
-    goal, draw = Statistics(data), np.random.default_rng(seed)
-    start = initial_state(1, size=data.size, seed=seed)
+    start, draw = initial_state(1, size=data.size, seed=seed), np.random.default_rng(seed)
+    return concluded(budget, spend(budget, lambda: walk(budget, Statistics(data), start, draw)))
 
-    def walk():
-        while True:
-            centre = np.array(budget.history[-1][1:]) if budget.history else to_box(np.full(4, 0.5))
-            points = centre * np.exp(0.1 * draw.standard_normal((16, 4)))
-            run = budget.simulate(points.clip(1e-3, 0.24), start)
-            for point, loss in zip(points, goal.loss(run.v, run.u), strict=True):
-                budget.note(point, float(loss))
 
-    return concluded(budget, spend(budget, walk))
+# %% [markdown]
+# One problem, a quarter of the budget:
 
+# %%
+from lib.studies.inversion.attempt import attempt
 
 problem = inversion.one_problem("maze", "S1", **grid)
 mine = attempt(recover, problem.data, profile.inversion_budget / 4, seed=0)

@@ -68,6 +68,15 @@ glue_all(
 )  # fmt: skip
 
 # %% [markdown]
+# A system of the book is a value; its homogeneous states, and whether they are stable, follow from it:
+
+# %%
+from lib.models import SCHNAKENBERG, kind, states
+
+for place in states(SCHNAKENBERG):
+    print(place, kind(SCHNAKENBERG, None, place))
+
+# %% [markdown]
 # ## Planes and cliffs
 #
 # Every run starts from the homogeneous state of the true parameters, with noise and a square patch, on

@@ -142,6 +142,11 @@ model = ReactionDiffusion(
     parameters={"Du": 1.0, "Dv": 20.0, "a": 12.0, "b": 0.8, "sigma": 8.0},
     ranges={"Du": (0.5, 2), "Dv": (4, 24), "a": (8, 16), "b": (0.1, 1), "sigma": (1, 20)},
 )
+
+# %% [markdown]
+# From its homogeneous state, with a little noise, it grows a pattern, whose parameters the fit reads off:
+
+# %%
 grid, (place,) = Grid(dx=1.0, dt=0.005), states(model)
 start = torch.tensor(list(place.values()))[:, None, None] + 0.1 * torch.rand(1, 2, 24, 24)
 picture = run_model(model, None, start.double(), 20_000, grid=grid).fields[0]

@@ -1,6 +1,7 @@
-"""Notebooks tell and show: more prose than code, and one "show code" at a time."""
+"""Notebooks tell and show: more prose than code, one "show code" at a time, and some code that teaches."""
 
 import ast
+import re
 from pathlib import Path
 
 import jupytext
@@ -16,6 +17,11 @@ MOST_CODE = 1.5
 COLUMN = 110
 
 HIDDEN = "hide-input"
+
+#: Lines of a cell that is not folded: a reader copies it whole. One for each chapter has its imports in it.
+SHORT = range(3, 11)
+#: Chapters that recompute the paper.
+CHAPTERS = [path for path in NOTEBOOKS if path.stem[:2].isdigit()]
 
 
 def lines_of(text: str) -> int:
@@ -55,3 +61,23 @@ def test_hidden_cells_that_show_nothing_are_one_cell(path: Path):
         if silent[i - 1] and cells[i].cell_type == "code" and HIDDEN in cells[i].metadata.get("tags", ())
     ]  # fmt: skip
     assert not follow, [cells[i].source.splitlines()[0] for i in follow]
+
+
+def open_cells(path: Path) -> list[list[str]]:
+    """The lines, blank ones left out, of each cell whose code the reader sees at once."""
+    cells = jupytext.read(path).cells
+    return [
+        [line for line in cell.source.splitlines() if line.strip()]
+        for cell in cells
+        if cell.cell_type == "code" and not cell.metadata.get("tags")
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_code_that_is_open_is_short(path: Path):
+    assert max(map(len, open_cells(path)), default=0) < SHORT.stop
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_chapter_has_code_to_copy(path: Path):
+    assert any(len(lines) in SHORT and re.match(r"(from|import) ", lines[0]) for lines in open_cells(path))
