@@ -119,7 +119,7 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
 def around_truth(loss: xr.DataArray) -> tuple[float, np.ndarray] | None:
     """The pit that holds the truth, on a map of shares of the largest value, up to where it opens."""
     down, across = (str(d) for d in loss.dims)
-    place = (int(np.abs(loss[d] - getattr(TRUTH, d)).argmin()) for d in (down, across))
+    place = (int(np.abs(loss[d].values - getattr(TRUTH, d)).argmin()) for d in (down, across))
     return pit((loss / float(loss.max())).values, *place)
 
 
