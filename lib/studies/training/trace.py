@@ -6,6 +6,7 @@ are a run's whole state.
 """
 
 import hashlib
+import secrets
 import warnings
 from enum import IntEnum
 from pathlib import Path
@@ -120,7 +121,8 @@ class Trace:
         if self.path is None or not len(self):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_name(f"{unfinished.prefix()}trace")
+        # Trainings of one process may write at the same moment, so each file has a name of its own.
+        part = self.path.with_name(f"{unfinished.prefix()}{secrets.token_hex(4)}")
         whole = self.dataset()
         whole.assign_attrs(checksum=checksum(whole)).to_netcdf(part, engine="h5netcdf")
         part.replace(self.path)
