@@ -53,7 +53,7 @@ from lib import grid
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import horizon as told
-from lib.publishing.wording import percent, said
+from lib.publishing.wording import fold, percent, said
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import horizon as plots
@@ -214,14 +214,14 @@ begin = by_descent.params.sel(horizon=handed).values
 continued = horizon.recover(handed, method="squares", budget=profile.horizon_trials, begin=begin, **common)
 closed = summary.closing(curved, by_descent, continued, by_squares)
 glue_all(
-    {"hz-width-one": percent(closed.width_one), "hz-width-min": percent(closed.width_least), "hz-width-last": percent(closed.width_last),
+    {"hz-width-one": fold(closed.width_one), "hz-width-min": fold(closed.width_least), "hz-width-last": fold(closed.width_last),
      "hz-narrowest": closed.narrowest, "hz-condition-one": said(closed.condition_one), "hz-condition-max": said(closed.condition_most)}
 )  # fmt: skip
 listed.closing(closed)
 
 # %% [markdown]
-# At $T = 1$ the bowl is {glue:text}`hz-width-one` of the parameters wide. It is narrowest at $T =$
-# {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`; after the full run its half width is
+# How far does the bowl reach from the truth, relative to the parameters? At $T = 1$: {glue:text}`hz-width-one`. It is
+# narrowest at $T =$ {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`; after the full run:
 # {glue:text}`hz-width-last`. Starts that are further away than that stand on the wall or behind it. Least
 # squares takes long steps; how far they make up for it, {numref}`fig-horizon` shows.
 #

@@ -21,12 +21,12 @@ from tests.book.conftest import ROOT, pages_of
 
 WIDGETS = "script[type='application/vnd.jupyter.widget-view+json']"
 #: What a page without widgets has no use for.
-NEEDLESS = re.compile(r"embed-amd\.js|/fa-[\w.-]+\.woff2?")
+NEEDLESS = re.compile(r"embed-amd\.js")
 
 Visit = Callable[..., tuple[Page, list[str]]]
 
 
-def test_a_page_without_widgets_asks_for_neither_their_manager_nor_icon_fonts(
+def test_a_page_without_widgets_does_not_ask_for_their_manager(
     smoke_book: Path, smoke_server: str, visit: Visit
 ) -> None:
     plain = [

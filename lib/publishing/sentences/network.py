@@ -1,13 +1,13 @@
 """What the page on networks says of its numbers (Sections 6.3 and 6.4)."""
 
-from lib.publishing.wording import counted, percent, said
+from lib.publishing.wording import counted, fold, percent, said
 from lib.studies.pinn.summary import Completion, Landscape, Repair, Subspaces
 
 
 def phrases(found: Subspaces) -> dict[str, str]:
     """Numbers of the first section."""
     return {
-        "gap": percent(found.gap),
+        "gap": fold(found.gap),
         "error": percent(found.error),
         "coupling": f"{said(found.coupling_low)} and {said(found.coupling_high)}",
     }
