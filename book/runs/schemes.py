@@ -19,16 +19,14 @@ from book.record import Record
 from book.runs.claim_record import ROOT, claim_record
 from book.runs.keep import keep
 from book.settings import checked, look_around
-from lib import paper
 from lib.publishing.wording import percent
 from lib.running.profiles import profile
+from lib.studies import shared
 from lib.studies.gradient_routes import measurements as along_lines
 from lib.studies.gradient_routes import summary as of_lines
 from lib.studies.gradient_routes.sizes import sizes as sizes_of_lines
 from lib.studies.landscapes import summary as of_landscapes
-from lib.studies.landscapes.cutting import cut_all
 from lib.studies.landscapes.flatness import relief
-from lib.studies.landscapes.sizes import sizes as sizes_of_landscapes
 from lib.studies.patterns import measurements as in_time
 from lib.studies.patterns import summary as of_time
 from lib.studies.patterns.sizes import sizes as sizes_in_time
@@ -93,17 +91,8 @@ def numbers_of(name: str, seed: int, scheme: Scheme) -> list[Found]:
     ]
     if scheme.double:
         return found
-    along = cuts(name, seed, scheme)
+    along = shared.cuts(profile(name), seed=seed, scheme=scheme)
     return [*found, ("cuts", asdict(of_landscapes.of_cuts(along)), {"remark": by_axis(along)})]
-
-
-def cuts(name: str, seed: int, scheme: Scheme) -> dict[str, xr.Dataset]:
-    """Section 4's cuts with another time step."""
-    whole, chosen = profile(name), sizes_of_landscapes(name)
-    return cut_all(
-        paper.CUT_RANGES, coarse=chosen.cut_gaps, levels=chosen.cut_levels, states=chosen.cut_states,
-        size=whole.size, steps=scheme.steps(whole.steps), dt=scheme.dt, seed=seed,
-    )  # fmt: skip
 
 
 def by_axis(along: Mapping[str, xr.Dataset]) -> str:

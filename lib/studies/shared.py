@@ -16,6 +16,7 @@ from lib.running.profiles import Profile
 from lib.studies.landscapes.adaptive import refine
 from lib.studies.landscapes.cutting import cut_all
 from lib.studies.landscapes.sizes import sizes as landscapes_sizes
+from lib.studies.scheme import PAPER, Scheme
 from lib.studies.training import Plan
 from lib.studies.training.iteration import Recipe
 from lib.studies.training.sizes import sizes as training_sizes
@@ -24,19 +25,23 @@ from lib.studies.training.sizes import sizes as training_sizes
 COSTLY = ("gram",)
 
 
-def cuts(profile: Profile, *, seed: int = 0, device: str = "cpu") -> dict[str, xr.Dataset]:
+def cuts(
+    profile: Profile, *, seed: int = 0, device: str = "cpu", scheme: Scheme = PAPER
+) -> dict[str, xr.Dataset]:
     """Losses along each of the four parameters, the other three at the truth (Section 4).
 
     Args:
         profile: how many points and initial states.
         seed: of the initial states.
         device: where to simulate.
+        scheme: the time step (cuts are swept in single precision only).
 
     Returns:
         From `cutting.cut_all`.
     """
     chosen = landscapes_sizes(profile.name)
     about = {"states": chosen.cut_states, **_setting(profile, seed, device)}
+    about |= {"steps": scheme.steps(profile.steps), "dt": scheme.dt}
     return cut_all(paper.CUT_RANGES, coarse=chosen.cut_gaps, levels=chosen.cut_levels, **about)
 
 

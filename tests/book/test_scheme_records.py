@@ -66,5 +66,6 @@ def test_a_record_names_its_scheme_and_the_board_tells_it(tmp_path: Path) -> Non
         }
         line = elsewhere(verdict | {"seeds": {"said": "not compared"}}, [record | {"file": place.name}])
         assert "the same at smoke, seed 0, with half the time step" in line
-        assert f"({{download}}`record <records/{place.name}>`)" in line
+        remark = f"{record['remark']}; " if "remark" in record else ""
+        assert f"({remark}{{download}}`record <records/{place.name}>`)" in line
     assert len(kept(tmp_path, "claim")) == 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lib.publishing.wording import counted, percent, whole
+from lib.publishing.wording import counted, fold, whole
 from lib.studies.inversion.failing import Failing
 
 #: Method → why it may fail, read from how it is built. It was not tested by itself, and is said as a guess.
@@ -52,7 +52,7 @@ def failed(method: str, found: Failing, problems: int) -> str:
         return f"{nowhere(problems)}{';' if stated else ''}{stated}."
     off = " half of its attempts or more have no answer"
     if found.worst is not None and found.error is not None:
-        off = f" in the median {found.worst} is off most, by {percent(found.error)}"
+        off = f" in the median {found.worst} is off most, by {fold(found.error)}"
     parts = ";".join(part for part in (off, stated) if part)
     return (
         f"on {lost} of {counted(problems, 'problem')};{parts}. A likely cause, not tested by itself: "

@@ -18,7 +18,7 @@ def elsewhere(fits: xr.Dataset, found: Elsewhere) -> Table:
     rows = [[str(i + 1), name, str(int(fits["rank"][i])), errors[i]] for i, name in enumerate(SAMPLED_NAMES)]
     drawn = f"{counted(found.sets, 'more set')}, of which {found.patterned} with a pattern (median)"
     rows.append(["", drawn, "", said(found.error, "1r")])
-    return Table(("set", "", "directions determined", "largest error"), rows, left=2)
+    return Table(("set", "what it is", "directions determined", "largest error"), rows, left=2)
 
 
 def second_frame(fits: xr.Dataset) -> Table:

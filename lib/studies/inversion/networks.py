@@ -19,7 +19,8 @@ from lib.studies.pinn.observation import Observation
 from lib.studies.pinn.training import MEMORY, WEIGHT, check
 
 #: What an evaluation costs for each cell, in cell-steps: once, and for each time at which the network is
-#: asked. Measured at 64²: 6,500 to 7,100 with one time, 25,500 to 26,600 with six.
+#: asked. Measured at 64² with AVX-512: 6,500 to 7,100 with one time, 25,500 to 26,600 with six; with AVX2
+#: alone, where matrix products lose less than the simulator, about half.
 PRICE, PRICE_OF_A_TIME = 2_500, 4_000
 
 #: Steps of L-BFGS between two looks at the parameters.

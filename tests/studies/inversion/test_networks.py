@@ -45,15 +45,16 @@ def test_the_price_is_what_this_machine_measures(times: tuple[float, ...]):
     net, frames = network(times, 64), max(1, len(times) // 2)
     seen = observe(State(*(x.repeat(frames, 1, 1) for x in initial_state(1, size=64))))
     ratios = []
-    for _ in range(3):  # simulator and training by turns, since what runs beside them slows both
+    for _ in range(5):  # simulator and training by turns, since what runs beside them slows both
         budget = Budget(1e9, steps=10_000, size=64)
         speed = cell_steps_per_second.__wrapped__()
         begin = time.process_time()
         networks.follow(net, seen, budget, until=20 * budget.steps**-1)
         taken = (time.process_time() - begin) * speed / budget.cells_of_a_run
         ratios.append(budget.spent / taken)
-    # One price for every machine: how stencils compare with matrix products differs among processors.
-    assert 1 / 3 < float(np.median(ratios)) < 3, ratios
+    # One price for every machine, set where AVX-512 is: with AVX2 alone simulations lose more than matrix
+    # products do, and it came out 1.5 to 2.5 times what was taken there.
+    assert 0.5 < float(np.median(ratios)) < 3, ratios
 
 
 @pytest.mark.parametrize(
