@@ -10,7 +10,7 @@ import ast
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -125,13 +125,28 @@ def closure_of_text(text: str) -> frozenset[Path]:
     return frozenset(path for module in set(reached_from(text)) for path in closure(module))
 
 
-def reached_from(text: str) -> Iterator[str]:
+def reached_from(text: str) -> list[str]:
     """The modules of `lib` that hold what a text imports."""
+    return [
+        module if name is None else home_of(module, name)
+        for module, name in imports_of(text)
+        if module.split(".")[0] == PACKAGE.name
+    ]
+
+
+@cache
+def imports_of(text: str) -> tuple[tuple[str, str | None], ...]:
+    """Every import in a text, each once: module, and name where one is taken from it.
+
+    Kept, since to read the whole library takes a second, and it is asked for each of a hundred modules.
+    """
+    found: dict[tuple[str, str | None], None] = {}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE.name)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
-            yield from (home_of(str(node.module), alias.name) for alias in node.names)
+            found.update(((alias.name, None), None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.update(((node.module, alias.name), None) for alias in node.names)
+    return tuple(found)
 
 
 @cache
@@ -150,13 +165,15 @@ def home_of(module: str, name: str) -> str:
     return module
 
 
+@cache
 def path_of(module: str) -> Path | None:
     """The file of a module of `lib`; None if there is none of that name."""
     base = PACKAGE.joinpath(*module.split(".")[1:])
     return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path in SNAPSHOT), None)
 
 
-def files_named_in(path: Path) -> Iterator[Path]:
+@cache
+def files_named_in(path: Path) -> frozenset[Path]:
     """C, CUDA and browser files that a module names, and what these take in in turn."""
     waiting = [path.parent / name for name in NAMED.findall(SNAPSHOT[path].text)]
     found: set[Path] = set()
@@ -165,17 +182,11 @@ def files_named_in(path: Path) -> Iterator[Path]:
         if file in SNAPSHOT and file not in found:
             found.add(file)
             waiting += [file.parent / name for name in INCLUDED.findall(SNAPSHOT[file].text)]
-    return iter(found)
+    return frozenset(found)
 
 
 def outside(paths: Iterable[Path]) -> set[str]:
     """Top-level names of the packages that these files import from elsewhere, Python's own left out."""
-    names: set[str] = set()
-    for path in paths:
-        if path.suffix == ".py":
-            for node in ast.walk(ast.parse(SNAPSHOT[path].text)):
-                if isinstance(node, ast.Import):
-                    names |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    names.add(node.module.split(".")[0])
+    texts = [SNAPSHOT[path].text for path in paths if path.suffix == ".py"]
+    names = {module.split(".")[0] for text in texts for module, _ in imports_of(text)}
     return names - sys.stdlib_module_names - {PACKAGE.name}

@@ -23,6 +23,10 @@ REACHED = """[...document.querySelectorAll("pre, article figure")].every((box) =
     box.scrollWidth <= box.clientWidth + 1 && (box.scrollHeight <= box.clientHeight || box.matches("figure"))
   ))"""
 
+#: Whether all pictures are there, which may yet make a figure slide; and two frames later.
+LOADED = "[...document.querySelectorAll('article figure img')].every((x) => x.complete)"
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 #: Where the keyboard stands: a name, the width of its ring, its shadow, and whether it is a formula.
 STANDS = """() => {
   const x = document.activeElement, { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(x);
@@ -112,7 +116,9 @@ def test_every_page_is_clean_fits_a_phone_and_shuts_nobody_out(
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         page.set_viewport_size(WIDE)
-        until(page, REACHED)  # it is noticed a while later what can be scrolled now
+        until(page, LOADED)
+        page.evaluate(DRAWN)  # observers of sizes have their say with the next frames
+        until(page, REACHED)
         too_wide = [f"{width} pixels wide on a phone"] if width > PHONE["width"] else []
         faults[name] = [*complaints, *too_wide]
         faults[name] += shut_out(page)  # last, since axe-core asks for files of its own

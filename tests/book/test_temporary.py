@@ -1,6 +1,5 @@
 """Temporary files of a build lie in a folder of its own, and go with it, even where it was killed."""
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from book.temporary import LONGEST, own_temporary
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -38,26 +38,32 @@ def test_a_build_and_what_it_starts_have_a_folder_that_is_empty_in_the_end(place
     assert os.environ["TMPDIR"] == tempfile.gettempdir() == str(place)
 
 
+def elsewhere(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a Python of its own: a copy of this one would wait for workers that are not its."""
+    code = f"from pathlib import Path\nfrom book.temporary import own_temporary\n{code}"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+
+
 def test_the_folder_itself_goes_with_the_process(place: Path) -> None:
     """Its servers' sockets too, whose folder Python removes by itself."""
-    child = os.fork()
-    if child == 0:
-        with own_temporary(Path("/a/book")):
-            multiprocessing.util.get_temp_dir()
-        left = [path for path in place.rglob("*") if path.name.startswith("pymp-")]
-        multiprocessing.util._exit_function()
-        os._exit(len(left))
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    done = elsewhere(
+        "from multiprocessing import util\n"
+        "with own_temporary(Path('/a/book')):\n"
+        "    util.get_temp_dir()\n"
+        f"print(len(list(Path({str(place)!r}).rglob('pymp-*'))))"
+    )
+    assert done.stdout.split() == ["1"], done.stderr
     assert list(place.iterdir()) == []
 
 
 def test_what_a_killed_build_left_goes_when_the_next_one_begins(place: Path) -> None:
-    child = os.fork()
-    if child == 0:
-        with own_temporary(Path("/a/book")):
-            tempfile.mkdtemp()
-            os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    done = elsewhere(
+        "import os, signal, tempfile\n"
+        "with own_temporary(Path('/a/book')):\n"
+        "    tempfile.mkdtemp()\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
     (left,) = place.iterdir()
     assert list(left.iterdir())
     with own_temporary(Path("/another/book")):

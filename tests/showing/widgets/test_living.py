@@ -40,6 +40,7 @@ def test_the_dish_lives_can_be_painted_and_pauses(
     until(page, f"{LIVING}.dish.engine.steps > 40")
     assert page.evaluate(f"{LIVING}.params") == TRUTH._asdict()
     page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(100)  # a frame may be under way
     stood = page.evaluate(f"{LIVING}.dish.engine.steps")
     page.wait_for_timeout(200)
     assert page.evaluate(f"{LIVING}.dish.engine.steps") == stood
