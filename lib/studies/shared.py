@@ -34,11 +34,16 @@ def cuts(
         profile: how many points and initial states.
         seed: of the initial states.
         device: where to simulate.
-        scheme: the time step (cuts are swept in single precision only).
+        scheme: the time step.
 
     Returns:
         From `cutting.cut_all`.
+
+    Raises:
+        ValueError: for a scheme in double precision.
     """
+    if scheme.double:
+        raise ValueError("Cuts are swept in single precision only: ask for another time step, or for none.")
     chosen = landscapes_sizes(profile.name)
     about = {"states": chosen.cut_states, **_setting(profile, seed, device)}
     about |= {"steps": scheme.steps(profile.steps), "dt": scheme.dt}

@@ -21,6 +21,9 @@ from book.execute import Parameters
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("book", "lib", "notebooks", "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml")
 SETTINGS: Parameters = {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 3}
+#: Whether all pictures of a page are there.
+LOADED = "[...document.querySelectorAll('article figure img')].every((x) => x.complete && x.naturalWidth)"
+
 HEADER = """# ---
 # jupyter:
 #   kernelspec:

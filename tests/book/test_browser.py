@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.book.conftest import Project, lay_out, pages_of, serve
+from tests.book.conftest import LOADED, Project, lay_out, pages_of, serve
 from tests.conftest import until
 
 #: What axe-core must not find.
@@ -23,8 +23,7 @@ REACHED = """[...document.querySelectorAll("pre, article figure")].every((box) =
     box.scrollWidth <= box.clientWidth + 1 && (box.scrollHeight <= box.clientHeight || box.matches("figure"))
   ))"""
 
-#: Whether all pictures are there, which may yet make a figure slide; and two frames later.
-LOADED = "[...document.querySelectorAll('article figure img')].every((x) => x.complete)"
+#: Two frames later.
 DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 #: Where the keyboard stands: a name, the width of its ring, its shadow, and whether it is a formula.
@@ -116,7 +115,7 @@ def test_every_page_is_clean_fits_a_phone_and_shuts_nobody_out(
         page.set_viewport_size(PHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         page.set_viewport_size(WIDE)
-        until(page, LOADED)
+        until(page, LOADED)  # a picture may yet make its figure slide
         page.evaluate(DRAWN)  # observers of sizes have their say with the next frames
         until(page, REACHED)
         too_wide = [f"{width} pixels wide on a phone"] if width > PHONE["width"] else []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from lib.showing.figures.style import SMALLEST
-from tests.book.conftest import pages_of
+from tests.book.conftest import LOADED, pages_of
 from tests.conftest import until
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -30,7 +30,6 @@ SHOWN = """() => [...document.querySelectorAll("article figure img")].map((image
     slides: figure.scrollWidth > figure.clientWidth + 1, told: words.includes("slide the picture"),
   };
 })"""
-LOADED = "[...document.querySelectorAll('article figure img')].every((x) => x.complete && x.naturalWidth)"
 
 Visit = Callable[..., tuple[Page, list[str]]]
 

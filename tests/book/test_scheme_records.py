@@ -11,6 +11,8 @@ from book.record import criterion_of
 from book.runs import schemes
 from book.runs.keep import keep, kept
 from lib.publishing.criteria import CRITERIA
+from lib.running.profiles import profile
+from lib.studies import shared
 from lib.studies.gradient_routes import cross_losses
 from lib.studies.patterns import intermediate_times
 from lib.studies.scheme import DOUBLE, HALF, PAPER
@@ -19,6 +21,11 @@ from lib.studies.scheme import DOUBLE, HALF, PAPER
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path / "cache"))
+
+
+def test_cuts_in_double_precision_are_refused() -> None:
+    with pytest.raises(ValueError, match="single precision only"):
+        shared.cuts(profile("smoke"), scheme=DOUBLE)
 
 
 def test_a_scheme_covers_the_same_time_in_its_own_steps() -> None:
