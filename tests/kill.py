@@ -23,7 +23,7 @@ from tests.everything import published
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: A notebook that sweeps, trains nothing, publishes, and takes a few seconds.
+#: A notebook that sweeps, trains a network, publishes, and takes a few seconds.
 NOTEBOOK = """
 # %% [markdown]
 # # A small page
@@ -39,6 +39,12 @@ line = landscape.sweep(
     {"k": np.linspace(0.055, 0.066, 12)}, size=32, steps=STEPS, states=2, losses=("spectral",), jobs=2
 )
 publish(line.drop_vars("v"), "line")
+from lib.studies.pinn import recovery
+from lib.running.kept import arguments, kept
+state = recovery.steady_states(1, 32, 400, 3)
+call = arguments(recovery.CASES[1], "network + residual", state, 0, ITERATIONS, None)
+(trained,) = kept(recovery.recover, [call], 1)
+print(trained.error.tolist())
 import time
 time.sleep(1.0)
 print(float(line.spectral.sum()))
@@ -53,22 +59,33 @@ make_chapters(Path.cwd(), {"PROFILE": "smoke", "DEVICE": "cpu", "SEED": 3}, NUMB
 """
 PAGES = CHAPTERS + "from book.build import write_pages\nwrite_pages(Path.cwd())\n"
 
+#: What a build is at, by what it has left on the disk.
+PHASES: dict[str, Callable[[Path], object]] = {
+    "sweep": lambda root: list((root / "cache" / "results").rglob("*.result")),
+    "training": lambda root: list((root / "cache" / "unfinished").rglob("*.part")),
+    "notebook": lambda root: list((root / "cache" / "results").glob("*.recover/*/*.result")),
+    "pages": lambda root: (root / "_build" / "sphinx").is_dir(),
+}
+
+#: Where the results' folder holds the checkpoints of trainings.
+CHECKPOINTS = "unfinished"
+
 #: What a build says.
 LOG = "build.log"
 
 
 def smallest_book(root: Path) -> Project:
-    """A project with one notebook, whose sweep takes about a second."""
+    """A project with one notebook, whose sweep and whose training take about a second each."""
     root.mkdir(parents=True, exist_ok=True)
     project = lay_out(root)
-    project.write(NOTEBOOK.replace("STEPS", "2000").replace("jobs=2", "jobs=1"))
+    project.write(NOTEBOOK.replace("STEPS", "2000").replace("jobs=2", "jobs=1").replace("ITERATIONS", "300"))
     return project
 
 
 def small_book(root: Path) -> Project:
     """A project with two notebooks, one beside the other, each with two processes of its own."""
     project = smallest_book(root)
-    text = NOTEBOOK.replace("STEPS", "20_000")
+    text = NOTEBOOK.replace("STEPS", "20_000").replace("ITERATIONS", "1000")
     project.write(text)
     # Shown under names of its own, and of other numbers.
     other = text.replace("fig-line", "fig-other").replace('"line"', '"other"').replace("0.066", "0.064")
@@ -134,9 +151,13 @@ def all_gone(root: Path, seconds: float = 30.0) -> bool:
 
 
 def unfinished(root: Path) -> list[str]:
-    """What a build must not leave: its work place, half-written files."""
+    """What a build must not leave: its work place, half-written files.
+
+    The checkpoints of trainings are whole files, and stay: the same training is read from its last.
+    """
     names = ("*.part", ".part-*", "html.old")
-    left = [path for name in names for path in root.rglob(name)] + list((root / "_build").glob("running"))
+    left = [path for name in names for path in root.rglob(name) if CHECKPOINTS not in path.parts]
+    left += [root / "_build" / name for name in ("running", "sphinx") if (root / "_build" / name).exists()]
     return [path.relative_to(root).as_posix() for path in left]
 
 

@@ -75,7 +75,7 @@ def test_the_stop_rule_fires_within_16_000_steps_at_the_lowest_of_three_kill_rat
     assert (found.stop is not None) == fires
 
 
-@pytest.mark.parametrize(("horizon", "arriving"), [(100, 12), (300, 5)])
+@pytest.mark.parametrize(("horizon", "arriving"), [(10, 12), (100, 12), (200, 7), (300, 5), (500, 2)])
 def test_least_squares_from_the_data_finds_the_truth_at_short_horizons_and_is_lost_at_long_ones(
     horizon: int, arriving: int
 ):

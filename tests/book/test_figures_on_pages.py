@@ -1,9 +1,10 @@
 """Figures as a reader meets them: letters of the text's size, and words where a picture has to be slid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
 from playwright.sync_api import Page, ViewportSize
 
 from lib.showing.figures.style import SMALLEST
@@ -47,13 +48,14 @@ def letters(picture: dict, scale: float | None = None) -> float:
     return SMALLEST / POINTS * DOTS * (scale or picture["scale"]) / picture["text"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_letters_of_every_figure_can_be_read(smoke_book: Path, visit: Visit, scheme: str) -> None:
+def test_the_letters_of_every_figure_can_be_read_where_it_stands_and_enlarged(
+    smoke_book: Path, visit: Visit
+) -> None:
     faults = []
     for name in pages_of(smoke_book):
         if "<figure" not in (smoke_book / name).read_text():
             continue
-        page, _ = visit(f"file://{smoke_book / name}", viewport=DESK, color_scheme=scheme)
+        page, complaints = visit(f"file://{smoke_book / name}", viewport=DESK)
         for size in (DESK, PHONE):
             for picture in shown(page, size):
                 place = f"{name}: {picture['name']} at {size['width']}"
@@ -64,19 +66,38 @@ def test_the_letters_of_every_figure_can_be_read(smoke_book: Path, visit: Visit,
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > size["width"]:
                 faults.append(f"{name} at {size['width']}: {width} pixels wide")
+        faults += [f"{name}: {said}" for said in (*too_small_enlarged(page), *complaints)]
         page.context.close()
     assert not faults
 
 
-def test_enlarged_a_figure_has_letters_of_the_texts_size(smoke_book: Path, visit: Visit) -> None:
-    page, complaints = visit(f"file://{smoke_book}/book/chapters/04_landscapes.html", viewport=DESK)
-    until(page, LOADED)
-    picture = next(x for x in page.evaluate(SHOWN) if x["name"] == "fig-cuts")
-    page.locator("#fig-cuts .enlarge").click()
-    large = page.locator("dialog.enlarged img").bounding_box()
-    assert large is not None
-    assert letters(picture, large["width"] / picture["wide"]) > LEAST["enlarged"]
-    assert not complaints
+def too_small_enlarged(page: Page) -> Iterator[str]:
+    """Each picture of a page that offers to be enlarged and then has small letters still."""
+    pictures = {picture["name"]: picture for picture in shown(page, DESK)}
+    for figure in page.locator("article figure:has(.enlarge:visible)").all():
+        name = str(figure.get_attribute("id"))
+        figure.locator(".enlarge").click()
+        large = page.locator("dialog.enlarged img").bounding_box()
+        assert large is not None
+        found = letters(pictures[name], large["width"] / pictures[name]["wide"])
+        if found < LEAST["enlarged"]:
+            yield f"{name} enlarged: letters of {found:.2f} of the text's size"
+        page.keyboard.press("Escape")
+
+
+def test_a_figures_dark_picture_is_as_large_as_its_light_one(smoke_book: Path) -> None:
+    """So what is read in one theme can be read in the other."""
+    sizes = {}
+    for name in pages_of(smoke_book):
+        page = BeautifulSoup((smoke_book / name).read_text(), "html.parser")
+        for image in page.select("article figure[id] img"):
+            figure = image.find_parent("figure")["id"]  # type: ignore[index]
+            for link in page.select(f"a[href$='/{figure}.dark.png']"):
+                pair = (str(image["src"]), str(link["href"]))
+                places = ((smoke_book / name).parent / path for path in pair)
+                sizes[name, figure] = [Image.open(place).size for place in places]
+    assert len(sizes) > 40
+    assert not {name: pair for name, pair in sizes.items() if pair[0] != pair[1]}
 
 
 def test_a_figure_that_breaks_out_of_the_column_moves_the_list_of_sections_aside(

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -59,6 +60,21 @@ def test_where_no_motion_is_wanted_a_grown_pattern_stands_still(
     assert "".join(page.evaluate(f"{LIVING}.dish.canvas.toDataURL()"))
     page.get_by_role("button", name="Run").click()
     until(page, f"{LIVING}.dish.engine.steps > 6040")
+
+
+def test_memory_does_not_grow(visit: Visit, plain_browser: Browser, front_page: str) -> None:
+    page = visit(plain_browser, front_page)
+    session = page.context.new_cdp_session(page)
+    steps, sizes = [], []
+    for _ in range(5):
+        now = page.evaluate(f"{LIVING}.dish.engine.steps")
+        until(page, f"{LIVING}.dish.engine.steps > {now + 400}", timeout=60_000)
+        session.send("HeapProfiler.collectGarbage")
+        usage = session.send("Runtime.getHeapUsage")
+        sizes.append(usage["usedSize"] + usage["backingStorageSize"])  # the fields are in the second
+        steps.append(page.evaluate(f"{LIVING}.dish.engine.steps"))
+    # One field kept a frame would be a kilobyte a step and more. The first round still fills caches.
+    assert np.polyfit(steps[1:], sizes[1:], 1)[0] < 100
 
 
 def test_out_of_sight_it_rests(visit: Visit, plain_browser: Browser, front_page: str) -> None:
