@@ -68,7 +68,7 @@ figures.style()
 torch.set_num_threads(1)
 field = {"size": profile.size, "settle": profile.horizon_settle, "seed": SEED}
 small = field | {"size": profile.horizon_size}
-squares, descents = profile.horizon_squares, profile.horizon_descents
+squares, descents, few = profile.horizon_squares, profile.horizon_descents, dict(profile.horizon_few)
 common = {"count": profile.horizon_starts, **small}
 depth = horizon.settled(**field).v
 glue_all(
@@ -97,9 +97,9 @@ glue_all(
 # blame. The searches run in float64 on a grid of {glue:text}`hz-size` × {glue:text}`hz-size` cells with data
 # settled for {glue:text}`hz-settle:,` steps; the landscapes on {glue:text}`hz-full` × {glue:text}`hz-full`.
 
-# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; orange: the highest line that closes around the truth within the map; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %. Hatched: horizons at which a search was not run.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
-by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_trials, **common)
-by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_iterations, **common)
+# %% data=["horizon_plane", "horizon_squares", "horizon_descent"] mystnb={"figure": {"caption": "Above: loss over the F–k plane as a share of its largest value (white lines: every tenth; orange: the highest line that closes around the truth within the map; star: truth), from the residual's bowl to the paper's cliff. Below: share of the starts from which each search finds all four parameters within 1 %; open circles: of the first few starts. Hatched: horizons at which a search was not run.", "name": "fig-horizon"}, "image": {"alt": "Above, maps of the loss over the F–k plane from short horizons to long ones, the truth marked by a star. Below, one curve for each search: the share of starts that find the truth, against the horizon."}} tags=["hide-input"]
+by_squares = horizon.recover(squares, method="squares", budget=profile.horizon_trials, few=few, **common)
+by_descent = horizon.recover(descents, method="descent", budget=profile.horizon_iterations, few=few, **common)
 axes = {name: horizon.CUT_ENDS[name] for name in ("F", "k")}
 plane = horizon.panorama(grid.axes_over(axes, (profile.horizon_plane,) * 2), profile.horizons, **field)
 for name, dataset in (("plane", plane), ("squares", by_squares), ("descent", by_descent)):
@@ -140,9 +140,9 @@ for T in (1, 10, 100):
 # %% tags=["hide-input"]
 gap = horizon.residual_gap(count=profile.horizon_starts, **small)
 gaps = horizon.gradient_gap([T for T in (1, 10, 100, 1000) if profile.steps >= T], **small)
-few = common | {"count": min(3, profile.horizon_starts)} | field
+three = common | {"count": min(3, profile.horizon_starts)} | field
 full_size = horizon.recover(
-    [T for T in (10, 100) if T in squares], method="squares", budget=profile.horizon_trials, **few
+    [T for T in (10, 100) if T in squares], method="squares", budget=profile.horizon_trials, **three
 )
 Markdown(told.checks(summary.checks(gap, gaps, full_size, by_squares, profile.size)))
 
@@ -209,7 +209,7 @@ publish(curved, "horizon_curvature")
 plots.closing(curved, cuts)
 
 # %% tags=["hide-input"]
-handed = [T for T in descents if T > 10] or list(descents[-1:])
+handed = [T for T in descents if T > 10 and T not in few] or list(descents[-1:])
 begin = by_descent.params.sel(horizon=handed).values
 continued = horizon.recover(handed, method="squares", budget=profile.horizon_trials, begin=begin, **common)
 closed = summary.closing(curved, by_descent, continued, by_squares)
@@ -283,7 +283,13 @@ from lib.showing.widgets import Horizon
 
 budgets = {"squares": (squares, profile.horizon_trials), "descent": (descents, profile.horizon_iterations)}
 trails = [
-    horizon.trails(times, method=method, count=min(6, profile.horizon_starts), budget=budget, **small)
+    horizon.trails(
+        [T for T in times if T not in few],
+        method=method,
+        count=min(6, profile.horizon_starts),
+        budget=budget,
+        **small,
+    )
     for method, (times, budget) in budgets.items()
 ]
 Horizon(plane, trails, seed=SEED)

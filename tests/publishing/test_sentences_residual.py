@@ -14,7 +14,7 @@ from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 from lib.studies.pinn.summary import Completion, Landscape, Repair
 from lib.studies.residual_fit.summary import Ages, InitialStates, Ranges
 
-SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 3e-9)
+SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
 CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2)
 CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3), (20, 20))
 NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
@@ -104,6 +104,12 @@ def test_a_film_says_how_each_of_its_runs_ended():
 )
 def test_where_half_of_the_starts_are_lost_has_three_answers(search: Search, said: str) -> None:
     assert said in horizon.phrases(search)["hz-found"]
+
+
+def test_where_few_starts_were_tried_the_sentence_says_how_many() -> None:
+    assert horizon.searched("It", SEARCH).endswith("At $T =$ 2,000, 0 of 20 starts find the truth.")
+    few = horizon.searched("It", replace(SEARCH, tried_last=5))
+    assert few.endswith("At $T =$ 2,000, 0 of the first 5 starts find the truth.")
 
 
 def test_the_front_page_has_a_heading_with_a_number_whatever_came_out() -> None:

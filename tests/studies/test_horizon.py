@@ -14,6 +14,7 @@ from lib.studies import horizon
 from lib.studies.horizon import gradient_descent, least_squares
 from lib.studies.horizon.landscapes import funnel
 from lib.studies.horizon.recovery import labelled, starts_of
+from lib.studies.horizon.summary import search
 
 SMALL = {"size": 32, "settle": 4000}
 PAPER = Params(0.127, 0.127, 0.05, 0.05)
@@ -153,6 +154,18 @@ def test_recovery_is_the_same_in_one_process_and_in_two(tmp_path):
     assert bool((one.error.sel(horizon=1) < 1e-3).all())
     np.testing.assert_array_equal(one.params, two.params)
     assert len(list((tmp_path / "2").rglob("*.result"))) == 2
+
+
+def test_where_few_starts_are_tried_the_share_is_of_those_and_they_end_as_among_all(tmp_path):
+    setting = {"method": "squares", "count": 3, "budget": 10, "jobs": 1, "cache": tmp_path, **SMALL}
+    every = horizon.recover((1, 5), **setting)
+    found = horizon.recover((1, 5), few={5: 2}, **setting)
+    assert found.tried.values.tolist() == [3, 2]
+    assert found.error.notnull().sum("start").values.tolist() == [3, 2]
+    np.testing.assert_array_equal(found.params[1, :2], every.params[1, :2])
+    hits = (every.error[1, :2] < 0.01).sum()
+    assert float(horizon.rate(found)[1]) == float(hits) / 2
+    assert search(found).tried_last == 2
 
 
 def test_unknown_searches_and_problems_are_refused():

@@ -37,7 +37,7 @@ def half(found: Search) -> str:
 
 def kept_half(found: Search) -> bool:
     """Whether at least half of the starts find the truth at every horizon, if none is where they break."""
-    return found.all_up_to is not None or 2 * found.found_last >= found.starts
+    return found.all_up_to is not None or 2 * found.found_last >= found.tried_last
 
 
 def between(squares: Search, found: Noisy) -> str:
@@ -95,7 +95,8 @@ def searched(name: str, found: Search) -> str:
     else:
         lost = "More than half of them miss it from the first horizon on."
     finds = "finds" if found.found_last == 1 else "find"
-    return f"{whole} {lost} At $T =$ {found.last:,}, {found.found_last} of {starts} {finds} the truth."
+    tried = starts if found.tried_last == found.starts else f"the first {counted(found.tried_last, 'start')}"
+    return f"{whole} {lost} At $T =$ {found.last:,}, {found.found_last} of {tried} {finds} the truth."
 
 
 def checks(found: Checks) -> str:

@@ -66,9 +66,22 @@ def found_against_horizon(axis: Axes, searches: Sequence[xr.Dataset], last: int)
     handles: list[Artist] = []
     for row, found in enumerate(searches):
         colour, name = SEARCHES[found.attrs["method"]]
+        share, few = 100 * rate(found), found.tried < found.sizes["start"]
         handles += axis.semilogx(
-            found.horizon, 100 * rate(found), "o-", color=colour, label=name, lw=2, clip_on=False
+            found.horizon,
+            share,
+            "o-",
+            color=colour,
+            label=name,
+            lw=2,
+            clip_on=False,
+            markevery=list(~few.values),
         )
+        if bool(few.any()):
+            handles += axis.semilogx(
+                found.horizon[few], share[few], "o", color=colour, mfc="w", clip_on=False, gid=AS_IT_IS,
+                label=f"{name}: the first {int(found.tried[few].max())} starts only",
+            )  # fmt: skip
         until = float(found.horizon.max())
         if until < last:
             axis.broken_barh(

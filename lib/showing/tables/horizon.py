@@ -23,7 +23,7 @@ def entry(found: xr.Dataset, horizon: int) -> list[str]:
     if horizon not in found.horizon.values:
         return ["not tried", "–", "–"]
     one = found.sel(horizon=[horizon])
-    share = f"{hits(one)[0]} of {one.sizes['start']}"
+    share = f"{hits(one)[0]} of {int(one.tried[0])}"
     return [share, said(float(one.error.median()), "1r"), f"{float(one.evaluations.mean()):.0f}"]
 
 

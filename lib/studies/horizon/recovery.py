@@ -1,6 +1,6 @@
 """Who finds the truth, from how far, at which horizon: the same starts for every member of the family."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,7 @@ def recover(
     settle: int,
     seed: int = 0,
     begin: np.ndarray | None = None,
+    few: Mapping[int, int] | None = None,
     jobs: int = -1,
     cache: Folder = None,
 ) -> xr.Dataset:
@@ -53,12 +54,14 @@ def recover(
         count: starts, the paper's among them.
         budget: trial steps for each.
         begin: parameters to start from instead, (horizons, count, 4).
+        few: horizon → how many of the first starts are tried there, where a search takes long.
         jobs: processes.
         cache: where results are kept as they finish; the usual folder by default.
 
     Returns:
         Dataset over (horizon, start): `params` with a last dimension `parameter`, `error` (the largest
-        of the four relative errors), `loss` and `evaluations` (gradients or Jacobians).
+        of the four relative errors), `loss` and `evaluations` (gradients or Jacobians), missing where a start
+        was not tried; and over horizon, `tried`: how many were.
 
     Raises:
         ValueError: for an unknown method.
@@ -69,16 +72,21 @@ def recover(
     places = starts_of(begin, len(horizons), count, seed)
     setting = (origin, measure, budget, size, settle, seed)
     step = PIECES[method]
+    tried = np.array([min(count, (few or {}).get(int(T), count)) for T in horizons])
     # The longest first, so that no core waits at the end.
-    order = [(i, a) for i in np.argsort(horizons)[::-1] for a in range(0, count, step)]
-    calls = (arguments(places[i, a : a + step], int(horizons[i]), *setting) for i, a in order)
+    pieces = [
+        (i, slice(a, min(a + step, tried[i])))
+        for i in np.argsort(horizons)[::-1]
+        for a in range(0, tried[i], step)
+    ]
+    calls = (arguments(places[i, piece], int(horizons[i]), *setting) for i, piece in pieces)
     # In float64, which no GPU takes.
     found = kept(SEARCHES[method], calls, jobs, threads=1, cache=cache)
     title = f"{method} from {origin}, {measure}"
     table = np.full((len(horizons), count, 6), np.nan)
-    for (i, a), rows in zip(order, tqdm(found, total=len(order), desc=title, unit="job"), strict=True):
-        table[i, a : a + step] = rows
-    return labelled(table, horizons, method, origin, measure, budget)
+    for place, rows in zip(pieces, tqdm(found, total=len(pieces), desc=title, unit="job"), strict=True):
+        table[place] = rows
+    return labelled(table, horizons, method, origin, measure, budget, tried)
 
 
 def starts_of(begin: np.ndarray | None, horizons: int, count: int, seed: int) -> np.ndarray:
@@ -115,16 +123,20 @@ SEARCHES: dict[str, Any] = {"descent": by_descent, "squares": by_squares}
 
 
 def labelled(
-    table: np.ndarray, horizons: Sequence[int], method: str, origin: str, measure: str, budget: int
-) -> xr.Dataset:
-    """The table with names on every axis, and the largest relative error."""
+    table: np.ndarray, horizons: Sequence[int], method: str, origin: str, measure: str, budget: int,
+    tried: np.ndarray | None = None,
+) -> xr.Dataset:  # fmt: skip
+    """The table with names on every axis, largest relative errors, and how many starts were tried (all)."""
     params = table[..., :4]
+    if tried is None:
+        tried = np.full(len(horizons), table.shape[1])
     dims = ("horizon", "start")
     variables = {
         "params": ((*dims, "parameter"), params),
         "error": (dims, np.abs(params / np.array(TRUTH) - 1).max(axis=-1)),
         "loss": (dims, table[..., 4]),
         "evaluations": (dims, table[..., 5]),
+        "tried": ("horizon", tried),
     }
     attributes = {"method": method, "origin": origin, "measure": measure, "budget": budget}
     coords = {"horizon": list(horizons), "parameter": list(Params._fields)}
@@ -132,8 +144,8 @@ def labelled(
 
 
 def rate(found: xr.Dataset) -> xr.DataArray:
-    """Share of the starts that ended with all four parameters `WITHIN` of the truth, at each horizon."""
-    return (found.error < WITHIN).mean("start")
+    """Share of the starts tried that ended with all parameters `WITHIN` of the truth, at each horizon."""
+    return (found.error < WITHIN).sum("start") / found.tried
 
 
 def breaking_point(found: xr.Dataset) -> float:

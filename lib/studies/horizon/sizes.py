@@ -15,6 +15,7 @@ class Sizes(Profile):
         horizon_plane, horizon_cut: points along each side of its F-k plane, and along its cuts.
         horizon_size: cells along each side of the grid its searches run on.
         horizon_starts, horizon_controls: starts of every search, and of those with other losses.
+        horizon_few: pairs of a horizon and the number of starts that are tried there, if not all.
         horizon_squares, horizon_descents, horizon_others: horizons of the least squares, of the descents,
             and of the searches with other losses.
         horizon_noise, horizon_draws: horizons at which noisy data are fitted, and noise draws.
@@ -28,8 +29,9 @@ class Sizes(Profile):
     horizon_size: int = 64
     horizon_starts: int = 20
     horizon_controls: int = 10
-    horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 500, 1000, 2000)
-    horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100)
+    horizon_few: tuple[tuple[int, int], ...] = ((40_000, 5),)
+    horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 500, 1000, 2000, 40_000)
+    horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100, 300, 1000, 40_000)
     horizon_others: tuple[int, ...] = (1, 10, 100, 500)
     horizon_noise: tuple[int, ...] = (1, 3, 10, 30, 100)
     horizon_draws: int = 4
@@ -46,8 +48,9 @@ SIZES = {
         horizon_size=128,
         horizon_starts=96,
         horizon_controls=48,
+        horizon_few=((40_000, 24),),
         horizon_squares=(1, 3, 10, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 40_000),
-        horizon_descents=(1, 3, 10, 30, 100, 300, 1000, 5000),
+        horizon_descents=(1, 3, 10, 30, 100, 300, 1000, 5000, 40_000),
         horizon_others=(1, 3, 10, 30, 100, 300, 1000, 40_000),
         horizon_noise=(1, 2, 3, 5, 10, 20, 30, 50, 100, 200),
         horizon_draws=16,
@@ -64,6 +67,7 @@ SIZES = {
         horizon_size=32,
         horizon_starts=3,
         horizon_controls=2,
+        horizon_few=((100, 2),),
         horizon_squares=(1, 10, 100),
         horizon_descents=(1, 10),
         horizon_others=(1, 10),

@@ -18,7 +18,7 @@ class Search:
         all_up_to: longest horizon up to which every start finds the truth; None if not even the first.
         breaks_at: horizon at which half of them still do; None if that never happens.
         first, last: shortest and longest horizon tried.
-        found_last: starts that find the truth at the last.
+        found_last, tried_last: starts that find the truth at the last, of so many tried there.
         near: largest relative error at the first.
     """
 
@@ -28,6 +28,7 @@ class Search:
     first: int
     last: int
     found_last: int
+    tried_last: int
     near: float
 
 
@@ -43,6 +44,7 @@ def search(found: xr.Dataset) -> Search:
         first=int(horizons[0]),
         last=int(horizons[-1]),
         found_last=hits(found)[-1],
+        tried_last=int(found.tried[-1]),
         near=float(found.error.isel(horizon=0).max()),
     )
 
