@@ -3,16 +3,21 @@
 from lib.publishing.glued import MISSING
 from lib.publishing.numbers import Number
 
+#: From where on nobody reads a relative error in per cent.
+TIMES = 10
+
 
 class Quantity(Number):
     """A typeset number that knows one more format: "#run" is a count with its noun, 1 run or 3 runs.
 
-    A space stands before %.
+    A space stands before %; what is ten times the value or more is told so.
     """
 
     def __format__(self, form: str) -> str:
         if form.startswith("#"):
             return counted(round(self), form[1:])
+        if form.endswith("%") and abs(self) >= TIMES:
+            return in_times(self)
         return super().__format__(form).replace("%", "\u00a0%")
 
 
@@ -22,13 +27,22 @@ def said(x: float | None, form: str = "2r") -> str:
 
 
 def percent(x: float | None, digits: int = 2) -> str:
-    """A share as so many significant digits and a per cent sign."""
-    return MISSING if x is None else f"{format(Number(100 * x), f'{digits}r')} %"
+    """A share as so many significant digits and a per cent sign; an error from ten on in times."""
+    if x is None:
+        return MISSING
+    if abs(x) >= TIMES:
+        return in_times(x)
+    return f"{format(Number(100 * x), f'{digits}r')} %"
 
 
 def fold(x: float | None) -> str:
     """A relative error: in per cent, and as "25 times the value" where it is larger than the value itself."""
-    return f"{said(x)} times the value" if x is not None and x >= 1 else percent(x)
+    return in_times(x) if x is not None and x >= 1 else percent(x)
+
+
+def in_times(x: float) -> str:
+    """A relative error as a multiple: 25 times the value."""
+    return f"{said(x)} times the value"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

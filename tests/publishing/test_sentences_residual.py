@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from lib.publishing.sentences import films, horizon, network, residual
-from lib.publishing.wording import counted, percent, said
+from lib.publishing.wording import Quantity, counted, percent, said
 from lib.simulate import Outcome
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 from lib.studies.pinn.summary import Completion, Landscape, Repair
@@ -33,6 +33,9 @@ def test_numbers_are_set_as_people_read_them():
     assert said(3.2e-8) == "3.2\u00a0·\u00a010⁻⁸"
     assert said(None) == "not measured"
     assert percent(-0.1234) == "−12 %"
+    assert percent(13.2) == "13 times the value"
+    assert percent(-13.2) == "−13 times the value"
+    assert f"{Quantity(25):.0%} {Quantity(0.25):.0%}" == "25 times the value 25\u00a0%"
     assert (counted(1, "start"), counted(3, "start")) == ("1 start", "3 starts")
 
 

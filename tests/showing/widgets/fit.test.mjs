@@ -95,7 +95,8 @@ test("numbers are written as a person would", () => {
   assert.deepEqual(withError(0.16, 2e-3), ["0.1600", "0.0020"]);
   assert.deepEqual(withError(0.16, 1e-9), ["0.1600000", "< 0.0000001"]);
   assert.deepEqual(withError(NaN, NaN), ["not determined", ""]);
-  assert.deepEqual([0, 0.012345, -0.5, 25].map(percent), ["< 0.01 %", "1.2 %", "50 %", "2,500 %"]);
+  assert.deepEqual([0, 0.012345, -0.5, 9].map(percent), ["< 0.01 %", "1.2 %", "50 %", "900 %"]);
+  assert.deepEqual([25, -1300].map(percent), ["25 times the value", "1,300 times the value"]);
 });
 
 /** An array as numpy.save writes it. */

@@ -30,10 +30,11 @@ export function withError(value, error) {
   return [text, error < smallest ? `< ${smallest.toFixed(decimals)}` : error.toFixed(decimals)];
 }
 
-/** A share in percent, with the digits that matter. */
+/** A share in percent, with the digits that matter; from ten on, which only errors are, in times. */
 export function percent(share) {
   const size = Math.abs(100 * share);
   if (Number.isNaN(size)) return "";
   if (size < 0.01) return "< 0.01 %";
+  if (size >= 1000) return `${Math.round(size / 100).toLocaleString("en")} times the value`;
   return `${size >= 10 ? Math.round(size).toLocaleString("en") : size.toFixed(size >= 1 ? 1 : 2)} %`;
 }
