@@ -156,6 +156,8 @@ def test_where_a_search_was_not_run_the_family_says_so(searches):
         "least squares", "least squares: not run", "plain gradient descent",
     ]  # fmt: skip
     assert legend(*searches) == ["least squares", "plain gradient descent"]
+    few = searches[1].assign(tried=("horizon", [4, 2]))
+    assert legend(searches[0], few)[-1] == "the first 2 starts only"
 
 
 def test_errors_controls_cuts_and_noise_of_the_horizon_are_drawn(searches):

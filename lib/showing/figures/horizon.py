@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from lib.paper import TRUTH
+from lib.publishing.wording import counted
 from lib.showing.figures.dark import AS_IT_IS
 from lib.showing.figures.pits import alone, pit
 from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
@@ -78,10 +79,9 @@ def found_against_horizon(axis: Axes, searches: Sequence[xr.Dataset], last: int)
             markevery=list(~few.values),
         )
         if bool(few.any()):
-            handles += axis.semilogx(
-                found.horizon[few], share[few], "o", color=colour, mfc="w", clip_on=False, gid=AS_IT_IS,
-                label=f"{name}: the first {int(found.tried[few].max())} starts only",
-            )  # fmt: skip
+            axis.semilogx(
+                found.horizon[few], share[few], "o", color=colour, mfc="w", clip_on=False, gid=AS_IT_IS
+            )
         until = float(found.horizon.max())
         if until < last:
             axis.broken_barh(
@@ -99,7 +99,11 @@ def found_against_horizon(axis: Axes, searches: Sequence[xr.Dataset], last: int)
     axis.axvspan(0.8 * last, 1.3 * last, color=INK, alpha=0.12, lw=0)
     axis.annotate("the residual loss", (1.3, 50), rotation=90, va="center", fontsize=9)
     axis.annotate("the longest run", (0.78 * last, 50), rotation=90, va="center", ha="right", fontsize=9)
-    axis.legend(handles=handles, loc="center", bbox_to_anchor=(0.75, 0.6))
+    fewest = min(int(found.tried.min()) for found in searches)
+    if any(bool((found.tried < found.sizes["start"]).any()) for found in searches):
+        words = f"the first {counted(fewest, 'start')} only"
+        handles.append(Line2D([], [], ls="", marker="o", mfc="w", mec=INK, label=words, gid=AS_IT_IS))
+    axis.legend(handles=handles, loc="center", bbox_to_anchor=(0.7, 0.6))
 
 
 def title_of(horizon: int) -> str:
