@@ -314,6 +314,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "measure": ("what is compared", NONE),
         "error": ("largest of the four relative errors", NONE),
         "evaluations": ("gradients or Jacobians computed", NONE),
+        "tried": ("starts that were tried", NONE),
         "descent_condition": ("condition number in the unconstrained coordinates of the descent", NONE),
         "width": ("half width of the bowl, relative to the parameters", NONE),
     },
