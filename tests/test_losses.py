@@ -87,6 +87,16 @@ def test_random_filters_say_so_and_repeat_with_their_seed(tmp_path):
     assert not torch.equal(gram_matrix(v, one), gram_matrix(v, two))
 
 
+@pytest.mark.parametrize("loss", [losses.spectral, losses.windowed_spectral, losses.gram])
+@pytest.mark.parametrize("kinds", [("f8", "f8"), ("f4", "f8"), ("f8", "f4")])
+def test_losses_of_doubles_agree_with_those_of_singles(loss, kinds):
+    """NumPy's fields are doubles unless somebody says otherwise."""
+    pair = [fields(seed).numpy() for seed in (0, 1)]
+    found = loss(*(field.astype(kind) for field, kind in zip(pair, kinds, strict=True)))
+    assert found.dtype == torch.float64
+    assert float(found) == pytest.approx(float(loss(*pair)), rel=1e-4)
+
+
 def test_losses_are_differentiable():
     v = fields(0, batch=1, size=16).double().requires_grad_()
     target = fields(1, batch=1, size=16).double()
