@@ -46,6 +46,7 @@ def spectral(v: Pair, target: Pair, *, floor: Any = LOG_FLOOR, reduction: Any = 
         ValueError: for shapes that do not match or an unknown reduction.
     """
     v, target = check_pair(v, target, floor, reduction)
+    floor = float(floor)
     return distance(log_power(v, floor), log_power(target, floor), reduction)
 
 
@@ -61,7 +62,7 @@ def windowed_spectral(
         window: side of the windows in cells; must divide both sides of the field.
     """
     v, target = check_pair(v, target, floor, reduction)
-    window = whole("window", window, 1)
+    window, floor = whole("window", window, 1), float(floor)
     return distance(
         windowed_log_power(v, window, floor), windowed_log_power(target, window, floor), reduction
     )

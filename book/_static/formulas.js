@@ -10,10 +10,10 @@ function watch(formula) {
   new ResizeObserver(() => {
     if (formula.scrollWidth > formula.clientWidth) {
       formula.tabIndex = 0;
+      formula.setAttribute("role", "group"); // or it may have no name
       formula.setAttribute("aria-label", "A formula that slides");
     } else {
-      formula.removeAttribute("tabindex");
-      formula.removeAttribute("aria-label");
+      for (const name of ["tabindex", "role", "aria-label"]) formula.removeAttribute(name);
     }
   }).observe(formula);
 }

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lib.images import numbers
 from lib.inputs import real, shown
-from lib.residual.noise import Levels
+from lib.residual.noise import Levels, refuse_louder
 
 #: The Laplacian of fewer cells is no Laplacian: a cell would be its own second neighbour.
 SMALLEST = 3
@@ -99,10 +99,12 @@ def pair_of_levels(noise: Any) -> Levels | None:
     pair = [noise, noise] if np.ndim(plain(noise)) == 0 else list(plain(noise))
     if len(pair) != 2:
         raise ValueError(f"noise is {shown(noise)}: give one standard deviation, or a pair for u and v.")
-    return (
+    levels = (
         length("the standard deviation of u's noise", pair[0]),
         length("the standard deviation of v's noise", pair[1]),
     )
+    refuse_louder(max(levels))
+    return levels
 
 
 def plain(value: Any) -> Any:

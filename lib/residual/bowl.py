@@ -85,7 +85,7 @@ def matching(params: Params, state: State) -> Params:
                 f"{name} has shape {tuple(given.shape)}: give a number, or one for each of "
                 f"{max(n for key, n in many.items() if key != name)} images."
             )
-        found[name] = given if given.ndim or isinstance(value, Tensor) else float(given)
+        found[name] = given.reshape(-1) if given.ndim or isinstance(value, Tensor) else float(given)
     return Params(**found)
 
 

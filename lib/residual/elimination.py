@@ -165,6 +165,11 @@ class Projected:
             )
         if boundary != "periodic":  # walls, and what lies beyond a piece for want of better, mirror it
             v = np.block([[v, v[:, ::-1]], [v[::-1], v[::-1, ::-1]]])
+        if noise and noise >= np.abs(v).max():
+            raise ValueError(
+                f"noise is {noise:g}, and v is nowhere above {np.abs(v).max():.2g}: nothing can be seen "
+                "through that. residual.denoise.noise_level(v) measures it, and 0 means none."
+            )
         self.v, self.solves, self.width = v, 0, width
         # E[v²] of a noisy v exceeds the square of the true one by σ².
         self.square = np.maximum(v**2 - noise**2, 0) if noise else v**2

@@ -10,6 +10,9 @@ from lib.model import State
 #: Standard deviations of the noise of u and of v.
 Levels = tuple[float, float]
 
+#: No image of concentrations has noise beyond it, grey levels taken for concentrations included.
+LOUDEST = 1e6
+
 #: Mean of |K|², |K|² λ and |K|² λ² over the waves, for a filter K and the Laplacian's eigenvalues λ.
 Moments = tuple[float, float, float]
 
@@ -24,6 +27,19 @@ MEDIAN = 0.6745
 
 #: So many differences tell the noise to about a tenth.
 ENOUGH = 64
+
+
+def refuse_louder(largest: float) -> None:
+    """A sentence for a standard deviation that is none of concentrations.
+
+    Raises:
+        ValueError: above `LOUDEST`.
+    """
+    if largest > LOUDEST:
+        raise ValueError(
+            f"noise is {largest:g}: concentrations lie between 0 and 1, and nothing can be seen through "
+            "that. Leave it out where it is not known."
+        )
 
 
 def gram(levels: Levels, moments: Moments) -> Float[Tensor, "4 4"]:

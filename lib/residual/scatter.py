@@ -9,6 +9,9 @@ from torch import Tensor
 from lib.inputs import whole
 from lib.residual.equations import System
 
+#: Whole numbers above it are none to torch; as the side of a block it holds any image, as larger ones would.
+LARGEST = 2**62
+
 #: Side, in cells, of the blocks whose residuals are taken to be independent of each other:
 #: about one spacing of the paper's spots.
 BLOCK = 16
@@ -48,7 +51,7 @@ def block_sums(
     Raises:
         ValueError: for a block that is no whole number of cells.
     """
-    block = whole("block", block, 1)
+    block = min(whole("block", block, 1), LARGEST)
     while True:
         rows, columns = (torch.arange(n, device=cells.device) // block for n in cells.shape)
         label = (rows[:, None] * (int(columns.max()) + 1) + columns)[cells]

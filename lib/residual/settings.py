@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lib.images import Image
-from lib.residual.noise import Levels
+from lib.residual.noise import Levels, refuse_louder
 
 
 def refuse_times_last(u: Image, times: Any) -> None:
@@ -42,6 +42,7 @@ def check_settings(dx: float, noise: float | Levels | None, weak: float, block: 
         raise ValueError(
             f"noise is {noise}: give one standard deviation, or a pair for u and v, none of them negative."
         )
+    refuse_louder(float(pair.max()))
     if not 0 <= float(weak) < math.inf:
         raise ValueError(f"weak is {weak}: the width of the test function is a number of cells, 0 for none.")
     if int(block) != block or block < 1:

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from lib.initial_states import initial_state
-from lib.model import State
+from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.residual import denoise, fit_v
+from lib.residual import denoise, fit, fit_v, loss
+from lib.residual.noise import LOUDEST
 from lib.simulate import simulate
 
 
@@ -54,3 +55,28 @@ def test_noise_is_measured_in_images_of_any_size() -> None:
     assert denoise.noise_level(np.random.default_rng(0).normal(0, 0.1, (4200, 4100))) == pytest.approx(
         0.1, rel=0.01
     )
+
+
+@pytest.mark.parametrize("noise", [1e3, 1e10, 1e154, 1e300])
+def test_noise_that_nothing_can_be_seen_through_is_refused(settled: State, noise: float) -> None:
+    said = "nothing can be seen through that"
+    with pytest.raises(ValueError, match=said):
+        fit_v(settled.v, noise=noise)
+    if noise > LOUDEST:
+        for refused in (fit, denoise.fit):
+            with pytest.raises(ValueError, match=said):
+                refused(*settled, noise=noise)
+
+
+@pytest.mark.parametrize("block", [10**6, 2**64, 10**100])
+def test_a_block_that_holds_any_image_is_as_good_as_a_larger_one(settled: State, block: int) -> None:
+    found = fit(*settled, block=block).covariance
+    torch.testing.assert_close(found, fit(*settled, block=2**40).covariance)
+
+
+def test_parameters_may_be_tensors_of_one_number(settled: State) -> None:
+    state = State(*(x[None] for x in settled))
+    one = Params(*(torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in TRUTH))
+    found = loss(one, state)
+    assert float(found) == pytest.approx(float(loss(TRUTH, state)), rel=1e-3)
+    assert all(slope.shape == () for slope in torch.autograd.grad(found.sum(), one))
