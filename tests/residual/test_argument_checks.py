@@ -11,6 +11,7 @@ from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.residual import denoise, fit, fit_v, loss
+from lib.residual.looks.doubts import times
 from lib.residual.noise import LOUDEST
 from lib.simulate import simulate
 
@@ -80,3 +81,7 @@ def test_parameters_may_be_tensors_of_one_number(settled: State) -> None:
     found = loss(one, state)
     assert float(found) == pytest.approx(float(loss(TRUTH, state)), rel=1e-3)
     assert all(slope.shape == () for slope in torch.autograd.grad(found.sum(), one))
+
+
+def test_how_many_times_more_is_told_of_nothing_too() -> None:
+    assert [times(1.0, x) for x in (0.8, 0.001, 1e-5, 0.0)] == ["1.25", "1,000", "100,000", "over a million"]

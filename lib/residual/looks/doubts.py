@@ -33,6 +33,18 @@ UNEXPLAINED = 0.01
 BIASED = 0.01
 
 
+#: Unexplained share that is round-off, whatever is computed.
+ROUND_OFF = 1e-16
+
+
+def times(given: float, other: float) -> str:
+    """How many times more the given reading leaves unexplained than another, which may leave nothing."""
+    ratio = given / max(other, ROUND_OFF)
+    if ratio >= 1e6:
+        return "over a million"
+    return f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.3g}"
+
+
 @dataclass(frozen=True)
 class Doubt:
     """One assumption that the images seem to violate.

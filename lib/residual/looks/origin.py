@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lib.residual.lattice import BOUNDARIES, SPECTRAL, STENCILS, Lattice
-from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Remains, Trial, Try
+from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Remains, Trial, Try, times
 from lib.residual.snapshot import Snapshot
 
 #: How many times more is left over in the outermost cells than beside them where edges do not fit the inside.
@@ -51,8 +51,9 @@ def other_lattices(
         doubts.append(
             Doubt(
                 "stencil",
-                f"The equations hold {here_left / stencils[best]:.3g} times better with the {best} Laplacian "
-                f"than with the {here.stencil} one: another program made the images. Pass stencil={best!r}.",
+                f"The equations hold {times(here_left, stencils[best])} times better with the {best} "
+                f"Laplacian than with the {here.stencil} one: another program made the images. "
+                f"Pass stencil={best!r}.",
                 arguments={"stencil": best},
             )
         )
@@ -84,10 +85,9 @@ def edges(told: str, found: str, least: Mapping[str, float]) -> Doubt:
         "no-flux": "walls that nothing flows through",
         "periodic": "a whole period",
     }[found]
-    ratio = least[told] / max(least[found], 1e-300)
     return Doubt(
         "edges",
-        f"Taken as {told}, the edges do not fit the inside ({ratio:.3g} times more is left unexplained): it "
-        f"looks like {looks}. Pass boundary={found!r}.",
+        f"Taken as {told}, the edges do not fit the inside ({times(least[told], least[found])} times more is "
+        f"left unexplained): it looks like {looks}. Pass boundary={found!r}.",
         arguments={"boundary": found},
     )

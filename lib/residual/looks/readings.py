@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from torch import Tensor
 
 from lib.residual.looks import units
-from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Trial, Try
+from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Trial, Try, times
 from lib.residual.noise import Levels
 from lib.residual.snapshot import Snapshot
 
@@ -54,7 +54,7 @@ def readings(snap: Snapshot, given: Trial, attempt: Try, image: int, levels: Lev
         found = [
             Doubt(
                 "orientation" if best != "u and v exchanged" else "exchanged",
-                f"The equations hold {float(given.misfit[image]) / least:.3g} times better with {best}: "
+                f"The equations hold {times(float(given.misfit[image]), least)} times better with {best}: "
                 + (
                     "pass them as fit(v, u)."
                     if best == "u and v exchanged"
