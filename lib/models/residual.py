@@ -112,6 +112,11 @@ def fit(model: Any, picture: Any, grid: Any, fixed: Any = None) -> Fit:
     sides = terms(model, picture, grid, free, given)
     refuse_nothing(model, free, sides)
     columns, target = (sides[1:] - sides[0]).reshape(len(free), -1).T, -sides[0].ravel()
+    if not np.isfinite(columns).all() or not np.isfinite(target).all():
+        raise ValueError(
+            f"What {model.name} makes of this picture leaves the floating-point numbers (its largest value "
+            f"is {np.abs(np.asarray(picture)).max():.3g}): divide the picture by its unit first."
+        )
     size = np.linalg.norm(columns, axis=0)
     size = np.where(size > 0, size, 1.0)
     solution, _, _, singular = np.linalg.lstsq(columns / size, target, rcond=None)

@@ -17,7 +17,7 @@ from lib.residual.bowl import Quadratic, minimiser, paraboloid
 from lib.residual.checked_fits import of_u_and_v
 from lib.residual.corrections import Shares
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
-from lib.residual.identifiability import Identifiability, doubted, judge
+from lib.residual.identifiability import Identifiability, doubted, judge, unsolved
 from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
 from lib.residual.looks import doubts as doubting
 from lib.residual.looks import freed, origin, pace, readings, units
@@ -171,6 +171,7 @@ class Given(NamedTuple):
         verdicts = tuple(judge(h, self.floor(system)) for h in (plain.hessian / 2).detach())
         found = self.without_noise(plain, system.share, levels) if self.corrected else plain
         p = minimiser(found, verdicts)
+        verdicts = tuple(unsolved(x, row) for x, row in zip(verdicts, p.detach(), strict=True))
         facts = Facts(
             *self.left(plain, found, shares),
             torch.stack([corrections.moved(q, s) for q, s in zip(rows(plain), shares, strict=True)]),

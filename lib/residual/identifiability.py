@@ -70,6 +70,17 @@ def doubted(verdict: Identifiability, doubts: list[str]) -> Identifiability:
     return replace(verdict, determined=(False, False, False, False), sentence=said)
 
 
+def unsolved(verdict: Identifiability, found: Float[Tensor, "4"]) -> Identifiability:
+    """The verdict where the equations leave no number, although the noise is small enough for one."""
+    known = tuple(bool(yes) and bool(x) for yes, x in zip(verdict.determined, found.isfinite(), strict=True))
+    if known == verdict.determined:
+        return verdict
+    four = (known[0], known[1], known[2], known[3])
+    return replace(
+        verdict, determined=four, sentence=f"{verdict.sentence} Its equations have no one solution."
+    )
+
+
 def noise_gram(level: float, kernel: Float[Tensor, "height width"] | None = None) -> Float[Tensor, "4 4"]:
     """N: mean of AᵀA that white noise of a standard deviation makes on its own.
 

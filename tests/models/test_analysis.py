@@ -139,6 +139,7 @@ PATTERN = torch.rand((2, 9, 8), generator=torch.Generator().manual_seed(3), dtyp
     [
         (torch.ones((2, 6, 6), dtype=torch.float64), None, "does not tell Du, Dv, F, k"),
         (torch.ones((2, 6, 6)), {"Du": 0.16, "Dv": 0.08}, "does not tell F, k"),
+        (1e30 * torch.rand((2, 6, 6)), None, "leaves the floating-point numbers"),
         (PATTERN[None], None, "needs \\(2, height, width\\)"),
         (PATTERN[:1], None, "its fields being u, v"),
         (PATTERN[:, :0], None, "has shape \\(2, 0, 8\\)"),

@@ -85,3 +85,12 @@ def test_parameters_may_be_tensors_of_one_number(settled: State) -> None:
 
 def test_how_many_times_more_is_told_of_nothing_too() -> None:
     assert [times(1.0, x) for x in (0.8, 0.001, 1e-5, 0.0)] == ["1.25", "1,000", "100,000", "over a million"]
+
+
+@pytest.mark.parametrize("noise", [1e-300, 1e-30])
+def test_what_has_no_number_is_not_called_determined(noise: float) -> None:
+    nothing = np.zeros((2, 8, 8), dtype=int)
+    found = fit(nothing, nothing, noise=noise, weak=1, corrected=True)
+    for verdict in found.verdicts:
+        assert not any(verdict.determined)
+        assert "no one solution" in verdict.sentence
