@@ -282,11 +282,12 @@ Markdown(told.noise(borne))
 from lib.showing.widgets import Horizon
 
 budgets = {"squares": (squares, profile.horizon_trials), "descent": (descents, profile.horizon_iterations)}
+number = min(6, profile.horizon_starts)
 trails = [
     horizon.trails(
-        [T for T in times if T not in few],
+        [T for T in times if few.get(T, number) >= number],
         method=method,
-        count=min(6, profile.horizon_starts),
+        count=number,
         budget=budget,
         **small,
     )

@@ -29,7 +29,7 @@ class Sizes(Profile):
     horizon_size: int = 64
     horizon_starts: int = 20
     horizon_controls: int = 10
-    horizon_few: tuple[tuple[int, int], ...] = ((40_000, 5),)
+    horizon_few: tuple[tuple[int, int], ...] = ((40_000, 6),)
     horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 500, 1000, 2000, 40_000)
     horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100, 300, 1000, 40_000)
     horizon_others: tuple[int, ...] = (1, 10, 100, 500)
