@@ -1,10 +1,11 @@
-"""Measure the claims on cuts, on patterns in time, and on ways through them, again under another scheme.
+"""Measure the claims on landscapes, on patterns in time, and on ways through them, under another scheme.
 
 python -m book.runs.schemes --profile quick --seed 0 --scheme half
 
 What one time step and one precision show could be their own. The pages of some claims on dynamics run their
 checks themselves; those of these would take as long again, so they are run apart, in minutes. The verdicts
-are kept, and the claims board shows them. Landscapes are swept in single precision: the cuts have no other.
+are kept, and the claims board shows them. With half the step the cuts are searched anew; in double precision,
+and on the planes, each point of the landscape is run again.
 """
 
 import argparse
@@ -20,17 +21,24 @@ from book.runs.claim_record import ROOT, claim_record
 from book.runs.keep import keep
 from book.settings import checked, look_around
 from lib.publishing.wording import percent
+from lib.repetitions import repetitions
 from lib.running.profiles import profile
 from lib.studies import shared
+from lib.studies.bifurcation import measurements as of_cliffs
+from lib.studies.bifurcation import summary as cliffs
+from lib.studies.bifurcation.plane_edges import plane_edges
+from lib.studies.bifurcation.sizes import sizes as sizes_of_cliffs
 from lib.studies.gradient_routes import measurements as along_lines
 from lib.studies.gradient_routes import summary as of_lines
 from lib.studies.gradient_routes.sizes import sizes as sizes_of_lines
 from lib.studies.landscapes import summary as of_landscapes
+from lib.studies.landscapes.again import again
+from lib.studies.landscapes.coarse import coarse_grid
 from lib.studies.landscapes.flatness import relief
 from lib.studies.patterns import measurements as in_time
 from lib.studies.patterns import summary as of_time
 from lib.studies.patterns.sizes import sizes as sizes_in_time
-from lib.studies.scheme import DOUBLE, HALF, Scheme
+from lib.studies.scheme import DOUBLE, HALF, PAPER, Scheme
 
 #: What can be asked for, and how the board names it.
 SCHEMES: Mapping[str, tuple[Scheme, str]] = {
@@ -89,10 +97,40 @@ def numbers_of(name: str, seed: int, scheme: Scheme) -> list[Found]:
         ("intermediate-ends-random", ends, {}),
         ("traversable", asdict(of_lines.ways(along_lines.ways(lines, samples, seed, scheme), samples)), {}),
     ]
+    return [*found, *landscapes(name, seed, scheme), *(() if scheme.double else edges(name, seed, scheme))]
+
+
+def edges(name: str, seed: int, scheme: Scheme) -> list[Found]:
+    """The patterned region's flanks in the F-k plane, bisected with another time step."""
+    chosen = sizes_of_cliffs(name)
+    found = of_cliffs.measure(chosen, seed)
+    drawn = repetitions(seed, chosen.edge_seeds)
+    moved = plane_edges(found.feed, drawn, size=chosen.size, steps=chosen.cliff_steps, dt=scheme.dt)
+    both = cliffs.edges(moved, found.feed, found.diffusion)
+    causes = cliffs.causes(found.known, found.by_side, found.by_strength)
+    return [
+        ("bifurcations", asdict(both.left) | asdict(causes), {}),
+        ("bifurcations-right", asdict(both.right), {}),
+    ]
+
+
+def landscapes(name: str, seed: int, scheme: Scheme) -> list[Found]:
+    """What is read off the cuts and both planes; the planes' coarse grids, as on their page."""
+    about = profile(name)
+    along = shared.cuts(about, seed=seed, scheme=PAPER if scheme.double else scheme)
     if scheme.double:
-        return found
-    along = shared.cuts(profile(name), seed=seed, scheme=scheme)
-    return [*found, ("cuts", asdict(of_landscapes.of_cuts(along)), {"remark": by_axis(along)})]
+        along = {axis: again(cut, scheme) for axis, cut in along.items()}
+    feed, diffusion = (
+        again(coarse_grid(plane(about, seed=seed)), scheme)
+        for plane in (shared.feed_plane, shared.diffusion_plane)
+    )
+    pictures = of_landscapes.of_pictures(feed, seed)
+    return [
+        ("cuts", asdict(of_landscapes.of_cuts(along)), {"remark": by_axis(along)}),
+        ("planes", asdict(of_landscapes.of_planes(feed, diffusion)), {}),
+        ("losses-agree", of_landscapes.of_losses(feed)._asdict(), {}),
+        ("matrix", {"mantel": pictures.correlation, **pictures._asdict()}, {}),
+    ]
 
 
 def by_axis(along: Mapping[str, xr.Dataset]) -> str:

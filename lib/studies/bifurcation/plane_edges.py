@@ -50,13 +50,16 @@ class Flank:
     spread: float | None
 
 
-def plane_edges(plane: xr.Dataset, seeds: Sequence[int], *, size: int, steps: int) -> xr.Dataset:
+def plane_edges(
+    plane: xr.Dataset, seeds: Sequence[int], *, size: int, steps: int, dt: float = 1.0
+) -> xr.Dataset:
     """Both flanks of the patterned region at every feed rate of a coarse plane, for several seeds; kept.
 
     Args:
         plane: `patch`, outcomes over (F, k), from `experiments.reach`: where to look.
         seeds: of the initial states.
-        size, steps: of the runs, which need not be those of the plane.
+        size, steps: of the runs, which need not be those of the plane; steps of time 1.
+        dt: their time step.
 
     Returns:
         Dataset over (F, seed): `low` and `high`, in k, NaN where the plane shows no such edge; over F the
@@ -68,7 +71,7 @@ def plane_edges(plane: xr.Dataset, seeds: Sequence[int], *, size: int, steps: in
         for edge, guess in guesses(row, plane.k.values)
     ]
     calls = [
-        arguments(edge, Start(size, seed, steps), guess, TRUTH._replace(F=float(plane.F[i])), PRECISION)
+        arguments(edge, Start(size, seed, steps, dt), guess, TRUTH._replace(F=float(plane.F[i])), PRECISION)
         for i, edge, guess in jobs
         for seed in seeds
     ]

@@ -1,0 +1,103 @@
+"""again(): the points of a landscape once more, under another time step or in double precision.
+
+A sweep is made in single precision. What its cliffs and plateaus owe to that, or to the time step, shows when
+every point of it is run again: each run by itself, from the same initial states, against the truth's runs
+under the same scheme.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import xarray as xr
+from tqdm import tqdm
+
+from lib.folders import Folder
+from lib.initial_states import initial_state
+from lib.losses import descriptor, distance
+from lib.model import Params, State
+from lib.paper import TRUTH
+from lib.running.kept import arguments, kept, kept_result
+from lib.simulate import Outcome, Run, simulate
+from lib.studies.scheme import Scheme
+
+#: Points of one piece of work: some seconds.
+PIECE = 8
+
+LOSSES = ("spectral", "windowed")
+
+
+class Setting(NamedTuple):
+    """What all runs have in common: cells along a side, initial states and their seed, time, scheme."""
+
+    size: int
+    states: int
+    seed: int
+    time: int
+    scheme: Scheme
+
+
+def again(found: xr.Dataset, scheme: Scheme, *, jobs: int = -1, cache: Folder = None) -> xr.Dataset:
+    """Both spectral losses, how runs end, and the first state's final v, at the points of a landscape.
+
+    Args:
+        found: from `landscape.sweep`, `cutting.cut_all` or `coarse.coarse_grid`, around the truth, dt = 1.
+        scheme: time step and precision of the new runs; they last as long.
+        jobs: processes; −1 for one per core.
+        cache: where pieces are kept; the usual folder by default.
+
+    Returns:
+        A dataset over the same axes: `spectral`, `windowed` and `outcome` over `state` too, and `v`.
+
+    Raises:
+        ValueError: for a landscape of another time step.
+    """
+    if found.attrs["dt"] != 1:
+        raise ValueError(f"This landscape has a time step of {found.attrs['dt']:g}: hand over one with 1.")
+    axes = [str(axis) for axis in found.outcome.dims if axis != "state"]
+    places = np.stack(np.meshgrid(*(found[axis].values for axis in axes), indexing="ij"), axis=-1)
+    points = np.tile(np.array(TRUTH), (*places.shape[:-1], 1))
+    points[..., [Params._fields.index(axis) for axis in axes]] = places
+    rows = points.reshape(-1, 4)
+    size, states, seed, time = (int(found.attrs[name]) for name in ("size", "states", "seed", "steps"))
+    setting = Setting(size, states, seed, time, scheme)
+    goal = kept_result(target, setting, cache=cache)
+    calls = [arguments(rows[i : i + PIECE], setting, goal) for i in range(0, len(rows), PIECE)]
+    pieces = kept(runs, calls, jobs, threads=1, cache=cache)
+    made = list(tqdm(pieces, total=len(calls), desc=" × ".join(axes), unit="piece"))
+    shape = places.shape[:-1]
+    dims = {"v": (*axes, "row", "column")}
+    variables = {
+        name: (dims.get(name, (*axes, "state")), whole.reshape(*shape, *whole.shape[1:]))
+        for name, whole in ((name, np.concatenate([piece[name] for piece in made])) for name in made[0])
+    }
+    coords = {axis: found[axis].values for axis in axes}
+    return xr.Dataset(variables, coords=coords, attrs={"dt": scheme.dt, "double": int(scheme.double)})
+
+
+def target(setting: Setting) -> np.ndarray:
+    """v of the truth's runs, (states, size, size), in the scheme's precision."""
+    return simulated(np.array([TRUTH]), setting).v.numpy()
+
+
+def runs(points: np.ndarray, setting: Setting, goal: np.ndarray) -> dict[str, np.ndarray]:
+    """Losses and outcomes, (points, states), and the first state's v, (points, size, size)."""
+    run = simulated(points, setting)
+    shape = (len(points), setting.states)
+    lost = run.outcome == Outcome.DIVERGED
+    found = {"outcome": run.outcome.numpy().reshape(shape), "v": run.v[:: setting.states].numpy()}
+    for name in LOSSES:
+        described = descriptor(name)(run.v.nan_to_num(0))
+        compared = descriptor(name)(torch.as_tensor(goal))
+        compared = compared.repeat(len(points), *[1] * (compared.ndim - 1))
+        loss = torch.where(lost, torch.nan, distance(described, compared, "none"))
+        found[name] = loss.numpy().reshape(shape)
+    return found
+
+
+def simulated(points: np.ndarray, setting: Setting) -> Run:
+    """Runs from every initial state at every point, the states of one point side by side."""
+    scheme, one = setting.scheme, initial_state(setting.states, size=setting.size, seed=setting.seed)
+    state = scheme.state(State(*(field.repeat(len(points), 1, 1) for field in one)))
+    each = torch.as_tensor(points, dtype=scheme.dtype).repeat_interleave(setting.states, dim=0)
+    return simulate(Params(*each.unbind(1)), state, scheme.steps(setting.time), dt=scheme.dt, threads=1)
