@@ -25,6 +25,9 @@ Picture = Float[Tensor, "fields height width"]
 #: Condition numbers above this share of 1/round-off leave no digit of the answer certain.
 DETERMINED = 0.1
 
+#: Terms up to here can be squared and added up without leaving the floating-point numbers.
+LARGEST = 1e150
+
 
 def linear_parameters(model: Any) -> tuple[str, ...]:
     """The parameters in which all right-hand sides are linear together, the others being fixed.
@@ -110,13 +113,13 @@ def fit(model: Any, picture: Any, grid: Any, fixed: Any = None) -> Fit:
     if not free:
         raise ValueError(f"All parameters of {model.name} are given, so there is nothing to fit.")
     sides = terms(model, picture, grid, free, given)
-    refuse_nothing(model, free, sides)
-    columns, target = (sides[1:] - sides[0]).reshape(len(free), -1).T, -sides[0].ravel()
-    if not np.isfinite(columns).all() or not np.isfinite(target).all():
+    if not np.abs(sides).max() < LARGEST:
         raise ValueError(
             f"What {model.name} makes of this picture leaves the floating-point numbers (its largest value "
             f"is {np.abs(np.asarray(picture)).max():.3g}): divide the picture by its unit first."
         )
+    refuse_nothing(model, free, sides)
+    columns, target = (sides[1:] - sides[0]).reshape(len(free), -1).T, -sides[0].ravel()
     size = np.linalg.norm(columns, axis=0)
     size = np.where(size > 0, size, 1.0)
     solution, _, _, singular = np.linalg.lstsq(columns / size, target, rcond=None)
