@@ -22,6 +22,9 @@ from lib.inputs import real, shown, tensor_of, whole
 #: a uniform field has log P = log ε at every wave number.
 LOG_FLOOR = 1e-8
 
+#: A floor beyond it leaves single precision together with any power.
+HIGHEST_FLOOR = 1e30
+
 #: Fields that features are computed of at a time; a GPU is full with these.
 FIELDS_AT_ONCE = 64
 
@@ -128,6 +131,8 @@ def check_pair(v: Any, target: Any, floor: Any, reduction: Any) -> tuple[Tensor,
     v, target = tensor_of("v", v), tensor_of("target", target)
     if real("floor", floor) <= 0:
         raise ValueError(f"floor is {floor!r}: the logarithm of an empty wave needs a positive one.")
+    if float(floor) > HIGHEST_FLOOR:
+        raise ValueError(f"floor is {float(floor):g}, which drowns every wave: the paper's is {LOG_FLOOR:g}.")
     check_reduction(reduction)
     if not (v.is_floating_point() and target.is_floating_point()):
         raise ValueError(f"v and target are of {v.dtype} and {target.dtype}: convert both to concentrations.")

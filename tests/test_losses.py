@@ -110,6 +110,7 @@ def test_losses_are_differentiable():
         (lambda: losses.spectral(fields(0, 3), fields(0, 2)), "give one each"),
         (lambda: losses.spectral(fields(0), fields(0), reduction="sum"), "choose 'mean' or 'none'"),
         (lambda: losses.windowed_spectral(fields(0), fields(0), window=7), "choose a divisor"),
+        (lambda: losses.spectral(fields(0), fields(1), floor=1e300), "drowns every wave"),
         (lambda: losses.descriptor("vgg"), "choose one of spectral, windowed, gram"),
     ],
 )
