@@ -129,10 +129,11 @@ def check_pair(v: Any, target: Any, floor: Any, reduction: Any) -> tuple[Tensor,
     NaN passes: it is how a diverged run looks, and its loss is NaN.
     """
     v, target = tensor_of("v", v), tensor_of("target", target)
-    if real("floor", floor) <= 0:
+    added = real("floor", floor)
+    if added <= 0:
         raise ValueError(f"floor is {floor!r}: the logarithm of an empty wave needs a positive one.")
-    if float(floor) > HIGHEST_FLOOR:
-        raise ValueError(f"floor is {float(floor):g}, which drowns every wave: the paper's is {LOG_FLOOR:g}.")
+    if added > HIGHEST_FLOOR:
+        raise ValueError(f"floor is {added:g}, which drowns every wave: the paper's is {LOG_FLOOR:g}.")
     check_reduction(reduction)
     if not (v.is_floating_point() and target.is_floating_point()):
         raise ValueError(f"v and target are of {v.dtype} and {target.dtype}: convert both to concentrations.")

@@ -13,12 +13,14 @@ import xarray as xr
 from tqdm import tqdm
 
 from lib.folders import Folder
+from lib.grid import grid_points
 from lib.initial_states import initial_state
-from lib.losses import descriptor, distance
+from lib.losses import descriptor
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running.kept import arguments, kept, kept_result
-from lib.simulate import Outcome, Run, simulate
+from lib.simulate import Run, simulate
+from lib.studies.landscapes.sweep import chunk_losses
 from lib.studies.scheme import Scheme
 
 #: Points of one piece of work: some seconds.
@@ -54,45 +56,35 @@ def again(found: xr.Dataset, scheme: Scheme, *, jobs: int = -1, cache: Folder = 
     """
     if found.attrs["dt"] != 1:
         raise ValueError(f"This landscape has a time step of {found.attrs['dt']:g}: hand over one with 1.")
-    axes = [str(axis) for axis in found.outcome.dims if axis != "state"]
-    places = np.stack(np.meshgrid(*(found[axis].values for axis in axes), indexing="ij"), axis=-1)
-    points = np.tile(np.array(TRUTH), (*places.shape[:-1], 1))
-    points[..., [Params._fields.index(axis) for axis in axes]] = places
-    rows = points.reshape(-1, 4)
+    axes = {str(axis): found[axis].values for axis in found.outcome.dims if axis != "state"}
+    rows = grid_points(axes, TRUTH)
     size, states, seed, time = (int(found.attrs[name]) for name in ("size", "states", "seed", "steps"))
     setting = Setting(size, states, seed, time, scheme)
     goal = kept_result(target, setting, cache=cache)
     calls = [arguments(rows[i : i + PIECE], setting, goal) for i in range(0, len(rows), PIECE)]
     pieces = kept(runs, calls, jobs, threads=1, cache=cache)
     made = list(tqdm(pieces, total=len(calls), desc=" × ".join(axes), unit="piece"))
-    shape = places.shape[:-1]
-    dims = {"v": (*axes, "row", "column")}
-    variables = {
-        name: (dims.get(name, (*axes, "state")), whole.reshape(*shape, *whole.shape[1:]))
-        for name, whole in ((name, np.concatenate([piece[name] for piece in made])) for name in made[0])
-    }
-    coords = {axis: found[axis].values for axis in axes}
-    return xr.Dataset(variables, coords=coords, attrs={"dt": scheme.dt, "double": int(scheme.double)})
+    variables = {}
+    for name in made[0]:
+        whole = np.concatenate([piece[name] for piece in made])
+        beyond = ("row", "column") if name == "v" else ("state",)
+        folded = whole.reshape(*(len(values) for values in axes.values()), *whole.shape[1:])
+        variables[name] = ((*axes, *beyond), folded)
+    return xr.Dataset(variables, coords=axes, attrs={"dt": scheme.dt, "double": int(scheme.double)})
 
 
-def target(setting: Setting) -> np.ndarray:
-    """v of the truth's runs, (states, size, size), in the scheme's precision."""
-    return simulated(np.array([TRUTH]), setting).v.numpy()
+def target(setting: Setting) -> dict[str, np.ndarray]:
+    """What each loss compares with: descriptors of the truth's runs, in the scheme's precision."""
+    v = simulated(np.array([TRUTH]), setting).v
+    return {name: descriptor(name)(v).numpy() for name in LOSSES}
 
 
-def runs(points: np.ndarray, setting: Setting, goal: np.ndarray) -> dict[str, np.ndarray]:
+def runs(points: np.ndarray, setting: Setting, goal: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Losses and outcomes, (points, states), and the first state's v, (points, size, size)."""
     run = simulated(points, setting)
-    shape = (len(points), setting.states)
-    lost = run.outcome == Outcome.DIVERGED
-    found = {"outcome": run.outcome.numpy().reshape(shape), "v": run.v[:: setting.states].numpy()}
-    for name in LOSSES:
-        described = descriptor(name)(run.v.nan_to_num(0))
-        compared = descriptor(name)(torch.as_tensor(goal))
-        compared = compared.repeat(len(points), *[1] * (compared.ndim - 1))
-        loss = torch.where(lost, torch.nan, distance(described, compared, "none"))
-        found[name] = loss.numpy().reshape(shape)
-    return found
+    found = {name: chunk_losses(name, run, goal[name]) for name in LOSSES} | {"outcome": run.outcome}
+    arrays = {name: x.numpy().reshape(len(points), setting.states) for name, x in found.items()}
+    return arrays | {"v": run.v[:: setting.states].numpy()}
 
 
 def simulated(points: np.ndarray, setting: Setting) -> Run:
