@@ -105,7 +105,7 @@ def with_range(name: str, value: float | None, ranges: Ranges, form: str) -> str
 
 def elsewhere(verdict: Record, runs: list[Record]) -> str:
     """Whether other seeds, and the recorded runs with another profile or seed, came to the same verdict."""
-    said = [str(verdict["seeds"]["said"])]
+    said, apart = [str(verdict["seeds"]["said"])], dict[str, list[str]]()
     for run in runs:
         for other in run["claims"]:
             if other["id"] == verdict["id"]:
@@ -113,18 +113,19 @@ def elsewhere(verdict: Record, runs: list[Record]) -> str:
                     found = "held against another criterion"
                 else:
                     found = "the same" if other["verdict"] == verdict["verdict"] else other["verdict"]
-                said.append(f"{found} at {settings(run)}")
-    return "; ".join(said)
+                place = f"{found} at {run['profile']}, seed {run['seed']}"
+                if run["kind"] == "claim":
+                    apart.setdefault(place, []).append(measured_with(run))
+                else:
+                    said.append(place)
+    return "; ".join([*said, *(f"{place}, {' and '.join(ways)}" for place, ways in apart.items())])
 
 
-def settings(run: Record) -> str:
-    """Profile and seed of a recorded run; of a claim that was measured apart also what was other there."""
-    said = f"{run['profile']}, seed {run['seed']}"
-    if run["kind"] != "claim":
-        return said
+def measured_with(run: Record) -> str:
+    """What was other where a claim was measured apart, and the way to the record."""
     remark = f"{run['remark']}; " if "remark" in run else ""
     other = run.get("scheme", run.get("features"))
-    return f"{said}, with {other} ({remark}{{download}}`record <records/{run['file']}>`)"
+    return f"with {other} ({remark}{{download}}`record <records/{run['file']}>`)"
 
 
 def filters(counts: Counter[Kind]) -> Iterator[str]:

@@ -81,3 +81,19 @@ def test_a_record_names_its_scheme_and_the_board_tells_it(tmp_path: Path) -> Non
         remark = f"{record['remark']}; " if "remark" in record else ""
         assert f"({remark}{{download}}`record <records/{place.name}>`)" in line
     assert len(kept(tmp_path, "claim")) == len(records)
+
+
+def test_schemes_with_the_same_verdict_share_a_phrase() -> None:
+    verdict = {"id": "cuts", "verdict": "differs", "tolerance": "x", "seeds": {"said": "not compared"}}
+    claim = {"id": "cuts", "verdict": "differs", "criterion": criterion_of(verdict)}
+    common = {"kind": "claim", "profile": "quick", "seed": 0}
+    runs = [
+        common | {"scheme": scheme, "file": f"{scheme}.json", "claims": [claim | {"verdict": found}]}
+        for scheme, found in (("one", "differs"), ("two", "differs"), ("three", "holds"))
+    ]
+    assert elsewhere(verdict, [*runs, {**common, "kind": "run", "claims": [claim]}]) == (
+        "not compared; the same at quick, seed 0; "
+        "the same at quick, seed 0, with one ({download}`record <records/one.json>`) "
+        "and with two ({download}`record <records/two.json>`); "
+        "holds at quick, seed 0, with three ({download}`record <records/three.json>`)"
+    )
