@@ -97,15 +97,15 @@ def numbers_of(name: str, seed: int, scheme: Scheme) -> list[Found]:
         ("intermediate-ends-random", ends, {}),
         ("traversable", asdict(of_lines.ways(along_lines.ways(lines, samples, seed, scheme), samples)), {}),
     ]
-    return [*found, *landscapes(name, seed, scheme), *(() if scheme.double else edges(name, seed, scheme))]
+    return [*found, *landscapes(name, seed, scheme), *edges(name, seed, scheme)]
 
 
 def edges(name: str, seed: int, scheme: Scheme) -> list[Found]:
-    """The patterned region's flanks in the F-k plane, bisected with another time step."""
+    """The patterned region's flanks in the F-k plane, bisected under this scheme."""
     chosen = sizes_of_cliffs(name)
     found = of_cliffs.measure(chosen, seed)
     drawn = repetitions(seed, chosen.edge_seeds)
-    moved = plane_edges(found.feed, drawn, size=chosen.size, steps=chosen.cliff_steps, dt=scheme.dt)
+    moved = plane_edges(found.feed, drawn, size=chosen.size, steps=chosen.cliff_steps, scheme=scheme)
     both = cliffs.edges(moved, found.feed, found.diffusion)
     causes = cliffs.causes(found.known, found.by_side, found.by_strength)
     return [

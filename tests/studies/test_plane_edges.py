@@ -9,6 +9,7 @@ from lib.paper import TRUTH
 from lib.studies.bifurcation import homogeneous, plane_edges
 from lib.studies.bifurcation.cliff_location import Start, locate, outcome
 from lib.studies.bifurcation.plane_edges import HIGH, LOW, flank, guesses
+from lib.studies.scheme import DOUBLE, HALF, PAPER
 
 
 def edges(distances: list[float], spread: float = 0.0) -> xr.Dataset:
@@ -68,3 +69,10 @@ def test_an_edge_is_bisected_at_its_own_feed_rate():
     assert outcome(around._replace(k=place.outside), start) != Outcome.PATTERN
     elsewhere = locate(HIGH, start, 0.066, TRUTH, 1e-4)
     assert abs(place.place - elsewhere.place) > 1e-4, "the edge moves with F"
+
+
+@pytest.mark.parametrize("scheme", [HALF, DOUBLE])
+def test_an_edge_under_another_scheme_lies_nearby(scheme):
+    around, start = TRUTH._replace(F=0.04), Start(size=32, steps=4000)
+    places = [locate(HIGH, start._replace(scheme=s), 0.066, around, 1e-4).place for s in (PAPER, scheme)]
+    assert places[1] == pytest.approx(places[0], abs=1e-3)

@@ -11,6 +11,7 @@ from lib.paper import TRUTH
 from lib.running.kept import arguments, kept
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, simulate
+from lib.studies.scheme import PAPER, Scheme
 
 #: Width of the last bracket of a bisection, in the parameter's own units.
 PRECISION = 1e-5
@@ -62,8 +63,8 @@ class Start(NamedTuple):
 
     Args:
         size, seed: of the initial state.
-        steps: of time 1; a smaller dt takes more of its own.
-        dt: time step.
+        steps: of time 1; a smaller time step takes more of its own.
+        scheme: time step and precision.
         patch: side, u and v of the patch.
         disc: whether it is round.
     """
@@ -71,7 +72,7 @@ class Start(NamedTuple):
     size: int = 128
     seed: int = 0
     steps: int = 40_000
-    dt: float = 1.0
+    scheme: Scheme = PAPER
     patch: tuple[int, float, float] = PAPER_PATCH
     disc: bool = False
 
@@ -177,7 +178,8 @@ def outcome(params: Params, start: Start) -> int:
     """How the run from a start ends."""
     side, u, v = start.patch
     state = patched_state(side, u, v, size=start.size, seed=start.seed, disc=start.disc)
-    return survive(params, state, round(start.steps / start.dt), start.dt)
+    scheme = start.scheme
+    return survive(params, scheme.state(state), scheme.steps(start.steps), scheme.dt)
 
 
 def survive(params: Params, state: State, steps: int, dt: float = 1.0) -> int:

@@ -15,6 +15,7 @@ from lib.running.threads import single_thread
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline, cause, curves_on_line
 from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate_all, outcome
 from lib.studies.bifurcation.parameter_sweeps import end_of, journeys, uniform_continuation
+from lib.studies.scheme import HALF
 
 #: Patches of Section 5.1's last experiment: side, u, v.
 SIDES = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 80)
@@ -51,7 +52,7 @@ def cliff_table(seeds: int, lengths: Sequence[int], *, size: int, steps: int, se
     base = Start(size=size, seed=drawn[0], steps=steps)
     first = locate_all([(edge, base) for edge in EDGES], title="cliffs, first seed")
     starts = [base._replace(seed=other) for other in drawn[1:]]
-    starts += [base._replace(steps=n) for n in lengths] + [base._replace(dt=0.5)]
+    starts += [base._replace(steps=n) for n in lengths] + [base._replace(scheme=HALF)]
     guesses = [None if np.isnan(c.place) else c.place for c in first]
     rest = locate_all([(e, s) for s in starts for e in EDGES], guesses * len(starts), title="cliffs, others")
     table = np.array([[c.place for c in first], *np.reshape([c.place for c in rest], (len(starts), -1))]).T

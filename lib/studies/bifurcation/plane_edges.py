@@ -16,6 +16,7 @@ from lib.running.kept import arguments, kept
 from lib.simulate import Outcome
 from lib.studies.bifurcation import homogeneous
 from lib.studies.bifurcation.cliff_location import EDGES, Edge, Start, locate
+from lib.studies.scheme import PAPER, Scheme
 
 #: Width of the last bracket, in k.
 PRECISION = 1e-4
@@ -51,7 +52,7 @@ class Flank:
 
 
 def plane_edges(
-    plane: xr.Dataset, seeds: Sequence[int], *, size: int, steps: int, dt: float = 1.0
+    plane: xr.Dataset, seeds: Sequence[int], *, size: int, steps: int, scheme: Scheme = PAPER
 ) -> xr.Dataset:
     """Both flanks of the patterned region at every feed rate of a coarse plane, for several seeds; kept.
 
@@ -59,7 +60,7 @@ def plane_edges(
         plane: `patch`, outcomes over (F, k), from `experiments.reach`: where to look.
         seeds: of the initial states.
         size, steps: of the runs, which need not be those of the plane; steps of time 1.
-        dt: their time step.
+        scheme: their time step and precision.
 
     Returns:
         Dataset over (F, seed): `low` and `high`, in k, NaN where the plane shows no such edge; over F the
@@ -70,8 +71,9 @@ def plane_edges(
         for i, row in enumerate(plane.patch.values == Outcome.PATTERN)
         for edge, guess in guesses(row, plane.k.values)
     ]
+    start = Start(size=size, steps=steps, scheme=scheme)
     calls = [
-        arguments(edge, Start(size, seed, steps, dt), guess, TRUTH._replace(F=float(plane.F[i])), PRECISION)
+        arguments(edge, start._replace(seed=seed), guess, TRUTH._replace(F=float(plane.F[i])), PRECISION)
         for i, edge, guess in jobs
         for seed in seeds
     ]
