@@ -9,7 +9,7 @@ from torch import Tensor
 from lib.inputs import whole
 from lib.residual.equations import System
 
-#: Whole numbers above it are none to torch; as the side of a block it holds any image, as larger ones would.
+#: The largest side of a block: torch divides by no larger whole number, and this one holds any image.
 LARGEST = 2**62
 
 #: Side, in cells, of the blocks whose residuals are taken to be independent of each other:
