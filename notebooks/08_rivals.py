@@ -57,8 +57,8 @@ from lib.studies.inversion import (
     asides,
     expense,
     gierer_meinhardt,
-    networks,
     pictures,
+    prices,
     scores,
     standings,
     summary,
@@ -78,7 +78,7 @@ everybody = {name: (method.title, method.family) for name, method in inversion.M
 titles = {name: scheme.title for name, scheme in inversion.SCHEMES.items()}
 told = summary.rivals(found)
 beside = asides.asides(profile, SEED)
-price = networks.price(profile.inversion_size, 1) / (profile.inversion_steps * profile.inversion_size**2)
+price = prices.evaluation(profile.inversion_size, 1) / (profile.inversion_steps * profile.inversion_size**2)
 glue_all(told, "rv")
 glue_all(beside.numbers, "rv-beside")
 problems = len(profile.inversion_targets) * profile.inversion_seeds
@@ -407,8 +407,8 @@ Markdown(says.kernel_or_network(ground))
 #
 # ## A method of yours
 #
-# A method is one function of the data, a budget and a seed. It runs through the budget, which counts; whatever it does beside is paid in processor time. One that raises, answers no number, or
-# states another cost than was counted has *failed*: it is counted, and nothing breaks. On this page {glue:text}`rv-failures` attempts failed. This one walks at random from the centre:
+# A method is one function of the data, a budget and a seed. It simulates through the budget, which counts, and pays for other heavy work with `budget.work(cell_steps)`; a second of a
+# processor is worth `cell_steps_per_second()` of them. One that raises, answers no number, states another cost than was counted, or takes far more processor time than it paid for has *failed*: it is counted, and nothing breaks. On this page {glue:text}`rv-failures` attempts failed. This one walks at random from the centre:
 
 # %%
 import numpy as np

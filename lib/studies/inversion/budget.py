@@ -1,13 +1,12 @@
 """One currency: simulated cell-steps, in units of one full simulation, counted where the work is done.
 
 A forward equivalent is one simulation of all its steps on the whole grid. A run that dies early costs what
-it took. A gradient costs its measured ratio. Everything else (linear algebra, networks) is paid in
-processor time, at the simulator's measured speed in the same process.
+it took. A gradient costs its measured ratio. Everything else (linear algebra, networks) has a fixed price in
+cell-steps (`lib.studies.inversion.prices`): the same attempt costs the same on every machine, at every time.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -85,21 +84,14 @@ class Budget:
         self.charge(GRADIENT * int(run.steps.sum()) / self.steps)
         return run
 
-    @contextmanager
-    def algebra(self) -> Iterator[None]:
-        """Work that is no simulation: its processor time is paid at the simulator's speed."""
-        begin = time.process_time()
-        yield
-        self.charge_seconds(time.process_time() - begin)
-
     @property
     def cells_of_a_run(self) -> int:
         """Cell-steps of one forward equivalent."""
         return self.steps * self.size**2
 
-    def charge_seconds(self, seconds: float) -> None:
-        """Pay for processor time, here or where a result that is kept was made."""
-        self.charge(seconds * cell_steps_per_second() / self.cells_of_a_run)
+    def work(self, cell_steps: float) -> None:
+        """Pay for work that is no simulation, at its price in cell-steps."""
+        self.charge(cell_steps / self.cells_of_a_run)
 
     def charge(self, forward_equivalents: float) -> None:
         """Pay."""

@@ -1,7 +1,6 @@
 """Networks under the equations, trained within a budget: one loop for all of them.
 
-The networks, their losses and their weights are those of `lib.studies.pinn`. An evaluation of the losses with
-all slopes is charged at a fixed price, so that where a training ends does not depend on the machine's mood.
+The networks, their losses and their weights are those of `lib.studies.pinn`.
 """
 
 from collections.abc import Callable
@@ -11,17 +10,13 @@ import torch
 from torch import Tensor
 
 from lib.model import State
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply
 from lib.studies.pinn.network import UNIT, Losses, Network, losses, relative_losses
 from lib.studies.pinn.observation import Observation
 from lib.studies.pinn.training import MEMORY, WEIGHT, check
-
-#: What an evaluation costs for each cell, in cell-steps: once, and for each time at which the network is
-#: asked. Measured at 64² with AVX-512: 6,500 to 7,100 with one time, 25,500 to 26,600 with six; with AVX2
-#: alone, where matrix products lose less than the simulator, about half.
-PRICE, PRICE_OF_A_TIME = 2_500, 4_000
 
 #: Steps of L-BFGS between two looks at the parameters.
 PIECE = 10
@@ -51,11 +46,11 @@ def follow(
         [*network.weights(), network.p], max_iter=PIECE, max_eval=2 * PIECE, history_size=MEMORY,
         tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe",
     )  # fmt: skip
-    each = price(network.size, len(network.times)) / budget.cells_of_a_run
+    each = prices.evaluation(network.size, len(network.times))
     done = 0
 
     def closure() -> Tensor:
-        budget.charge(each)
+        budget.work(each)
         optimiser.zero_grad()
         parts = objective(network, seen)
         total = parts.data + weight * parts.residual
@@ -68,11 +63,6 @@ def follow(
         done += PIECE
         check(network, done)
         budget.answer((network.p * UNIT).detach().double().numpy())
-
-
-def price(size: int, times: int) -> int:
-    """What an evaluation costs in cell-steps, for a network on size × size cells asked at so many times."""
-    return size**2 * (PRICE + PRICE_OF_A_TIME * times)
 
 
 def seen_in(data: Data) -> Observation:

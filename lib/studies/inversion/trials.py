@@ -77,8 +77,8 @@ TRIALS: dict[str, tuple[str, tuple[Setting, ...]]] = {
     "reverse-network": (
         "S1",
         (
-            {"share": 0.6, "steps": 200}, {"share": 0.8, "steps": 100},
-            {"share": 0.6, "steps": 400}, {"share": 0.4, "steps": 400},
+            {"share": 0.6, "steps": 400}, {"share": 0.8, "steps": 400},
+            {"share": 0.5, "steps": 400}, {"share": 0.4, "steps": 400},
         ),
     ),
     "posterior": (

@@ -8,7 +8,7 @@ import torch
 
 from lib.initial_states import initial_state
 from lib.model import State
-from lib.studies.inversion import METHODS, networks
+from lib.studies.inversion import METHODS, networks, prices
 from lib.studies.inversion.attempt import attempt
 from lib.studies.inversion.benchmark import problem
 from lib.studies.inversion.budget import Budget, cell_steps_per_second
@@ -34,7 +34,7 @@ def test_each_evaluation_is_paid_for():
         return networks.losses(*given)
 
     networks.follow(net, networks.seen_in(data), budget, until=1e-9, objective=objective)
-    price = 32**2 * (networks.PRICE + networks.PRICE_OF_A_TIME) / (2000 * 32**2)
+    price = 32**2 * (prices.NETWORK + prices.NETWORK_AT_A_TIME) / (2000 * 32**2)
     assert len(counted) >= networks.PIECE
     assert budget.spent == pytest.approx(len(counted) * price)
 

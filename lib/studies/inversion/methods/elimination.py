@@ -8,6 +8,7 @@ import torch
 
 from lib.model import Params
 from lib.residual import denoise, elimination
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import HIGHEST, LOWEST, DoesNotApply, Recovery, at_once, to_box
@@ -31,11 +32,11 @@ def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> R
     if float(v.std()) < 1e-3:
         raise DoesNotApply("v is the same everywhere, which determines neither diffusion nor F apart from k.")
     ends = []
-    with budget.algebra():
-        level = denoise.noise_level(v)
-        for Du, F in STARTS:
-            start = Params(*map(float, to_box(np.array([Du, 0.5, F, 0.5]))))
-            ends.append(elimination.fit_v(v, start=start, width=width, noise=level))
+    level = denoise.noise_level(v)
+    for Du, F in STARTS:
+        start = Params(*map(float, to_box(np.array([Du, 0.5, F, 0.5]))))
+        ends.append(elimination.fit_v(v, start=start, width=width, noise=level))
+        budget.work(prices.ELIMINATION * ends[-1].solves * data.size**2)
     inside = [end for end in ends if plausible(end)] or ends
     best = min(inside, key=lambda end: end.rms)
     errors = np.array([float(e) for e in best.standard_errors])

@@ -6,7 +6,6 @@ leaves it. The answer is the posterior's mean, with its standard deviation. Neit
 the data: they are made once and paid for in full with every target here.
 """
 
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.special import expit, logit
 from lib.running.kept import kept_result
 from lib.running.threads import single_thread
 from lib.simulate import Outcome
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.density import Density, fitted
 from lib.studies.inversion.library import library
@@ -35,11 +35,11 @@ EDGE = 1e-3
 
 
 class Taught(NamedTuple):
-    """The density, what its library cost, and the processor seconds of learning."""
+    """The density, what its library cost, and how many of the library's pictures it has learned from."""
 
     density: Density
     cost: float
-    seconds: float
+    pictures: int
 
 
 def recover(
@@ -48,12 +48,12 @@ def recover(
     """Mean and standard deviation of the posterior of the last frame."""
     both = data.u is not None
     found = taught(budget.limit, data.size, data.steps, seed, both, share, components)
+    seen = [data.v[-1:]] if data.u is None else [data.v[-1:], data.u[-1:]]
     budget.charge(found.cost)
-    budget.charge_seconds(found.seconds)
-    with budget.algebra():
-        seen = [data.v[-1:]] if data.u is None else [data.v[-1:], data.u[-1:]]
-        x = torch.cat([described(torch.as_tensor(field)) for field in seen], dim=1).float()
-        draws = to_box(expit(found.density.sample(x, DRAWS, seed)[:, 0].double().numpy()))
+    budget.work(prices.STATISTICS * (found.pictures + 1) * len(seen) * data.size**2)
+    budget.work(prices.DENSITY * LEARNED + prices.DRAW * DRAWS)
+    x = torch.cat([described(torch.as_tensor(field)) for field in seen], dim=1).float()
+    draws = to_box(expit(found.density.sample(x, DRAWS, seed)[:, 0].double().numpy()))
     return at_once(budget, draws.mean(axis=0), draws.std(axis=0))
 
 
@@ -71,11 +71,10 @@ def learned(
     """The fields of `Taught`, from the patterns of the library."""
     made = library(limit, size, steps, seed).worth(share * limit)
     alive = made.outcome == Outcome.PATTERN
-    begin = time.process_time()
     with single_thread():
         rows = features(made.v[alive], made.u[alive] if both else None)
         density = fitted(rows, free(made.points[alive]), seed=seed, steps=LEARNED, components=components)
-    return density, made.cost, time.process_time() - begin
+    return density, made.cost, int(alive.sum())
 
 
 def features(v: np.ndarray, u: np.ndarray | None) -> Float[np.ndarray, "pictures features"]:

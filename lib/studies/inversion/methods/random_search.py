@@ -6,6 +6,7 @@ the data. So they are those of the library, simulated once and paid for with eve
 
 import torch
 
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.library import as_tensors, library
 from lib.studies.inversion.problems import Data
@@ -20,9 +21,11 @@ def recover(data: Data, budget: Budget, seed: int) -> Recovery:
         DoesNotApply: where cells are missing.
     """
     goal, made = Spectra(data), library(budget.limit, data.size, data.steps, seed)
-    with torch.no_grad(), budget.algebra():
+    looked_at = prices.SPECTRUM * len(goal.fields) * data.size**2
+    with torch.no_grad():
         loss = goal.loss(*as_tensors(made)).numpy()
     for point, value in zip(made.points, loss, strict=True):
         budget.charge(made.share)
+        budget.work(looked_at)
         budget.note(point, float(value))
     return concluded(budget, True)

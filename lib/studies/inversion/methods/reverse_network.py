@@ -5,7 +5,6 @@ Three convolutions on a torus, mean and maximum over the picture, one linear lay
 Pictures are shifted, turned over and mirrored while it learns: what that changes says nothing.
 """
 
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +15,13 @@ from torch import Tensor, nn
 from lib.running.kept import kept_result
 from lib.running.threads import single_thread
 from lib.simulate import Outcome
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.library import library
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
 
-#: Share of the budget for the library; learning takes the rest.
+#: Share of the budget for the library. Learning takes the rest, and stops where it is spent.
 SHARE = 0.6
 
 #: Channels of the convolutions, each of which halves the picture.
@@ -58,12 +58,11 @@ class Reader(nn.Module):
 
 
 class Taught(NamedTuple):
-    """The network, what it misses on pictures held out, what its library cost, and seconds of learning."""
+    """The network, what it misses on pictures held out, and what library and learning cost."""
 
     reader: Reader
     missed: Float[np.ndarray, " columns"]
     cost: float
-    seconds: float
 
 
 def recover(data: Data, budget: Budget, seed: int, *, share: float = SHARE, steps: int = LEARNED) -> Recovery:
@@ -76,8 +75,7 @@ def recover(data: Data, budget: Budget, seed: int, *, share: float = SHARE, step
         raise DoesNotApply("A convolution needs every cell, and some are missing.")
     found = taught(budget.limit, data.size, data.steps, seed, share, steps)
     budget.charge(found.cost)
-    budget.charge_seconds(found.seconds)
-    with budget.algebra(), torch.no_grad():
+    with torch.no_grad():
         answer = found.reader(torch.as_tensor(data.v[-1:]))[0].double().numpy()
     return at_once(budget, answer, found.missed)
 
@@ -93,10 +91,11 @@ def learned(limit: float, size: int, steps: int, seed: int, share: float, update
     """The fields of `Taught`, from the patterns of the library."""
     made = library(limit, size, steps, seed).worth(share * limit)
     alive = made.outcome == Outcome.PATTERN
-    begin = time.process_time()
+    each = prices.CONVOLUTIONS * max(1, min(BATCH, int(alive.sum()))) / steps  # forward equivalents
+    updates = max(1, min(updates, int((limit - made.cost) / each)))
     with single_thread():
         reader, missed = fitted(made.v[alive], made.points[alive], seed, updates)
-    return reader, missed, made.cost, time.process_time() - begin
+    return reader, missed, made.cost + updates * each
 
 
 def fitted(

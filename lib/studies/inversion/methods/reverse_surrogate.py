@@ -8,7 +8,6 @@ ridge regression from features to parameters,
 ℓ and λ by leave-one-out. Only patterns are learned from. One answer, at once, whatever the target.
 """
 
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.spatial.distance import cdist, pdist
 
 from lib.running.kept import kept_result
 from lib.simulate import Outcome
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.library import library
 from lib.studies.inversion.problems import Data
@@ -58,27 +58,23 @@ def recover(
     """
     if not data.whole:
         raise DoesNotApply("The graph of a pattern needs every cell, and some are missing.")
-    inputs, points, cost, seconds = kept_result(
-        described, budget.limit, data.size, data.steps, seed, share, across
-    )
+    inputs, points, cost = kept_result(described, budget.limit, data.size, data.steps, seed, share, across)
     budget.charge(cost)
-    budget.charge_seconds(seconds)
-    with budget.algebra():
-        found = fitted(inputs, points)
-        answer = found(features(data.v[-1].astype(float), across))
+    budget.work(prices.RESISTANCE * (len(inputs) + 1) * data.size**2 + prices.KERNEL * len(inputs) ** 3)
+    found = fitted(inputs, points)
+    answer = found(features(data.v[-1].astype(float), across))
     return at_once(budget, answer, found.left_out)
 
 
 def described(
     limit: float, size: int, steps: int, seed: int, share: float, across: float
-) -> tuple[Rows, Rows, float, float]:
-    """Features and parameters of the library's patterns, its cost, and the seconds that features took."""
+) -> tuple[Rows, Rows, float]:
+    """Features and parameters of the library's patterns, and its cost."""
     made = library(limit, size, steps, seed).worth(share * limit)
     alive = np.flatnonzero(made.outcome == Outcome.PATTERN)
-    begin = time.process_time()
     rows = [features(made.v[i].astype(float), across) for i in alive]
     inputs = np.stack(rows) if rows else np.empty((0, 1))
-    return inputs, made.points[alive], made.cost, time.process_time() - begin
+    return inputs, made.points[alive], made.cost
 
 
 def fitted(inputs: Rows, outputs: Rows) -> Regression:

@@ -21,6 +21,7 @@ from jaxtyping import Float
 
 from lib.model import State, laplacian
 from lib.residual import denoise
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
@@ -56,8 +57,8 @@ def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> R
     if data.u is None or not data.whole:
         raise DoesNotApply("The test functions need all cells of u and v.")
     state = State(*(torch.as_tensor(x[-1]).double() for x in (data.u, data.v)))
-    with budget.algebra():
-        of_u, of_v = identified(state, width)
+    of_u, of_v = identified(state, width)
+    budget.work(prices.SPARSE * data.size**2)
     Du, F, Dv, loss_of_v = of_u.get("∇²u", 0.0), of_u.get("1", 0.0), of_v.get("∇²v", 0.0), of_v.get("v", 0.0)
     return at_once(budget, np.array([Du, Dv, F, -loss_of_v - F]))
 

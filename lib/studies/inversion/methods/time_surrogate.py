@@ -6,7 +6,6 @@ The best places are then simulated, and the answer is the one that is closest in
 simulations do not depend on the data; they are paid for in full with every target here.
 """
 
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from lib.initial_states import initial_state
 from lib.model import State
 from lib.running.kept import kept_result
 from lib.running.threads import single_thread
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import TOGETHER, Budget, spend
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import Recovery, concluded, latin_hypercube, to_box
@@ -62,12 +62,11 @@ def recover(
     data: Data, budget: Budget, seed: int, *, share: float = SHARE, taught: int = TRAINED
 ) -> Recovery:
     """Learn, descend, check."""
-    network, cost, seconds = kept_result(trained, budget.limit, data.size, data.steps, seed, share, taught)
+    network, cost = kept_result(trained, budget.limit, data.size, data.steps, seed, share, taught)
     budget.charge(cost)
-    budget.charge_seconds(seconds)
+    budget.work(prices.SURROGATE * taught + prices.DESCENT * STEPS)
     goal, draw = Statistics(data), np.random.default_rng([seed, 0x5A7])
-    with budget.algebra():
-        places = descended(network, goal, torch.as_tensor(draw.random((STARTS, 5))).float())
+    places = descended(network, goal, torch.as_tensor(draw.random((STARTS, 5))).float())
     budget.answer(to_box(places[0]))
     start = initial_state(1, size=data.size, seed=int(draw.integers(2**31)))
 
@@ -84,13 +83,11 @@ def recover(
 
 def trained(
     limit: float, size: int, steps: int, seed: int, share: float, taught: int
-) -> tuple[Surrogate, float, float]:
-    """The network, what its lessons cost, and the processor seconds of its training."""
+) -> tuple[Surrogate, float]:
+    """The network, and what its lessons cost."""
     lessons = simulated(share * limit, size, steps, seed)
-    begin = time.process_time()
     with single_thread():
-        network = fitted(lessons, seed, taught)
-    return network, lessons.cost, time.process_time() - begin
+        return fitted(lessons, seed, taught), lessons.cost
 
 
 def fitted(lessons: Lessons, seed: int, taught: int = TRAINED) -> Surrogate:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from lib.residual import denoise
+from lib.studies.inversion import prices
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.problems import Data
 from lib.studies.inversion.recovery import DoesNotApply, Recovery, at_once
@@ -24,6 +25,6 @@ def recover(data: Data, budget: Budget, seed: int, *, width: float = WIDTH) -> R
     if data.u is None or not data.whole:
         raise DoesNotApply("The test functions need all cells of u and v.")
     u, v = torch.as_tensor(data.u[-1]), torch.as_tensor(data.v[-1])
-    with budget.algebra():
-        found = denoise.fit(u, v, transfer=denoise.gaussian_transfer(width), noise=denoise.levels(u, v))
+    found = denoise.fit(u, v, transfer=denoise.gaussian_transfer(width), noise=denoise.levels(u, v))
+    budget.work(prices.WEAK * data.size**2)
     return at_once(budget, np.array([float(p) for p in found]))
