@@ -17,6 +17,12 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).resolve().parent
 
+#: What the package is called inside, and in programs of others (`gray_scott_landscapes.py`).
+NAMES = (PACKAGE.name, "gray_scott_landscapes")
+
+#: The function that imports a module by name, at its first use.
+LATE = "import_module"
+
 #: Files that decide numbers or pages: Python, C, CUDA, and what browsers run.
 SUFFIXES = (".py", ".c", ".h", ".cu", ".cuh", ".js", ".css")
 
@@ -126,12 +132,14 @@ def closure_of_text(text: str) -> frozenset[Path]:
 
 
 def reached_from(text: str) -> list[str]:
-    """The modules of `lib` that hold what a text imports."""
-    return [
-        module if name is None else home_of(module, name)
-        for module, name in imports_of(text)
-        if module.split(".")[0] == PACKAGE.name
-    ]
+    """The modules of `lib` that hold what a text imports, by either of the package's names."""
+    found = []
+    for module, name in imports_of(text):
+        package, dot, inside = module.partition(".")
+        if package in NAMES:
+            module = f"{PACKAGE.name}{dot}{inside}"
+            found.append(module if name is None else home_of(module, name))
+    return found
 
 
 @cache
@@ -144,6 +152,9 @@ def imports_of(text: str) -> tuple[tuple[str, str | None], ...]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found.update(((alias.name, None), None) for alias in node.names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == LATE:
+            late = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            found.update(((name, None), None) for name in late)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.update(((node.module, alias.name), None) for alias in node.names)
     return tuple(found)
@@ -167,8 +178,11 @@ def home_of(module: str, name: str) -> str:
 
 @cache
 def path_of(module: str) -> Path | None:
-    """The file of a module of `lib`; None if there is none of that name."""
-    base = PACKAGE.joinpath(*module.split(".")[1:])
+    """The file of a module of `lib`; None for any other module, a script's `__main__` included."""
+    package, *inside = module.split(".")
+    if package != PACKAGE.name:
+        return None
+    base = PACKAGE.joinpath(*inside)
     return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path in SNAPSHOT), None)
 
 

@@ -76,3 +76,25 @@ def test_an_edit_under_a_running_process_is_a_sentence(copied_lib: Path, then: s
         text=True,
     )
     assert "losses.py was edited while this process runs" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("module", ["__main__", "fit", "simulate", "mine.losses"])
+def test_a_module_outside_has_no_file_inside(module: str):
+    assert sources.path_of(module) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("from lib import simulate", "from gray_scott_landscapes import simulate"),
+        ("from lib.residual import denoise", "import gray_scott_landscapes.residual.denoise as d"),
+        ("import lib", "from gray_scott_landscapes import *"),
+    ],
+)
+def test_both_names_of_the_package_reach_the_same(one: str, other: str):
+    assert sources.closure_of_text(one) == sources.closure_of_text(other) != frozenset()
+
+
+def test_what_is_imported_at_its_first_use_is_reached():
+    found = {path.name for path in sources.closure_of_text("import lib")}
+    assert {"landscape.py", "simulate.py", "losses.py", "cpu.c"} <= found

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lib.folders import Folder, open_folder
-from lib.running import engines, parallel, store
+from lib.running import engines, keys, parallel, store
 from lib.running.keys import key
 from lib.running.torch_settings import usual_settings
 
@@ -56,7 +56,10 @@ def kept(
     folder = open_folder(cache)
     found = [(call, place(function, call, folder)) for call in calls]
     missing = [(function, call, path) for call, path in found if not path.is_file()]
-    computed = parallel.results(((compute, each, {}) for each in missing), jobs, threads=threads)
+    asked = keys.program() if missing else ""
+    computed = parallel.results(
+        ((compute_for, (asked, *each), {}) for each in missing), jobs, threads=threads
+    )
     awaited = {path for _, _, path in missing}
     for call, path in found:
         yield next(computed) if path in awaited else load(function, call, path)
@@ -97,6 +100,15 @@ def load(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
         warnings.warn(f"{error} It is computed again.", DamagedResult, stacklevel=2)
         path.unlink(missing_ok=True)
     return compute(function, call, path)
+
+
+def compute_for(program: str, function: Callable[..., Any], call: Arguments, path: Path) -> Any:
+    """`compute` for a program of that text, whose own functions come along by value."""
+    before = keys.asking.set(program)
+    try:
+        return compute(function, call, path)
+    finally:
+        keys.asking.reset(before)
 
 
 def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:

@@ -7,6 +7,7 @@ import inspect
 import platform
 import sys
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +25,10 @@ NUMERICAL = {
     "torch": "torch", "numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "cma": "cma",
     "ot": "POT", "sympy": "sympy", "pysindy": "pysindy",
 }  # fmt: skip
+
+#: The module that a program is while it runs, and in a worker the text of the program that asked.
+MAIN = "__main__"
+asking: ContextVar[str] = ContextVar("asking", default="")
 
 #: Whoever imports one of these simulates, or may.
 SIMULATING = sources.PACKAGE / "simulate.py", sources.PACKAGE / "backends"
@@ -52,12 +57,13 @@ def key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str
 
 def identity(function: Callable[..., Any]) -> str:
     """Code, versions and engine behind a function, as one text."""
-    reached = files_behind(function.__module__)
+    module = function.__module__
+    reached = files_behind(module, script_text(module))
     sources.refuse_changes(reached)
     simulates = any(SIMULATING[0] == path or SIMULATING[1] in path.parents for path in reached)
     parts = (
-        f"{function.__module__}.{function.__qualname__}",
-        code_of(function.__module__),
+        f"{module}.{function.__qualname__}",
+        code_of(module, script_text(module)),
         platform.python_version(),
         *versions(reached),
         engines.identity() if simulates else engines.processor(),
@@ -66,26 +72,37 @@ def identity(function: Callable[..., Any]) -> str:
 
 
 @cache
-def files_behind(module: str) -> frozenset[Path]:
-    """Files of `lib` that a module can reach, whether it is one of `lib` or a script."""
-    if sources.path_of(module) is not None:
-        return sources.closure(module)
-    return sources.closure_of_text(script_text(module))
+def files_behind(module: str, text: str) -> frozenset[Path]:
+    """Files of `lib` that a module can reach, whether it is one of `lib` or a script of that text."""
+    return sources.closure_of_text(text) if text else sources.closure(module)
 
 
 @cache
-def code_of(module: str) -> str:
-    """Hash of a module's code and of all that it reaches in `lib`."""
-    own = "" if sources.path_of(module) is not None else script_text(module)
-    return sources.digest(files_behind(module)) + hashlib.sha256(own.encode()).hexdigest()[:16]
+def code_of(module: str, text: str) -> str:
+    """Hash of a module's code, which is `text` outside `lib`, and of all that it reaches in `lib`."""
+    return sources.digest(files_behind(module, text)) + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def program() -> str:
+    """The text of the program that runs, for its workers; nothing where it has none, as at a prompt."""
+    try:
+        return script_text(MAIN)
+    except TypeError:
+        return ""
 
 
 def script_text(module: str) -> str:
-    """The text of a module outside `lib`.
+    """The text of a module outside `lib`; nothing for one of `lib`, whose files are known.
+
+    A worker's own `__main__` is another one than the program's that asked. It is told whose to take.
 
     Raises:
         TypeError: if it has none, as a function typed at a prompt.
     """
+    if sources.path_of(module) is not None:
+        return ""
+    if module == MAIN and asking.get():
+        return asking.get()
     try:
         return inspect.getsource(sys.modules[module])
     except (KeyError, OSError, TypeError) as error:
@@ -143,7 +160,8 @@ def described(value: Any) -> Any:
     elif isinstance(value, (torch.dtype, torch.device, np.dtype)):
         yield name + str(value).encode()
     elif inspect.isfunction(value) or inspect.isclass(value):
-        yield f"<{value.__module__}.{value.__qualname__}>".encode() + code_of(value.__module__).encode()
+        code = code_of(value.__module__, script_text(value.__module__))
+        yield f"<{value.__module__}.{value.__qualname__}>".encode() + code.encode()
     else:
         raise TypeError(
             f"A result cannot be kept under an argument of type {kind.__module__}.{kind.__qualname__}: "

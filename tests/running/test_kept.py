@@ -217,3 +217,50 @@ def test_without_any_compiler_it_is_said_once_and_results_have_other_names(tmp_p
     assert (engine, count, category, identity) == ("eager", "1", "SlowEngine", "eager")
     assert "none of cc, gcc and clang was found" in said
     assert not engines.identity().startswith("eager")
+
+
+#: A program of somebody who keeps results of a function of their own.
+PROGRAM = """
+from gray_scott_landscapes import losses
+from gray_scott_landscapes.running.kept import arguments, kept
+
+def mine(x):
+    return FACTOR * x * losses.LOG_FLOOR
+
+if __name__ == "__main__":
+    print(sum(kept(mine, [arguments(0.25), arguments(0.75)], jobs=JOBS)))
+"""
+
+
+def run_program(root: Path) -> float:
+    done = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=root, env={**os.environ, "PYTHONPATH": str(root), "GRAYSCOTT_CACHE": str(root / "cache")},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return float(done.stdout)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_program_that_is_edited_gets_new_results_and_so_does_one_whose_library_is(
+    copied_lib: Path, jobs: int
+):
+    (copied_lib / "gray_scott_landscapes.py").write_text(
+        (Path(__file__).parents[2] / "gray_scott_landscapes.py").read_text()
+    )
+    program = copied_lib / "program.py"
+
+    def text_of(factor: int) -> str:
+        return PROGRAM.replace("FACTOR", str(factor)).replace("JOBS", str(jobs))
+
+    program.write_text(text_of(2))
+    first = run_program(copied_lib)
+    assert run_program(copied_lib) == first
+    program.write_text(text_of(3))
+    assert run_program(copied_lib) == pytest.approx(1.5 * first)
+    library = copied_lib / "lib" / "losses.py"
+    text = library.read_text()
+    assert text.count("LOG_FLOOR = 1e-8") == 1
+    library.write_text(text.replace("LOG_FLOOR = 1e-8", "LOG_FLOOR = 2e-8"))
+    assert run_program(copied_lib) == pytest.approx(3 * first)
