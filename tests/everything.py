@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -18,6 +18,9 @@ TIMES = ("core_seconds", "cached", "gpu_seconds")
 
 #: Durations, wherever a cell or a claim tells them: 3 s, 0.4 ms, 2.1 min, 1.5 h, 7 µs.
 DURATION = re.compile(r"\d[\d.,]*\s?(?:ms|µs|us|s|min|h)\b")
+
+#: What the alternative text of a figure says whose axis is time that was taken.
+TIME_AXIS = re.compile(r"\b(?:against|over) processor time\b")
 
 #: What is made anew in every run: names of widgets, and where Python keeps an object.
 NAMES = re.compile(r"(?<![0-9a-z])[0-9a-f]{32}\b|\b0x[0-9a-f]+\b")
@@ -79,9 +82,37 @@ def page_without_times(text: str) -> list[str]:
     page = BeautifulSoup(text, "html.parser")
     for left_out in page.select("section[id^=how-][id$=-made], script[type^='application/vnd.jupyter']"):
         left_out.decompose()
+    for table in page.select("table"):
+        rows = [row.find_all(["th", "td"], recursive=False) for row in table.select("tr")]
+        times = timed(cell.get_text() for cell in rows[0]) if rows else set()
+        for cell in (cell for row in rows for i, cell in enumerate(row) if i in times):
+            cell.decompose()
+    for image in page.select("img[alt]"):
+        if TIME_AXIS.search(str(image["alt"])):
+            image["src"] = "a figure of times"
     masked = without_times(str(page))
     assert isinstance(masked, str)
     return masked.splitlines()
+
+
+def timed(heads: Iterable[str]) -> set[int]:
+    """The columns of a table whose heads tell times."""
+    return {i for i, head in enumerate(heads) if TIMED.search(head)}
+
+
+def markdown_without_times(text: str) -> str:
+    """Markdown whose tables have lost their columns of times."""
+    times: set[int] | None = None
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("|"):
+            cells = line.split("|")
+            times = timed(cells) if times is None else times
+            line = "|".join(cell for i, cell in enumerate(cells) if i not in times)
+        else:
+            times = None
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def outputs(path: Path) -> Iterator[tuple[str, object]]:
@@ -94,8 +125,12 @@ def outputs(path: Path) -> Iterator[tuple[str, object]]:
         for i, output in enumerate(cell.get("outputs", [])):
             glued = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
             if not TIMED.search(glued):
-                shown = output.get("data", {"text": output.get("text", "")})
-                yield f"{path.stem}, cell {number}, output {i} {glued}".rstrip(), without_times(dict(shown))
+                shown = dict(output.get("data", {"text": output.get("text", "")}))
+                if "text/markdown" in shown:
+                    shown["text/markdown"] = markdown_without_times(shown["text/markdown"])
+                if TIME_AXIS.search(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")):
+                    shown.pop("image/png", None)
+                yield f"{path.stem}, cell {number}, output {i} {glued}".rstrip(), without_times(shown)
 
 
 def without_times(value: object) -> object:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import nbformat
 
-from tests.everything import outputs, page_without_times, table_without_times, without_times
+from tests.everything import (
+    markdown_without_times,
+    outputs,
+    page_without_times,
+    table_without_times,
+    without_times,
+)
 from tests.same import differences
 
 
@@ -72,3 +78,32 @@ def test_a_table_without_times_keeps_its_numbers(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("k,seconds,loss\n0.06,1.2,3.5\n", encoding="utf-8")
     assert table_without_times(path) == ["k,loss", "0.06,3.5"]
+
+
+def test_a_column_of_times_in_a_pages_table_is_no_difference_and_any_other_is() -> None:
+    table = (
+        "| method | cost | processor seconds |\n|:--|--:|--:|\n| fit | {cost} | {seconds} |\n\n{seconds}\n"
+    )
+    one = markdown_without_times(table.format(cost=2, seconds=0.5))
+    assert "| fit | 2 |" in one
+    assert one.count("0.5") == 1  # below the table, where no head says that it is a time
+    assert markdown_without_times(table.format(cost=3, seconds=0.5)) != one
+
+    page = (
+        "<table><tr><th>method</th><th>seconds</th><th>cost</th></tr>"
+        "<tr><td>fit</td><td>{seconds}</td><td>{cost}</td></tr></table>"
+    )
+    first = page_without_times(page.format(seconds=0.5, cost=2))
+    assert first == page_without_times(page.format(seconds=0.7, cost=2))
+    assert first != page_without_times(page.format(seconds=0.5, cost=3))
+
+
+def test_only_a_figure_whose_axis_is_time_may_differ() -> None:
+    page = '<img alt="Error against {what}." src="{name}.png"/>'
+    timed, other = "processor time, both axes logarithmic", "cost"
+    assert page_without_times(page.format(what=timed, name="a")) == page_without_times(
+        page.format(what=timed, name="b")
+    )
+    assert page_without_times(page.format(what=other, name="a")) != page_without_times(
+        page.format(what=other, name="b")
+    )
