@@ -17,13 +17,15 @@ from book.freshness import checksum
 TIMES = ("core_seconds", "cached", "gpu_seconds")
 
 #: Durations, wherever a cell or a claim tells them: 3 s, 0.4 ms, 2.1 min, 1.5 h, 7 µs.
-DURATION = re.compile(r"\d[\d.,]*\s?(?:ms|µs|us|s|min|h)\b")
+DURATION = re.compile(r"\d[\d.,]*(?:</span>)?\s?(?:ms|µs|us|s|min|h)\b")
 
 #: What the alternative text of a figure says whose axis is time that was taken.
 TIME_AXIS = re.compile(r"\b(?:against|over) processor time\b")
 
-#: What is made anew in every run: names of widgets, and where Python keeps an object.
-NAMES = re.compile(r"(?<![0-9a-z])[0-9a-f]{32}\b|\b0x[0-9a-f]+\b")
+#: What is made anew in every run: names of widgets, of parts of a page, and where Python keeps an object.
+NAMES = re.compile(
+    r"(?<![0-9a-z])[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b0x[0-9a-f]+\b"
+)
 
 #: Names of glued numbers and of claims' measured ones that are times, or made of times.
 TIMED = re.compile(r"second|minute|hour|time_of|duration|wall|speed|faster|slower|\b[mu]s$")
@@ -97,7 +99,7 @@ def page_without_times(text: str) -> list[str]:
 
 def timed(heads: Iterable[str]) -> set[int]:
     """The columns of a table whose heads tell times."""
-    return {i for i, head in enumerate(heads) if TIMED.search(head)}
+    return {i for i, head in enumerate(heads) if TIMED.search(head.strip())}
 
 
 def markdown_without_times(text: str) -> str:
@@ -127,6 +129,7 @@ def outputs(path: Path) -> Iterator[tuple[str, object]]:
             if not TIMED.search(glued):
                 shown = dict(output.get("data", {"text": output.get("text", "")}))
                 if "text/markdown" in shown:
+                    shown.pop("text/plain", None)  # the same in Python's words
                     shown["text/markdown"] = markdown_without_times(shown["text/markdown"])
                 if TIME_AXIS.search(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")):
                     shown.pop("image/png", None)

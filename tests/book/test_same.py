@@ -107,3 +107,12 @@ def test_only_a_figure_whose_axis_is_time_may_differ() -> None:
     assert page_without_times(page.format(what=other, name="a")) != page_without_times(
         page.format(what=other, name="b")
     )
+
+
+def test_a_time_in_a_span_and_a_name_made_anew_are_no_difference() -> None:
+    page = (
+        '<p>It took <span class="pasted-text">{time}</span> µs.</p><input id="section-{name}"/><b>{loss}</b>'
+    )
+    names = "27fe12b7-2beb-4ec4-b5d2-dc41c5f0791c", "69a1f522-d7a8-4f0e-875c-09e04eebd11f"
+    one, two = (page_without_times(page.format(time=t, name=n, loss=3)) for t, n in zip((1, 2), names))
+    assert one == two != page_without_times(page.format(time=1, name=names[0], loss=4))
