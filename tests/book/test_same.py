@@ -114,5 +114,5 @@ def test_a_time_in_a_span_and_a_name_made_anew_are_no_difference() -> None:
         '<p>It took <span class="pasted-text">{time}</span> µs.</p><input id="section-{name}"/><b>{loss}</b>'
     )
     names = "27fe12b7-2beb-4ec4-b5d2-dc41c5f0791c", "69a1f522-d7a8-4f0e-875c-09e04eebd11f"
-    one, two = (page_without_times(page.format(time=t, name=n, loss=3)) for t, n in zip((1, 2), names))
+    one, two = (page_without_times(page.format(time=i, name=names[i], loss=3)) for i in (0, 1))
     assert one == two != page_without_times(page.format(time=1, name=names[0], loss=4))
