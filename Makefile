@@ -27,6 +27,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # What the benchmarks compare with, beside the environment and not in it.
 RIVALS := .venv/bench
+# An environment made from a folder of wheels has no pip of its own.
+PIP = $(if $(WHEELS),$(PYTHON) -m pip --isolated --python $(BIN)/python,$(BIN)/python -m pip)
 
 .DEFAULT_GOAL := help
 .PHONY: help env book record seeds bench gpu wheels rivals test fuzz kill same readers sizes serve port lab weights vendor clean purge
@@ -38,13 +40,15 @@ help: ## what can be made
 
 env: $(INSTALLED) ## install every pinned package into .venv (book and test do this too)
 
-ifneq ($(wildcard $(WHEELS)/install.txt),)
+# `make wheels` fills that folder, and installs from the network itself.
+FROM_WHEELS := $(if $(filter wheels sizes,$(MAKECMDGOALS)),,$(WHEELS))
+ifneq ($(wildcard $(FROM_WHEELS)/install.txt),)
 $(INSTALLED): $(WHEELS)/install.txt
 	$(PYTHON) book/runs/install.py --wheels $(WHEELS) --into .venv
 	@touch $@
 else
 $(INSTALLED): requirements.txt pyproject.toml
-	@test -z "$(WHEELS)" || { \
+	@test -z "$(FROM_WHEELS)" || { \
 	  echo "$(WHEELS) holds no install.txt, so it is no folder that 'make wheels' has filled: name that one." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "$(PYTHON) is missing or older than Python 3.11, which the pinned packages need:" \
@@ -82,7 +86,7 @@ wheels: $(INSTALLED) ## all that `make gpu` needs on a machine without network, 
 # Where they cannot be had, the benchmark says so and goes on without them.
 rivals: $(INSTALLED)
 	@test benchmarks/requirements.txt -ot $(RIVALS)/.installed || { \
-	  $(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade --no-deps \
+	  $(PIP) install --disable-pip-version-check --quiet --upgrade --no-deps \
 	    --target $(RIVALS) $(WHEELS:%=--no-index --find-links %) --requirement benchmarks/requirements.txt && touch $(RIVALS)/.installed; \
 	} || echo "JAX and py-pde could not be installed, so they will not be timed." >&2
 

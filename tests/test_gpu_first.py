@@ -62,7 +62,7 @@ def test_every_question_is_asked_and_the_page_shows_what_came_out(tmp_path, quic
     }  # fmt: skip
     (read,) = kept(tmp_path, "first")
     page = "\n".join(first_sections([read]))
-    assert "6 of 6 cases have the bits of the emulation." in page
+    assert "7 of 7 cases have the bits of the emulation." in page
     assert "not measured" in page, "nothing was timed at 128 × 128, and the page must not pretend"
 
 

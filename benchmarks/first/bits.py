@@ -22,6 +22,7 @@ from lib.paper import TRUTH
 CASES: dict[str, tuple[float | None, float, float]] = {
     "plain": (None, 1.0, 1.0),
     "tolerance": (1e-3, 1.0, 1.0),
+    "a tolerance soon met": (1e-2, 1.0, 1.0),
     "half a time step": (None, 0.5, 1.0),
     "overflow": (None, 1.0, 50.0),
     "overflow with a tolerance": (1e-6, 1.0, 50.0),

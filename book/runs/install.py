@@ -106,15 +106,25 @@ def torch_of(python: str) -> tuple[str, str]:
 
 
 def torch_in(wheels: Path) -> str:
-    """Version of the PyTorch in the folder."""
-    return next(wheels.glob("torch-*.whl")).name.split("-")[1]
+    """Version of the PyTorch in the folder.
+
+    Raises:
+        InstallError: where there are several, as in a folder that was filled twice.
+    """
+    found = sorted({wheel.name.split("-")[1] for wheel in wheels.glob("torch-*.whl")})
+    if len(found) > 1:
+        raise InstallError(
+            f"{wheels} holds more than one PyTorch ({', '.join(found)}): remove all but one, or fill an "
+            "empty folder with `make wheels`."
+        )
+    return found[0]
 
 
 def pip(python: Path, arguments: list[str]) -> None:
     """Install into an environment without pip: with that of the Python that runs this, or one made there."""
-    own = [sys.executable, "-m", "pip", "--python", str(python)]
+    own = [sys.executable, "-m", "pip", "--isolated", "--python", str(python)]
     if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode:
-        own = [str(python), "-m", "pip"]
+        own = [str(python), "-m", "pip", "--isolated"]
         subprocess.run([str(python), "-m", "ensurepip"], capture_output=True, check=False)
     environment = os.environ | {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(

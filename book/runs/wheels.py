@@ -76,8 +76,7 @@ def gather(folder: Path, beside_torch: bool, python: str | None, platform: str) 
     folder.mkdir(parents=True, exist_ok=True)
     wanted = list(requirements(ROOT, beside_torch))
     (folder / LIST).write_text("\n".join(wanted) + "\n", encoding="utf-8")
-    where = ["--only-binary=:all:", "--platform", platform, "--platform", "manylinux2014_x86_64"]
-    where += ["--platform", "manylinux_2_17_x86_64", "--platform", "manylinux_2_27_x86_64"]
+    where = ["--only-binary=:all:", *(f"--platform={each}" for each in platforms(platform))]
     where += ["--implementation", "cp", "--python-version", release(python)]
     # The list is complete. Only of the whole environment PyTorch's own share of CUDA has to be found out.
     run_pip(["download", "--no-deps", *where, "--dest", str(folder), "--requirement", str(folder / LIST)])
@@ -86,11 +85,24 @@ def gather(folder: Path, beside_torch: bool, python: str | None, platform: str) 
         run_pip(["download", "--no-deps", *where, "--dest", str(folder), "--requirement", rivals])
         torch = next(line for line in wanted if name_of(line) == "torch")
         run_pip(["download", *where, "--dest", str(folder), torch])
+        if any(folder.glob("torch-*+cpu-*.whl")):
+            raise BuildError(
+                "pip has taken PyTorch's build for processors alone: see that its settings (`pip config "
+                "list`, find-links above all) name the CUDA build, remove that wheel, and run this again."
+            )
     pack(ROOT, folder / SOURCES)
     if beside_torch and (size := megabytes(folder)) > MOST:
         raise BuildError(
             f"It takes {size:.0f} MB and may take {MOST}: leave out more in book/runs/wheels.py."
         )
+
+
+def platforms(newest: str) -> Iterator[str]:
+    """It and all older ones: pip takes a platform that is named for that alone."""
+    yield newest
+    if found := re.fullmatch(r"manylinux_2_(\d+)_(\w+)", newest):
+        yield from (f"manylinux_2_{minor}_{found[2]}" for minor in range(int(found[1]) - 1, 4, -1))
+        yield from (f"manylinux{year}_{found[2]}" for year in (2014, 2010, 1))
 
 
 def release(python: str | None) -> str:

@@ -72,8 +72,10 @@ def march(
             break
     if trail:
         trail.states.append(batch.fields.clone())
-    u, v = (field / scale for field in batch.fields.unbind(dim=1))
-    change = batch.progress[:, 3].contiguous().view(torch.float32) / scale
+    # Not divided: on a GPU torch multiplies by the reciprocal, and on a processor it does not.
+    back = 1 / scale
+    u, v = (field * back for field in batch.fields.unbind(dim=1))
+    change = batch.progress[:, 3].contiguous().view(torch.float32) * back
     return Result(u, v, (batch.progress[:, 0] + batch.progress[:, 4]).long(), change)
 
 

@@ -53,11 +53,11 @@ class Clock:
             many = len(self.waiting) >= MANY
         if many:
             self.read(wait=False)
-            keep_total()
+            keep_total(wait=False)
 
-    def seconds(self) -> float:
-        """Time in which at least one span was open, up to now; waits for what is queued."""
-        self.read(wait=True)
+    def seconds(self, wait: bool = True) -> float:
+        """Time in which at least one span was open, up to now; waits for what is queued, or leaves it out."""
+        self.read(wait)
         with self.lock:
             return sum(end - begin for begin, end in self.spans) / 1000
 
@@ -103,17 +103,17 @@ def clock(device: torch.device) -> Clock:
         return _clocks[device]
 
 
-def gpu_seconds() -> float:
+def gpu_seconds(wait: bool = True) -> float:
     """Seconds in which GPUs computed for this process, summed over them; 0 where none did."""
-    return sum(each.seconds() for each in list(_clocks.values()))
+    return sum(each.seconds(wait) for each in list(_clocks.values()))
 
 
-def keep_total() -> None:
+def keep_total(wait: bool = True) -> None:
     """Write the total where GRAYSCOTT_GPU_LOG says; nothing without it, or where no GPU was used."""
     folder = os.environ.get(VARIABLE)
     if folder and _clocks and Path(folder).is_dir():
         (Path(folder) / f"{os.getpid()}.json").write_text(
-            json.dumps({"gpu_seconds": gpu_seconds()}), encoding="utf-8"
+            json.dumps({"gpu_seconds": gpu_seconds(wait)}), encoding="utf-8"
         )
 
 

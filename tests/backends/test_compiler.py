@@ -93,6 +93,9 @@ def test_an_unwritable_cache_is_said_in_a_sentence_with_the_remedy(monkeypatch, 
 
 
 def test_the_compiler_in_the_ziglang_wheel_gives_the_same_result(fresh, monkeypatch):
+    # Left out of the folder of wheels for a machine with a PyTorch of its own.
+    if importlib.util.find_spec("ziglang") is None and not os.environ.get("CI"):
+        pytest.skip("There is no ziglang here.")
     params = Params(*(torch.tensor([value], dtype=torch.float64) for value in TRUTH))
     state = initial_state(1, size=16, patch=8, dtype=torch.float64)
     expected = cpu.forward(params, state, 100, None, 1.0)

@@ -8,7 +8,7 @@ GPU, three times, where any difference is a race.
 import pytest
 import torch
 
-from lib.backends import cuda, cuda_compile
+from lib.backends import cuda, cuda_compile, cuda_run
 from lib.initial_states import initial_state
 from lib.model import Params, State
 from lib.paper import TRUTH
@@ -78,6 +78,11 @@ FAULTS = {
         "    barrier(); /* nobody leaves while others read its rows */\n",
         "",
     ),
+    "a block leaves while others read its vote on coming back": (
+        256,
+        "            barrier(); /* nobody leaves while others read its vote */\n            return;",
+        "            return;",
+    ),
     "a block leaves while others add up its sums": (
         256,
         "    barrier(); /* nobody leaves while its sums are read */\n",
@@ -99,6 +104,8 @@ FAULTS = {
 def outcomes(size, folder, order, monkeypatch):
     """Runs with and without tol, and a gradient: every kernel, odd and even steps."""
     monkeypatch.setattr(cuda, "kernels_for", lambda state: Emulated(size, schedule=order, folder=folder))
+    # Several launches, in each of which `advance` asks whether it has come back to where it began.
+    monkeypatch.setattr(cuda_run, "CHUNK", 2)
     one = initial_state(1, size=size, patch=20)
     # What changes most lies in the first warp's rows of one, and in the last one's of the other.
     state = State(*(torch.cat([x.roll(-size // 4, 1), x.roll(size // 4, 1)]) for x in one))

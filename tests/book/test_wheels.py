@@ -94,3 +94,19 @@ def test_a_python_with_two_numbers_means_a_late_release() -> None:
     assert wheels.release("3.12") == "3.12.99"
     assert wheels.release("3.12.3") == "3.12.3"
     assert wheels.release(None).count(".") == 2
+
+
+def test_wheels_for_older_systems_are_taken_too() -> None:
+    """pip takes a named platform for that alone, and PyTorch's CUDA packages are tagged for many."""
+    found = list(wheels.platforms("manylinux_2_28_x86_64"))
+    assert found[0] == "manylinux_2_28_x86_64"
+    assert {"manylinux_2_27_x86_64", "manylinux_2_18_x86_64", "manylinux_2_5_x86_64"} < set(found)
+    assert {"manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64"} < set(found)
+    assert list(wheels.platforms("macosx_14_0_arm64")) == ["macosx_14_0_arm64"]
+
+
+def test_a_folder_with_two_pytorches_is_refused(tmp_path: Path) -> None:
+    for version in ("2.12.0", "2.13.0+cpu"):
+        (tmp_path / f"torch-{version}-cp311-cp311-linux_x86_64.whl").touch()
+    with pytest.raises(install.InstallError, match=r"more than one PyTorch \(2\.12\.0, 2\.13\.0\+cpu\)"):
+        install.torch_in(tmp_path)

@@ -75,7 +75,7 @@ def stiffness_along_Du(
         `rule_meets_2`: the Du where the line through the last two meets 2, NaN where it does not rise.
     """
     calls = [arguments(float(Du), size, steps, seed) for Du in values]
-    found, tops = np.array(list(kept(grown_stiffness, calls))).T
+    found, tops = np.array(list(kept(grown_stiffness, calls, threads=1))).T
     rules = np.array([bound(float(Du), float(TRUTH.F), top) for Du, top in zip(values, tops, strict=True)])
     return xr.Dataset(
         {"eigenvalue": ("Du", found), "bound": ("Du", rules)},

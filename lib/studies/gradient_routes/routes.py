@@ -76,7 +76,7 @@ def come_to_rest(sets: Sequence[Params], *, size: int, settle: int, seed: int = 
         seed: of the patch's noise.
     """
     calls = [arguments(tuple(float(p) for p in each), size, settle, seed) for each in sets]
-    return list(tqdm(kept(rest, calls), total=len(calls), desc="coming to rest", unit="set"))
+    return list(tqdm(kept(rest, calls, threads=1), total=len(calls), desc="coming to rest", unit="set"))
 
 
 @single_thread()

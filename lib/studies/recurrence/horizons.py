@@ -43,7 +43,9 @@ def recover(
     picture = settled_picture(name, size, settle, seed, cache)
     draws = np.random.default_rng(seed).random((starts, len(CASES[name].model.names)))
     calls = [(T, place) for T in horizons for place in draws]
-    found = kept(search, (arguments(name, picture, T, place, trials) for T, place in calls), cache=cache)
+    found = kept(
+        search, (arguments(name, picture, T, place, trials) for T, place in calls), threads=1, cache=cache
+    )
     errors = np.array(list(found)).reshape(len(horizons), starts)
     coords = {"horizon": list(horizons), "start": range(starts)}
     return xr.Dataset({"error": (("horizon", "start"), errors)}, coords=coords, attrs={"system": name})
