@@ -8,6 +8,7 @@ left alone. The few fixed moments that every test run tries are in tests/book/te
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -162,7 +163,7 @@ def unfinished(root: Path) -> list[str]:
 
 
 def main(number: int = 20) -> int:
-    """Kill so many times, at random."""
+    """Kill so many times, at random; a build that comes to its end is compared, and begun anew."""
     with tempfile.TemporaryDirectory() as folder:
         alone, killed = Path(folder) / "alone", Path(folder) / "killed"
         small_book(alone)
@@ -170,17 +171,30 @@ def main(number: int = 20) -> int:
         finish(alone, PAGES)
         whole = time.monotonic() - begin
         small_book(killed)
-        for i in range(number):
-            moment = time.monotonic() + random.Random(i).uniform(0.05, 1.0) * whole
-            alive = kill_when(killed, lambda moment=moment: time.monotonic() > moment, PAGES)
-            print(f"{i + 1} of {number}: {'killed' if alive else 'had finished'}", flush=True)
-            if not all_gone(killed):
-                print(f"Left at work: {processes_of(killed)}")
-                return 1
-        finish(killed, PAGES)
-        same = published(killed) == published(alone)
-        print("The same bits." if same else "Other numbers!", f"Left behind: {unfinished(killed)}")
-        return 0 if same and not unfinished(killed) else 1
+        draw, done, wrong = random.Random(number), 0, ""
+        while done < number and not wrong:
+            moment = time.monotonic() + draw.uniform(0.05, 1.0) * whole
+            if kill_when(killed, lambda moment=moment: time.monotonic() > moment, PAGES):
+                done += 1
+                reached = [phase for phase, there in PHASES.items() if there(killed)]
+                print(f"{done} of {number} killed; there was already: {', '.join(reached)}", flush=True)
+                wrong = "" if all_gone(killed) else f"Left at work: {processes_of(killed)}"
+            else:
+                wrong = compared(killed, alone)
+                shutil.rmtree(killed)
+                small_book(killed)
+        if not wrong:
+            finish(killed, PAGES)
+            wrong = compared(killed, alone)
+    print(wrong or "Every build that came to its end had the same bits, and left nothing behind.")
+    return 1 if wrong else 0
+
+
+def compared(killed: Path, alone: Path) -> str:
+    """What is wrong with a finished build that had been killed on its way; nothing where it is right."""
+    if published(killed) != published(alone):
+        return "Other numbers than those of a build that was left alone!"
+    return f"Left behind: {left}" if (left := unfinished(killed)) else ""
 
 
 if __name__ == "__main__":
