@@ -71,6 +71,9 @@ PHASES: dict[str, Callable[[Path], object]] = {
 #: Where the results' folder holds the checkpoints of trainings.
 CHECKPOINTS = "unfinished"
 
+#: A kill comes at most so many seconds after the first sign of a phase.
+LATEST = 2.0
+
 #: What a build says.
 LOG = "build.log"
 
@@ -163,35 +166,45 @@ def unfinished(root: Path) -> list[str]:
 
 
 def main(number: int = 20) -> int:
-    """Kill so many times, at random; a build that comes to its end is compared, and begun anew."""
+    """Kill so many times, in each phase in turn, at a random moment; compare what comes to its end."""
     with tempfile.TemporaryDirectory() as folder:
         alone, killed = Path(folder) / "alone", Path(folder) / "killed"
         small_book(alone)
-        begin = time.monotonic()
         finish(alone, PAGES)
-        whole = time.monotonic() - begin
         small_book(killed)
-        draw, done, wrong = random.Random(number), 0, ""
+        draw, wrong, done = random.Random(number), "", 0
         while done < number and not wrong:
-            moment = time.monotonic() + draw.uniform(0.05, 1.0) * whole
-            if kill_when(killed, lambda moment=moment: time.monotonic() > moment, PAGES):
-                done += 1
-                reached = [phase for phase, there in PHASES.items() if there(killed)]
-                print(f"{done} of {number} killed; there was already: {', '.join(reached)}", flush=True)
-                wrong = "" if all_gone(killed) else f"Left at work: {processes_of(killed)}"
-            else:
-                wrong = compared(killed, alone)
+            phase = list(PHASES)[done % len(PHASES)]
+            moment = after(phase, killed, draw.uniform(0.0, LATEST))
+            # A phase that has left its traces cannot begin again: that build comes to its end.
+            if PHASES[phase](killed) or not kill_when(killed, moment, PAGES):
+                wrong = finished(killed, alone)
                 shutil.rmtree(killed)
                 small_book(killed)
-        if not wrong:
-            finish(killed, PAGES)
-            wrong = compared(killed, alone)
+                continue
+            done += 1
+            print(f"{done} of {number}: killed after the first sign of: {phase}", flush=True)
+            wrong = "" if all_gone(killed) else f"Left at work: {processes_of(killed)}"
+        wrong = wrong or finished(killed, alone)
     print(wrong or "Every build that came to its end had the same bits, and left nothing behind.")
     return 1 if wrong else 0
 
 
-def compared(killed: Path, alone: Path) -> str:
-    """What is wrong with a finished build that had been killed on its way; nothing where it is right."""
+def after(phase: str, root: Path, seconds: float) -> Callable[[], bool]:
+    """A moment: so many seconds after the first sign of a phase."""
+    first: list[float] = []
+
+    def come() -> bool:
+        if not first and PHASES[phase](root):
+            first.append(time.monotonic())
+        return bool(first) and time.monotonic() >= first[0] + seconds
+
+    return come
+
+
+def finished(killed: Path, alone: Path) -> str:
+    """Finish a build that was killed on its way: what is wrong with it; nothing where it is right."""
+    finish(killed, PAGES)
     if published(killed) != published(alone):
         return "Other numbers than those of a build that was left alone!"
     return f"Left behind: {left}" if (left := unfinished(killed)) else ""

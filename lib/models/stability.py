@@ -87,7 +87,7 @@ def growth(model: Any, params: Any, state: Any, q: Any) -> np.ndarray:
     if waves.ndim != 1 or not np.isfinite(waves).all():
         raise ValueError(f"The wave numbers have shape {waves.shape}: give a row of finite numbers.")
     J, D = matrices(model_of(model), params, state)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is refused
         damped = J - waves[:, None, None] ** 2 * np.diag(D)
     if not np.isfinite(damped).all():
         raise ValueError("Some wave numbers are so large that their decay leaves the floating-point numbers.")

@@ -189,7 +189,8 @@ def boundary_of(periodic: bool, boundary: str | None) -> str:
 def gaussian(width: float) -> Taps:
     """A Gaussian filter of a standard deviation in cells, cut off at three of them, its sum 1."""
     reach = int(np.ceil(3 * width))
-    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    with np.errstate(over="ignore"):  # a filter narrower than any number's square is one cell
+        taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
     return taps / taps.sum()
 
 
