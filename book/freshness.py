@@ -34,8 +34,7 @@ def chapter_key(chapter: Chapter, parameters: Parameters, surroundings: dict[str
     Raises:
         BuildError: if the library was edited since this build began.
     """
-    text = chapter.source.read_text(encoding="utf-8")
-    reached = sources.closure_of_text(code_of(text))
+    text, reached = read(chapter)
     try:
         sources.refuse_changes(reached)
     except sources.SourcesChanged as error:
@@ -43,6 +42,26 @@ def chapter_key(chapter: Chapter, parameters: Parameters, surroundings: dict[str
     settings = [parameters, surroundings, sys.version, versions(reached), sources.digest(reached)]
     parts = [json.dumps(settings, sort_keys=True), text, shaping(chapter.root / "book")]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def read(chapter: Chapter) -> tuple[str, frozenset[Path]]:
+    """The text of a notebook, and the files of `lib` that it reaches.
+
+    Raises:
+        BuildError: for one that is no text, or no Python.
+    """
+    try:
+        text = chapter.source.read_text(encoding="utf-8-sig")
+        return text, sources.closure_of_text(code_of(text))
+    except UnicodeDecodeError as error:
+        raise BuildError(
+            f"notebooks/{chapter.name}.py is not in UTF-8 (byte {error.start}): save it in that encoding."
+        ) from error
+    except SyntaxError as error:
+        raise BuildError(
+            f"The code of notebooks/{chapter.name}.py is no Python ({error.msg}: "
+            f"{(error.text or '').strip() or 'its end'}): mend that line."
+        ) from error
 
 
 class Begun(NamedTuple):
@@ -96,8 +115,9 @@ def refuse_edits(
 
 def code_of(text: str) -> str:
     """The code of a notebook as one module, without the cells of other languages and magics."""
-    cells = jupytext.reads(text, fmt="py:percent").cells
-    lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    cells = [cell for cell in jupytext.reads(text, fmt="py:percent").cells if cell.cell_type == "code"]
+    python = (cell.source for cell in cells if not cell.source.lstrip().startswith("%%"))
+    lines = [line for source in python for line in source.splitlines()]
     return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
 
 

@@ -51,7 +51,7 @@ def free(text: str) -> int:
     Raises:
         BuildError: if it is none, or not to be had.
     """
-    if not text.strip().isdecimal() or not 1 <= int(text) <= 65535:
+    if not (text.strip().isdecimal() and len(text) < 10 and 1 <= int(text) <= 65535):
         raise BuildError(f"PORT={text} cannot be used: give a whole number from 1 to 65535.")
     port = int(text)
     with socket.socket() as probe:

@@ -58,7 +58,7 @@ def number_at_once(text: str | None) -> int | None:
     """
     if text is None or not text.strip():
         return None
-    if not text.strip().isdecimal() or not 1 <= int(text) <= MOST_AT_ONCE:
+    if not (text.strip().isdecimal() and len(text) < 10 and 1 <= int(text) <= MOST_AT_ONCE):
         raise BuildError(
             f"AT_ONCE={text} cannot be used: give a whole number of at least 1, or leave it out for one "
             "notebook a core."
@@ -90,6 +90,10 @@ def filters() -> str:
     Raises:
         BuildError: if they are there and cannot be read.
     """
+    try:
+        weights_file()
+    except ValueError as error:
+        raise BuildError(str(error)) from error
     try:
         label = at_hand().label
     except Exception as error:  # torch raises whatever its readers do

@@ -53,11 +53,19 @@ def setting(name: str) -> Path | None:
 
     A `~` is the home folder. A relative path is resolved here, once, and put back into the environment:
     notebooks and workers run in folders of their own, where it would mean something else.
+
+    Raises:
+        ValueError: for a `~somebody` whose home is not known.
     """
     text = os.environ.get(name, "").strip()
     if not text:
         return None
-    path = Path(text).expanduser().absolute()
+    try:
+        path = Path(text).expanduser().absolute()
+    except RuntimeError as error:  # nobody of that name, or nobody's home is known
+        raise ValueError(
+            f"{name} is {text!r}, and there is no such home folder ({error}): give the folder's whole path."
+        ) from error
     os.environ[name] = str(path)
     return path
 

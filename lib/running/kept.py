@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lib.folders import Folder, open_folder
-from lib.running import engines, keys, parallel, store
+from lib.running import engines, parallel, programs, store
 from lib.running.keys import key
 from lib.running.torch_settings import usual_settings
 
@@ -56,7 +56,7 @@ def kept(
     folder = open_folder(cache)
     found = [(call, place(function, call, folder)) for call in calls]
     missing = [(function, call, path) for call, path in found if not path.is_file()]
-    asked = keys.program() if missing else ""
+    asked = programs.program() if missing else ""
     computed = parallel.results(
         ((compute_for, (asked, *each), {}) for each in missing), jobs, threads=threads
     )
@@ -93,7 +93,7 @@ def place(function: Callable[..., Any], call: Arguments, folder: Path) -> Path:
 def load(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     """A stored result; where it is missing or damaged, a computed one."""
     try:
-        return store.read(path)["result"]
+        return stored(path)
     except FileNotFoundError:
         pass
     except store.Damaged as error:
@@ -102,13 +102,27 @@ def load(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     return compute(function, call, path)
 
 
+def stored(path: Path) -> Any:
+    """What a file holds, if it is the result of this very call.
+
+    Raises:
+        lib.running.store.Damaged: if it is another's, or no result at all.
+    """
+    record = store.read(path)
+    if not isinstance(record, dict) or not {"result", "key"} <= record.keys():
+        raise store.Damaged(f"{path} holds no result.")
+    if record["key"] != path.stem:
+        raise store.Damaged(f"{path} holds the result of another call.")
+    return record["result"]
+
+
 def compute_for(program: str, function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     """`compute` for a program of that text, whose own functions come along by value."""
-    before = keys.asking.set(program)
+    before = programs.asking.set(program)
     try:
         return compute(function, call, path)
     finally:
-        keys.asking.reset(before)
+        programs.asking.reset(before)
 
 
 def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
@@ -117,16 +131,27 @@ def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     In a process of its own the code may be newer than where the key was made: then the key differs here, and
     nothing is stored under a name that belongs to other code.
     """
-    if place(function, call, path.parents[3]) != path:
-        raise RuntimeError(
-            f"{function.__module__} is not the same here as in the process that asked for this result: code, "
-            "versions or engine differ. Start the same again."
-        )
+    refuse_other_code(function, call, path)
     if path.is_file():  # another call or process has been faster
         return load(function, call, path)
     begin = time.perf_counter()
     with usual_settings():
         result = function(*call.args, **call.kwargs)
-    record = {"result": result, "seconds": time.perf_counter() - begin, "engine": engines.identity()}
-    store.write(path, record)
+    refuse_other_code(function, call, path)  # what was edited meanwhile may have been imported meanwhile
+    seconds = time.perf_counter() - begin
+    store.write(path, {"result": result, "key": path.stem, "seconds": seconds, "engine": engines.identity()})
     return result
+
+
+def refuse_other_code(function: Callable[..., Any], call: Arguments, path: Path) -> None:
+    """Stop where the call has another key than the one it was asked for under.
+
+    Raises:
+        RuntimeError: if code, versions or engine differ here, or the function has altered its arguments.
+        lib.sources.SourcesChanged: if the code was edited since it was imported.
+    """
+    if place(function, call, path.parents[3]) != path:
+        raise RuntimeError(
+            f"{function.__module__} is not the same here as in the process that asked for this result: code, "
+            "versions or engine differ, or the function has altered its arguments. Start the same again."
+        )

@@ -52,7 +52,7 @@ def read(path: Path) -> Any:
         raise Damaged(f"{path} was shortened or altered.")
     try:
         return pickle.loads(zlib.decompress(body))
-    except (AttributeError, ImportError, pickle.UnpicklingError, zlib.error) as error:
+    except Exception as error:  # whatever a class of another version raises
         raise Damaged(f"{path} cannot be read by this version ({error}).") from error
 
 

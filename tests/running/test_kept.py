@@ -1,5 +1,6 @@
 """kept(): loaded where it is known, computed where it is not, and never the result of something else."""
 
+import functools
 import os
 import random
 import re
@@ -15,6 +16,7 @@ from lib import sources
 from lib.model import Params
 from lib.running import engines, keys, store
 from lib.running.kept import DamagedResult, arguments, checkpoint, is_kept, kept, kept_result
+from lib.running.kept import place as kept_place
 
 CALLS: list[float] = []
 
@@ -264,3 +266,145 @@ def test_a_program_that_is_edited_gets_new_results_and_so_does_one_whose_library
     assert text.count("LOG_FLOOR = 1e-8") == 1
     library.write_text(text.replace("LOG_FLOOR = 1e-8", "LOG_FLOOR = 2e-8"))
     assert run_program(copied_lib) == pytest.approx(3 * first)
+
+
+def test_the_result_of_another_call_is_not_taken(tmp_path):
+    kept_result(doubled, 1.0, cache=tmp_path)
+    one, other = (kept_place(doubled, arguments(x), tmp_path) for x in (1.0, 2.0))
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_bytes(one.read_bytes())
+    with pytest.warns(DamagedResult, match="the result of another call"):
+        assert kept_result(doubled, 2.0, cache=tmp_path) == 4.0
+
+
+@pytest.mark.parametrize("content", [None, [1, 2], {"seconds": 1.0}, "text"])
+def test_a_whole_file_without_a_result_is_made_again(tmp_path, content):
+    kept_result(doubled, 1.0, cache=tmp_path)
+    store.write(kept_place(doubled, arguments(1.0), tmp_path), content)
+    with pytest.warns(DamagedResult, match="holds no result"):
+        assert kept_result(doubled, 1.0, cache=tmp_path) == 2.0
+
+
+class Adder:
+    def __init__(self, much: float) -> None:
+        self.much = much
+
+    def add(self, x: float) -> float:
+        return x + self.much
+
+
+def made(much):
+    return lambda x: x + much
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: x + 1, made(2), Adder(2.0).add, functools.partial(doubled, 1.0)],
+    ids=["lambda", "closure", "method", "partial"],
+)
+def test_what_has_no_name_of_its_own_is_refused(tmp_path, function):
+    with pytest.raises(TypeError, match="Write a plain function"):
+        kept_result(function, 1.0, cache=tmp_path)
+
+
+@pytest.mark.parametrize("argument", [lambda x: x, made(1)])
+def test_nor_may_it_be_an_argument(tmp_path, argument):
+    with pytest.raises(TypeError, match="Write a plain function"):
+        kept_result(doubled, argument, cache=tmp_path)
+
+
+FACTOR = 1.0
+
+
+def scaled(x):
+    return FACTOR * inner(x)
+
+
+def inner(x):
+    return x + OFFSET
+
+
+OFFSET = 0.0
+
+
+def test_what_a_function_reads_around_itself_counts(tmp_path, monkeypatch):
+    assert kept_result(scaled, 2.0, cache=tmp_path) == 2.0
+    monkeypatch.setattr(sys.modules[__name__], "FACTOR", 10.0)
+    assert kept_result(scaled, 2.0, cache=tmp_path) == 20.0
+    monkeypatch.setattr(sys.modules[__name__], "OFFSET", 1.0)
+    assert kept_result(scaled, 2.0, cache=tmp_path) == 30.0
+
+
+class Scale(torch.nn.Module):
+    def __init__(self, much: float) -> None:
+        super().__init__()
+        self.much = much
+        self.register_buffer("hidden", torch.tensor(much), persistent=False)
+
+
+def test_masks_modules_and_rare_numbers_are_told_apart():
+    ones = np.array([1.0, 2.0])
+    masked = [np.ma.array(ones, mask=mask) for mask in ([0, 1], [1, 0], [0, 0])]
+    fields = [np.zeros(2, dtype=[(name, "f4")]) for name in ("u", "v")]
+    modes = Scale(1.0).eval()
+    small = [torch.tensor([x], dtype=torch.bfloat16) for x in (1.0, 2.0)]
+    conjugate = [torch.tensor([1 + 1j]), torch.tensor([1 + 1j]).conj()]
+    values = [ones, *masked, *fields, Scale(1.0), Scale(2.0), modes, *small, *conjugate]
+    found = [keys.key(doubled, (value,), {}) for value in values]
+    assert len(set(found)) == len(values)
+    assert keys.key(doubled, (Scale(1.0),), {}) == found[6]
+
+
+def test_a_module_with_hooks_and_a_sparse_tensor_are_refused():
+    hooked = Scale(1.0)
+    hooked.register_forward_hook(lambda *_: None)
+    for value, said in ((hooked, "with hooks"), (torch.eye(3).to_sparse(), "its content is not known")):
+        with pytest.raises(TypeError, match=said):
+            keys.key(doubled, (value,), {})
+
+
+def test_a_second_module_of_a_program_counts_too_and_an_edit_meanwhile_stops_it(copied_lib: Path):
+    (copied_lib / "program.py").write_text(
+        "from lib.running.kept import kept_result\nfrom helper import C\nimport sys\n\n"
+        "def mine(x):\n    return C * x\n\n"
+        "if sys.argv[1:]:\n    open('program.py', 'a').write('# A word.')\n"
+        "if __name__ == '__main__':\n    print(kept_result(mine, 1.0))\n"
+    )
+    for value in ("2.0", "3.0"):
+        (copied_lib / "helper.py").write_text(f"C = {value}\n")
+        assert run_program(copied_lib) == float(value)
+    done = subprocess.run(
+        [sys.executable, "program.py", "edit"],
+        cwd=copied_lib, env={**os.environ, "PYTHONPATH": str(copied_lib)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "program.py was edited while this program runs" in done.stderr
+
+
+#: A study whose code is edited, and put back, while it is at work.
+EDITED_MEANWHILE = """
+from pathlib import Path
+from lib import losses
+from lib.running.kept import kept_result
+path = Path(losses.__file__)
+text = path.read_text()
+
+def mine(x):
+    path.write_text(text + "# A word.")
+    path.write_text(text)
+    return x
+
+if __name__ == "__main__":
+    kept_result(mine, 1.0)
+"""
+
+
+def test_code_edited_while_a_result_is_made_leaves_no_result(copied_lib: Path):
+    (copied_lib / "program.py").write_text(EDITED_MEANWHILE)
+    cache = copied_lib / "cache"
+    done = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=copied_lib, env={**os.environ, "PYTHONPATH": str(copied_lib), "GRAYSCOTT_CACHE": str(cache)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert "losses.py was edited while this process runs" in done.stderr
+    assert not list(cache.rglob("*.result"))

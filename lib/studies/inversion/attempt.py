@@ -4,10 +4,14 @@ A method that raises, answers what is no number, or states another cost than was
 its answer counts for nothing. The benchmark goes on.
 """
 
+import copy
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from jaxtyping import Float
 
 from lib.running.threads import single_thread
@@ -57,38 +61,39 @@ def attempt(recover: Any, data: Data, limit: float, seed: int) -> Attempt:
     cell_steps_per_second()  # measured beforehand, so that no method pays for it
     begin = time.process_time()
     try:
-        with single_thread():
-            found = recover(data, budget, seed)
+        with single_thread(), left_as_found():
+            found = recover(copy.deepcopy(data), budget, seed)
         seconds = time.process_time() - begin
         refusal = objection(found, budget, seconds)
     except DoesNotApply as refused:
         return without_answer(NOT_APPLICABLE, str(refused), budget, time.process_time() - begin)
-    except Exception as error:  # whatever a stranger's method raises
-        reason = f"It raised {type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # whatever a stranger's method raises
+        reason = f"It raised {type(error).__name__}: {words(error)}"
         return without_answer(FAILED, reason, budget, time.process_time() - begin)
     if refusal:
         return without_answer(FAILED, refusal, budget, seconds)
-    stated = found.uncertainty
-    uncertainty = np.full(4, np.nan) if stated is None else np.asarray(stated, float)
-    history = np.asarray(found.history, float)
-    return Attempt(
-        np.asarray(found.params, float), uncertainty, history, budget.spent, seconds, found.ending, ""
-    )
+    uncertainty = np.full(4, np.nan) if found.uncertainty is None else real(found.uncertainty)
+    history = real(found.history)
+    return Attempt(real(found.params), uncertainty, history, budget.spent, seconds, found.ending, "")
 
 
 def objection(found: Any, budget: Budget, seconds: float) -> str:
     """Why an answer cannot be taken; nothing where it can."""
     try:
-        params, history = np.asarray(found.params, float), np.asarray(found.history, float)
-        cost = float(found.cost)
-    except (AttributeError, TypeError, ValueError) as error:
+        params, history, cost = real(found.params), real(found.history), float(found.cost)
+        uncertainty = np.full(4, np.nan) if found.uncertainty is None else real(found.uncertainty)
+    except (AttributeError, TypeError, ValueError, RuntimeError) as error:
         return f"Its answer is no Recovery: {error}."
     if params.shape != (4,) or not np.isfinite(params).all():
         return f"Its answer {params.tolist()} is not four finite numbers."
+    if uncertainty.shape != (4,) or bool((uncertainty < 0).any()):
+        return f"Its uncertainty {uncertainty.tolist()} is not four numbers from zero on, nor None."
     if history.ndim != 2 or history.shape[1] != 5 or not np.isfinite(history).all():
         return f"Its history of shape {history.shape} is not rows of five finite numbers."
     if not abs(cost - budget.spent) <= HONEST * budget.spent + ROUND_OFF:
         return f"It states a cost of {cost:g} forward equivalents, and {budget.spent:g} were counted."
+    if len(history) and history[:, 0].min() < 0:
+        return "Its history begins before anything was spent."
     if len(history) and history[:, 0].max() > budget.spent * (1 + HONEST) + ROUND_OFF:
         return "Its history goes on after its cost was spent."
     paid = budget.spent * budget.cells_of_a_run / cell_steps_per_second()
@@ -97,6 +102,41 @@ def objection(found: Any, budget: Budget, seconds: float) -> str:
     if found.ending not in (FINISHED, SPENT):
         return f"Its ending is {found.ending!r}, which is none."
     return ""
+
+
+@contextmanager
+def left_as_found() -> Iterator[None]:
+    """Settings of the whole process that a stranger's method may change, put back for the next one."""
+    device, strict = torch.get_default_device(), torch.are_deterministic_algorithms_enabled()
+    dtype = torch.get_default_dtype()
+    try:
+        with np.errstate():
+            yield
+    finally:
+        if torch.get_default_device() != device:
+            torch.set_default_device(device if device.type != "cpu" else None)
+        torch.use_deterministic_algorithms(strict)
+        torch.set_default_dtype(dtype)
+
+
+def real(values: Any) -> np.ndarray:
+    """Real numbers as an array, whoever made them.
+
+    Raises:
+        TypeError, ValueError: for what is none.
+    """
+    found = np.asarray(values.detach().cpu() if isinstance(values, torch.Tensor) else values)
+    if np.iscomplexobj(found):
+        raise TypeError("complex numbers")
+    return found.astype(float)
+
+
+def words(error: BaseException) -> str:
+    """What an exception says; it may be a stranger's, and raise when it is asked."""
+    try:
+        return str(error)
+    except Exception:
+        return "(it cannot say what)"
 
 
 def without_answer(ending: str, reason: str, budget: Budget, seconds: float) -> Attempt:

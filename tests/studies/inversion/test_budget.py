@@ -153,9 +153,49 @@ def with_text(data, budget, seed):
     return at_once(budget, ANSWER)._replace(params="0.16, 0.08, 0.035, 0.065")
 
 
+def uncertain_in_words(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(uncertainty="a little")
+
+
+def uncertain_of_three(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(uncertainty=ANSWER[:3])
+
+
+def less_than_certain(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(uncertainty=-ANSWER)
+
+
+def complex_answer(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(params=ANSWER + 1j)
+
+
+def before_the_beginning(data, budget, seed):
+    return at_once(budget, ANSWER)._replace(history=np.array([[-1.0, *TRUTH]]))
+
+
+def leaving(data, budget, seed):
+    raise SystemExit("enough")
+
+
+class Speechless(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def speechless(data, budget, seed):
+    raise Speechless
+
+
 @pytest.mark.parametrize(
     ("method", "said"),
     [
+        (uncertain_in_words, "no Recovery"),
+        (uncertain_of_three, "uncertainty"),
+        (less_than_certain, "uncertainty"),
+        (complex_answer, "complex"),
+        (before_the_beginning, "begins before"),
+        (leaving, "SystemExit: enough"),
+        (speechless, "Speechless: (it cannot say what)"),
         (raising, "ZeroDivisionError: by zero"),
         (exiting_early, "no Recovery"),
         (without_number, "not four finite"),
@@ -179,6 +219,33 @@ def test_an_honest_method_has_not(data):
     one = attempt(honest, data, 10.0, 0)
     assert (one.ending, one.reason) == (FINISHED, "")
     np.testing.assert_array_equal(one.params, ANSWER)
+
+
+def test_an_answer_in_tensors_is_one(data):
+    def in_tensors(data, budget, seed):
+        found = at_once(budget, ANSWER)
+        return found._replace(params=torch.tensor(ANSWER, requires_grad=True), uncertainty=torch.ones(4))
+
+    one = attempt(in_tensors, data, 10.0, 0)
+    assert (one.ending, one.uncertainty.tolist()) == (FINISHED, [1.0] * 4)
+
+
+def test_a_method_changes_nothing_for_the_next(data):
+    def changing(data, budget, seed):
+        data.v[:] = 0
+        torch.set_default_device("meta")
+        torch.set_default_dtype(torch.float64)
+        torch.use_deterministic_algorithms(True)
+        np.seterr(all="raise")
+        return at_once(budget, ANSWER)
+
+    before = data.v.copy()
+    assert attempt(changing, data, 10.0, 0).ending == FINISHED
+    np.testing.assert_array_equal(data.v, before)
+    assert torch.zeros(1).device.type == "cpu"
+    assert torch.get_default_dtype() == torch.float32
+    assert not torch.are_deterministic_algorithms_enabled()
+    assert np.geterr()["invalid"] == "warn"
 
 
 def test_data_of_the_wrong_kind_are_no_failure(data):
