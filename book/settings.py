@@ -27,6 +27,9 @@ from lib.running.device import pick
 #: More notebooks side by side than this is a slip of the keyboard.
 MOST_AT_ONCE = 1000
 
+#: So is a number of more digits.
+LONGEST = 100
+
 
 def checked(profile: str, device: str, seed: str) -> Parameters:
     """Profile, device and seed, as notebooks take them.
@@ -43,6 +46,8 @@ def whole(name: str, text: str) -> int:
     Raises:
         BuildError: with a sentence.
     """
+    if len(text) > LONGEST:
+        raise BuildError(f"{name} has {len(text):,} characters: give a whole number from 0 to 4294967295.")
     try:
         return seed_of(int(text))
     except ValueError as error:

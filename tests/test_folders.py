@@ -43,3 +43,10 @@ def test_anything_but_a_path_is_refused():
     code = "from lib import folders; folders.open_folder(3)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "cache is to be a folder" in done.stderr
+
+
+@pytest.mark.parametrize("name", [folders.CACHE, folders.WEIGHTS])
+def test_the_home_of_nobody_is_refused_with_a_sentence(monkeypatch, name):
+    monkeypatch.setenv(name, "~nobody-of-this-name/results")
+    with pytest.raises(ValueError, match=f"{name} is .*give the folder's whole path"):
+        folders.setting(name)

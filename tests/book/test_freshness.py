@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from book import freshness
-from book.contents import chapters
+from book.contents import Chapter, chapters
+from book.errors import BuildError
 from tests.book.conftest import ROOT, SETTINGS, copy_sources
 
 KEYS = """
@@ -69,3 +70,28 @@ def test_an_installed_version_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     before = freshness.chapter_key(chapter, dict(SETTINGS), {})
     monkeypatch.setattr(freshness.metadata, "version", lambda name: "99.0")
     assert freshness.chapter_key(chapter, dict(SETTINGS), {}) != before
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"# %%\nx = (1,\n", "is no Python"),
+        (b"# %%\nprint 'here'\n", "print 'here'"),
+        ("# %%\nx = 'é'\n".encode("latin-1"), "is not in UTF-8"),
+    ],
+)
+def test_a_notebook_that_cannot_be_read_is_a_sentence_with_its_name(tmp_path: Path, written, said) -> None:
+    chapter = Chapter("mine", tmp_path)
+    chapter.source.parent.mkdir()
+    chapter.source.write_bytes(written)
+    with pytest.raises(BuildError, match=said) as refused:
+        freshness.read(chapter)
+    assert "notebooks/mine.py" in str(refused.value)
+
+
+@pytest.mark.parametrize("before", ["\ufeff", "# %%\n%%bash\nls -l | wc\n\n"])
+def test_a_mark_of_its_encoding_and_a_cell_in_another_language_are_no_obstacle(tmp_path, before) -> None:
+    chapter = Chapter("mine", tmp_path)
+    chapter.source.parent.mkdir()
+    chapter.source.write_text(before + "# %%\nfrom lib import losses\n", encoding="utf-8")
+    assert "losses.py" in {path.name for path in freshness.read(chapter)[1]}
