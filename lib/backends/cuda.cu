@@ -53,7 +53,7 @@ struct WatchedStep : Step {
 template <class Visitor> INLINE void step(Cells &u, Cells &v, Halo &halo, Visitor &visitor)
 {
     publish(halo, u, v);
-    barrier();
+    __syncthreads();
     sweep(u, v, halo, visitor);
 }
 
@@ -65,7 +65,12 @@ template <class Visitor> INLINE void step_alone(Cells &u, Cells &v, Halo *halos,
     barrier();
 }
 
-/* Two steps a turn: with both halos' places known, nothing has to be moved between registers. */
+/* Two steps a turn: with both halos' places known, nothing has to be moved between registers.
+ *
+ * In `advance` the coefficients lie in ordinary registers: neither a warp-uniform n, nor __reduce_max_sync or
+ * __shfl_sync over them, nor a __constant__ array indexed by blockIdx made ptxas take uniform ones as in
+ * `remember`. Whether that would pay waits for a measurement: of the 1,761 instructions of this loop (sm_90, 128²)
+ * 60 read three registers of one bank, if banks are as on Volta; with uniform registers none do, and 77 are more. */
 INLINE void march(Cells &u, Cells &v, Halo *halos, const Coefficients &q, int steps)
 {
     Step visitor = {q};
@@ -78,20 +83,32 @@ INLINE void march(Cells &u, Cells &v, Halo *halos, const Coefficients &q, int st
 }
 
 /* Behind the halos: what need not take up registers, and what the blocks of a simulation tell each other. */
-struct Control { unsigned largest; int n, votes[2]; };
+struct Control {
+    Arrivals cast[2];
+    int votes[2][PARTS];
+    unsigned largest;
+    int n;
+};
 
 INLINE Control *control() { return (Control *)((Halo *)shared + 2); }
+
+/* Once in a kernel that votes, before its halos are opened with a barrier. */
+INLINE void open_votes()
+{
+    if (threadIdx.x == 0) open(control()->cast[0]), open(control()->cast[1]);
+}
 
 /* Whether one thread of the simulation votes for it, behind a barrier. Places are used in turn, like halos. */
 INLINE bool vote(bool own, int turn)
 {
-    bool voted = __syncthreads_or(own);
+    const bool voted = __syncthreads_or(own);
     if (PARTS == 1) return voted;
-    if (threadIdx.x == 0) control()->votes[turn] = voted;
-    barrier();
-    voted = false;
-    for (int i = 0; i < PARTS; i++) voted = of_part(control(), i)->votes[turn] || voted;
-    return voted;
+    int *votes = control()->votes[turn];
+    const int other = threadIdx.x % PARTS;
+    send(votes + part(), (int)voted, control()->cast[turn], other, threadIdx.x < PARTS);
+    receive(control()->cast[turn], sizeof control()->votes[turn], threadIdx.x == 0);
+    __syncwarp();
+    return __syncthreads_or(threadIdx.x < PARTS && votes[other]);
 }
 
 /* One step, and max(|Δu|, |Δv|) over all cells as bits, the same number in every thread. */
@@ -145,6 +162,8 @@ advance(float4 *states, const Coefficients *coefficients, int *asked, int first,
     Halo *halos = (Halo *)shared;
     const int own = simulation();
     if (progress[own].finished) return;
+    open_votes();
+    open_halos();
     float4 *state = states + (size_t)own * STATE + own_place();
     Cells u, v;
     load(state, u, v);
@@ -165,7 +184,7 @@ advance(float4 *states, const Coefficients *coefficients, int *asked, int first,
                 asked[own] -= idle;
                 progress[own] = {next, next, finished, __uint_as_float(largest), progress[own].skipped + idle};
             }
-            barrier(); /* nobody leaves while others read its vote */
+            barrier(); /* nobody leaves while its vote is on its way */
             return;
         }
     }
@@ -182,6 +201,8 @@ watch(float4 *states, const Coefficients *coefficients, const int *asked, int fi
     Halo *halos = (Halo *)shared;
     const int own = simulation(), end = min(last, asked[own] - 1);
     if (progress[own].finished) return;
+    open_votes();
+    open_halos();
     float4 *state = states + (size_t)own * STATE + own_place();
     WatchedStep visitor = {{coefficients[own]}, tol, true};
     Cells u, v;
@@ -204,7 +225,7 @@ watch(float4 *states, const Coefficients *coefficients, const int *asked, int fi
     /* Where steps were not finite, the first one of all cells is to be found, from the beginning on. */
     const int proven = moved ? n : max(n - 3, first);
     if (is_first()) progress[own] = {moved && finite ? n : first, finite ? proven : first, 0, 0, 0};
-    barrier(); /* nobody leaves while others read its vote */
+    barrier(); /* nobody leaves while its vote is on its way */
 }
 
 /* Go on from there to step `last`, or to the first step whose largest change is below tol or not finite. */
@@ -216,6 +237,7 @@ measure(float4 *states, const Coefficients *coefficients, const int *asked, int 
     const int own = simulation(), end = min(last, asked[own]);
     int n = progress[own].proven;
     if (progress[own].finished || n == end) return;
+    open_halos();
     const Coefficients q = coefficients[own];
     float4 *state = states + (size_t)own * STATE + own_place();
     unsigned largest = NOT_A_NUMBER;
@@ -333,7 +355,11 @@ INLINE void add_up(const float2 *totals, double *sums)
 
 /* The states after first, first + 1 … steps, as many as the adjoint needs on its way from step `last`, or
  * the last one counted, back to step `first`: block i's from simulation group + i of those in `kept` to
- * trajectories + i · stride. */
+ * trajectories + i · stride.
+ *
+ * To store every second one and make the others again in `retreat` would halve what is written and read. Tried: it
+ * spilled 188 bytes a thread at 128² on sm_90, where 48 are allowed, so it needs a kernel of its own for odd steps,
+ * and a GPU to measure it on. */
 extern "C" __global__ void CLUSTER __launch_bounds__(THREADS, BLOCKS)
 remember(const float4 *kept, const Coefficients *coefficients, const int *counted, int group, int first,
          int last, float4 *trajectories, int stride)
@@ -342,6 +368,7 @@ remember(const float4 *kept, const Coefficients *coefficients, const int *counte
     const int own = group + simulation(), steps = min(last, counted[own]) - first;
     float4 *to = trajectories + (size_t)simulation() * stride * STATE + own_place();
     Step visitor = {coefficients[own]};
+    open_halos();
     Cells u, v;
     load(kept + (size_t)own * STATE + own_place(), u, v);
     #pragma unroll 1
@@ -353,7 +380,7 @@ remember(const float4 *kept, const Coefficients *coefficients, const int *counte
         to += 2 * STATE;
     }
     if (steps % 2 > 0) store(to, u, v);
-    barrier(); /* nobody leaves while others read its rows */
+    barrier(); /* nobody leaves while its rows are on their way */
 }
 
 /* Take the adjoint of simulations from step `last`, or the last one counted, back to step `first`, along
@@ -365,6 +392,7 @@ retreat(float4 *adjoints, const Coefficients *coefficients, const int *counted, 
     Halo *halos = (Halo *)shared;
     const int own = group + simulation(), steps = min(last, counted[own]) - first;
     if (steps <= 0) return;
+    open_halos();
     float4 *adjoint = adjoints + (size_t)own * STATE + own_place();
     const size_t final_state = (size_t)simulation() * stride + first + steps - 1 - base;
     StepBack visitor = {coefficients[own], trajectories + final_state * STATE + own_place(), shared, steps - 1};

@@ -6,7 +6,7 @@
  * memory. Device memory is touched at the start and the end of a launch only.
  *
  * 256 × 256 cells need four multiprocessors. Each takes a quarter of the rows, 8 × 8 cells a thread so that a warp
- * still reaches around; the four blocks are a cluster, whose blocks read each other's shared memory (from sm_90).
+ * still reaches around; the four blocks are a cluster, and write into each other's shared memory (from sm_90).
  */
 #define PARTS (SIZE > 128 ? 4 : 1)      /* blocks to a simulation */
 
@@ -25,9 +25,19 @@ enum {
 
 typedef float Cells[ROWS][COLUMNS];
 
+/* An mbarrier: it counts the bytes that blocks of the simulation send here. */
+typedef unsigned long long Arrivals;
+
 /* Rows that cross from thread to thread: the first and the last of each thread's, of both fields.
- * Two buffers in turn need one barrier a step: between reading one and writing it again lies that of the other. */
-struct Halo { float4 first[2][QUADS][THREADS], last[2][QUADS][THREADS]; };
+ * Two buffers in turn need one barrier a step: between reading one and writing it again lies that of the other.
+ *
+ * In a cluster, the rows at a part's border go to the block that reads them, into the places of its own border
+ * rows there, which nobody reads at home. No block sends into a halo that is still read: before it sends the
+ * rows of the step after the next, it has received those of the next, which were computed from what was read. */
+struct Halo {
+    float4 first[2][QUADS][THREADS], last[2][QUADS][THREADS];
+    Arrivals from_below, from_above;
+};
 
 /* Which simulation a block belongs to, and which part of it is its own. */
 INLINE int simulation() { return blockIdx.x / PARTS; }
@@ -47,10 +57,74 @@ template <class T> INLINE T *of_part(T *here, int other)
     asm("mapa.u64 %0, %1, %2;" : "=l"(there) : "l"(here), "r"(other));
     return (T *)there;
 }
+
+/* part() once more. (Volatile, as the address below is, so that neither takes up a register from step to step.) */
+INLINE int part_anew()
+{
+    int rank;
+    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+    return rank;
+}
+
+INLINE unsigned address(const void *here) { return (unsigned)__cvta_generic_to_shared(here); }
+INLINE unsigned address_of_part(const void *here, int other)
+{
+    unsigned there;
+    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address(here)), "r"(other));
+    return there;
+}
+
+/* Make ready to receive; nobody may send before a barrier after it. */
+INLINE void open(Arrivals &arrivals)
+{
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(address(&arrivals)) : "memory");
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+}
+
+/* A value to where another block of the simulation has what this one has at `to`, if this thread `sends`. It goes
+ * on at once: unlike a cluster's barrier, this waits for no other memory and leaves the caches alone. Here and in
+ * `receive` the source has no branch of single threads: after one, ptxas writes every shuffle of a step a second
+ * time, for warps that are not together. */
+INLINE void send(float4 *to, float4 x, Arrivals &arrivals, int other, bool sends)
+{
+    asm volatile("{\n.reg .pred sends;\nsetp.ne.u32 sends, %6, 0;\n@sends st.async.shared::cluster.mbarrier::"
+                 "complete_tx::bytes.v4.f32 [%0], {%1, %2, %3, %4}, [%5];\n}" ::"r"(address_of_part(to, other)),
+                 "f"(x.x), "f"(x.y), "f"(x.z), "f"(x.w), "r"(address_of_part(&arrivals, other)), "r"((int)sends)
+                 : "memory");
+}
+INLINE void send(int *to, int x, Arrivals &arrivals, int other, bool sends)
+{
+    asm volatile("{\n.reg .pred sends;\nsetp.ne.u32 sends, %3, 0;\n@sends st.async.shared::cluster.mbarrier::"
+                 "complete_tx::bytes.s32 [%0], %1, [%2];\n}" ::"r"(address_of_part(to, other)),
+                 "r"(x), "r"(address_of_part(&arrivals, other)), "r"((int)sends)
+                 : "memory");
+}
+
+/* A warp's: one of its threads at most `waits` until so many bytes have come since the last time. (Acquiring for
+ * the block is enough, as in NVIDIA's own libraries: for the cluster differs by emptying the cache, in which
+ * shared memory is not.) */
+INLINE void receive(Arrivals &arrivals, int bytes, bool waits)
+{
+    unsigned long long phase;
+    unsigned come;
+    if (!__any_sync(ALL_LANES, waits)) return;
+    asm volatile("{\n.reg .pred waits;\nsetp.ne.u32 waits, %3, 0;\nmov.b64 %0, 0;\n"
+                 "@waits mbarrier.arrive.expect_tx.shared::cta.b64 %0, [%1], %2;\n}"
+                 : "=l"(phase) : "r"(address(&arrivals)), "r"(bytes), "r"((int)waits) : "memory");
+    do
+        asm volatile("{\n.reg .pred waits, come;\nsetp.ne.u32 waits, %3, 0;\nsetp.ne.u32 come, 0, 0;\n"
+                     "@waits mbarrier.try_wait.shared::cta.b64 come, [%1], %2;\nselp.u32 %0, 1, 0, come;\n}"
+                     : "=r"(come) : "r"(address(&arrivals)), "l"(phase), "r"((int)waits) : "memory");
+    while (!__any_sync(ALL_LANES, come));
+}
 #else
 #define CLUSTER
 INLINE void barrier() { __syncthreads(); }
 template <class T> INLINE T *of_part(T *here, int) { return here; }
+INLINE int part_anew() { return 0; }
+INLINE void open(Arrivals &) {}
+template <class T> INLINE void send(T *, T, Arrivals &, int, bool) {}
+INLINE void receive(Arrivals &, int, bool) {}
 #endif
 
 /* Copies from device to shared memory that go on while the thread computes. They are waited for in the
@@ -125,20 +199,47 @@ INLINE bool differs(const float4 *own, const Cells &a, const Cells &b)
     return different;
 }
 
-INLINE void publish(Halo &halo, const Cells &a, const Cells &b)
+/* Whether the rows above, or below, this thread's are another block's. */
+INLINE bool at_top() { return PARTS > 1 && threadIdx.x < ACROSS; }
+INLINE bool at_bottom() { return PARTS > 1 && threadIdx.x >= THREADS - ACROSS; }
+
+/* A row of a thread's cells to where it is read: in this block's halo, or in the same place of another's. */
+INLINE void publish_row(const float *row, float4 *to, Arrivals &arrivals, int other, bool sends)
 {
-    pack(a[0], &halo.first[0][0][threadIdx.x], THREADS), pack(a[ROWS - 1], &halo.last[0][0][threadIdx.x], THREADS);
-    pack(b[0], &halo.first[1][0][threadIdx.x], THREADS), pack(b[ROWS - 1], &halo.last[1][0][threadIdx.x], THREADS);
+    float4 packed[QUADS];
+    pack(row, packed);
+    #pragma unroll
+    for (int i = 0; i < QUADS; i++) {
+        if (!sends) to[i * THREADS] = packed[i];
+        send(to + i * THREADS, packed[i], arrivals, other, sends);
+    }
 }
 
-/* The halo in which the rows above, or below, this thread's are. */
-INLINE const Halo *above(const Halo &halo)
+INLINE void publish(Halo &halo, const Cells &a, const Cells &b)
 {
-    return PARTS > 1 && threadIdx.x < ACROSS ? of_part(&halo, (part() + PARTS - 1) % PARTS) : &halo;
+    const int above = (part_anew() + PARTS - 1) % PARTS, below = (part_anew() + 1) % PARTS;
+    publish_row(a[0], &halo.first[0][0][threadIdx.x], halo.from_below, above, at_top());
+    publish_row(b[0], &halo.first[1][0][threadIdx.x], halo.from_below, above, at_top());
+    publish_row(a[ROWS - 1], &halo.last[0][0][threadIdx.x], halo.from_above, below, at_bottom());
+    publish_row(b[ROWS - 1], &halo.last[1][0][threadIdx.x], halo.from_above, below, at_bottom());
 }
-INLINE const Halo *below(const Halo &halo)
+
+/* Once in a kernel: its blocks may send each other rows. */
+INLINE void open_halos()
 {
-    return PARTS > 1 && threadIdx.x >= THREADS - ACROSS ? of_part(&halo, (part() + 1) % PARTS) : &halo;
+    if (PARTS == 1) return;
+    if (threadIdx.x == 0)
+        for (int i = 0; i < 2; i++) open(((Halo *)shared)[i].from_below), open(((Halo *)shared)[i].from_above);
+    barrier();
+}
+
+/* Wait for rows of other blocks, where this warp reads any; the others go on. */
+INLINE void receive_rows(Halo &halo)
+{
+    if (PARTS == 1) return;
+    const bool waits = (at_top() || at_bottom()) && threadIdx.x % 32 == 0;
+    receive(at_top() ? halo.from_above : halo.from_below, sizeof halo.first / THREADS * ACROSS, waits);
+    __syncwarp();
 }
 
 /* P(0, 0 … COLUMNS − 1), with the last row of the thread above. */
@@ -169,20 +270,20 @@ INLINE void neighbours(const float *row, const float *next, bool goes_on, float 
  *
  * With diagonal pair sums P(i, j) = x(i, j−1) + x(i−1, j) the neighbours' sum is P(i, j) + P(i+1, j+1):
  * each P is used twice, and the row below's are formed before this row is overwritten. */
-template <class Visitor> INLINE void sweep(Cells &a, Cells &b, const Halo &halo, Visitor &visitor)
+template <class Visitor> INLINE void sweep(Cells &a, Cells &b, Halo &halo, Visitor &visitor)
 {
     const int up = (threadIdx.x + THREADS - ACROSS) % THREADS, down = (threadIdx.x + ACROSS) % THREADS;
-    const Halo *upper = above(halo), *lower = below(halo);
     float pairs_a[COLUMNS], pairs_b[COLUMNS];
-    first_pairs(a[0], &upper->last[0][0][up], pairs_a);
-    first_pairs(b[0], &upper->last[1][0][up], pairs_b);
+    receive_rows(halo);
+    first_pairs(a[0], &halo.last[0][0][up], pairs_a);
+    first_pairs(b[0], &halo.last[1][0][up], pairs_b);
     #pragma unroll
     for (int i = 0; i < ROWS; i++) {
         float sums_a[COLUMNS], sums_b[COLUMNS], end_a[COLUMNS], end_b[COLUMNS];
         const bool inside = i + 1 < ROWS;
         if (!inside) {
-            unpack(&lower->first[0][0][down], end_a, THREADS);
-            unpack(&lower->first[1][0][down], end_b, THREADS);
+            unpack(&halo.first[0][0][down], end_a, THREADS);
+            unpack(&halo.first[1][0][down], end_b, THREADS);
         }
         neighbours(a[i], inside ? a[i + 1] : end_a, inside, pairs_a, sums_a);
         neighbours(b[i], inside ? b[i + 1] : end_b, inside, pairs_b, sums_b);

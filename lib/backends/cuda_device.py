@@ -145,11 +145,15 @@ def shared_together(size: int, ring: int) -> int:
 
 
 def shared_bytes(size: int, ring: int) -> dict[str, int]:
-    """What a block of each kernel takes: two halos of four rows a thread; for the adjoint, the rows ahead."""
-    _, threads, quads = layout(size)
-    halos, rows_ahead, totals = 2 * 4 * quads * 16, ring * 2 * quads * 16, 4 * 8
-    plain = halos * threads + 16
-    return dict.fromkeys(KERNELS, plain) | {"retreat": (halos + rows_ahead + totals) * threads}
+    """What a block of each kernel takes.
+
+    Two halos of four rows a thread, each with two counts of arrivals; then `Control`, or for the adjoint the
+    rows ahead and the totals.
+    """
+    parts, threads, quads = layout(size)
+    halos, control = 2 * (4 * quads * 16 * threads + 2 * 8), 2 * 8 + 2 * 4 * parts + 8
+    rows_ahead, totals = ring * 2 * quads * 16 * threads, 4 * 8 * threads
+    return dict.fromkeys(KERNELS, halos + control) | {"retreat": halos + rows_ahead + totals}
 
 
 def packed(arguments: tuple[Tensor | float, ...]) -> tuple[tuple, tuple]:

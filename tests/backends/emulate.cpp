@@ -6,6 +6,8 @@
  *
  * Shared memory begins as NaN, ends where the launch asked it to, and cannot be read when its block has left.
  * Asynchronous copies happen as late as they may: when they are waited for. Until then their place holds NaN.
+ * So do values that blocks send each other, in the order that the schedule says, and one at a time: who waits for
+ * too few bytes goes on without the rest, who waits for too many waits for ever.
  */
 #include <algorithm>
 #include <cmath>
@@ -48,8 +50,10 @@ template <class T> static T *of_part(T *place, int part)
     return (T *)((char *)place + (part - here / threads_of_block) * (int)sizeof shared_memory[0]);
 }
 
+static int part_anew() { return here / threads_of_block; }
+
 /* Who waits for whom. */
-enum Wait { READY, FOR_WARP, FOR_BLOCK, FOR_CLUSTER, GONE };
+enum Wait { READY, FOR_WARP, FOR_BLOCK, FOR_CLUSTER, FOR_BYTES, GONE };
 static Wait waits[MOST];
 static jmp_buf places[MOST];
 static ucontext_t starts[MOST], home;
@@ -62,6 +66,11 @@ static unsigned lane_slots[2][MOST], block_slots[2][MOST], lane_turn[MOST], bloc
 
 struct Copy { float4 *to; const float4 *from; };
 static std::vector<std::vector<Copy>> groups[MOST]; /* of each thread; the last one is still open */
+
+/* A value from a block to another, or to itself, and the mbarrier there that counts it. */
+typedef unsigned long long Mbarrier;
+struct Message { char *to; float4 value; size_t bytes; Mbarrier *counter; int from; };
+static std::vector<Message> under_way;
 
 /* The order in which warps are asked whether they can run. */
 static int order[MOST / WARP], schedule;
@@ -105,11 +114,22 @@ static void go_on()
     setcontext(&home);
 }
 
+static void rest()
+{
+    if (!_setjmp(places[here])) go_on();
+}
+
 static void wait(Wait what, int group)
 {
     waits[here] = what;
     release(here, group);
-    if (!_setjmp(places[here])) go_on();
+    rest();
+}
+
+static void stop(const char *said)
+{
+    fault = said;
+    setcontext(&home);
 }
 
 static void __syncthreads() { wait(FOR_BLOCK, threads_of_block); }
@@ -162,6 +182,70 @@ template <int GROUPS> static void wait_for_all_but()
     }
 }
 
+static void __syncwarp() { wait(FOR_WARP, WARP); }
+
+/* What an mbarrier holds: its phase ends when the one thread that waits is there and all bytes have come. */
+struct Count { short phase, missing; int bytes; };
+
+static Count counted(const Mbarrier &counter)
+{
+    Count count;
+    memcpy(&count, &counter, sizeof count);
+    if (count.phase < 0) stop("an mbarrier was used before it was made ready");
+    return count;
+}
+
+static void count_on(Mbarrier &counter, int arrived, int bytes)
+{
+    Count count = counted(counter);
+    count.missing -= arrived, count.bytes += bytes;
+    if (count.missing < 0) stop("more threads wait for bytes than the mbarrier was made for");
+    if (!count.missing && !count.bytes) count = {(short)((count.phase + 1) & 0x7fff), 1, 0};
+    memcpy(&counter, &count, sizeof count);
+}
+
+static void open(Mbarrier &counter)
+{
+    const Count count = {0, 1, 0};
+    memcpy(&counter, &count, sizeof count);
+}
+
+template <class T> static void send(T *to, T x, Mbarrier &counter, int part, bool sends)
+{
+    if (!sends) return;
+    Message message = {(char *)of_part(to, part), {}, sizeof x, of_part(&counter, part), here};
+    counted(*message.counter);
+    memcpy(&message.value, &x, sizeof x);
+    memset(message.to, NAN_BYTE, sizeof x);
+    under_way.push_back(message);
+    std::replace(waits, waits + threads, FOR_BYTES, READY); /* they look again */
+}
+
+/* One of the values that an mbarrier is to count comes, if all of them are under way. */
+static bool arrive(Mbarrier &counter)
+{
+    std::vector<size_t> own;
+    int bytes = 0;
+    for (size_t i = 0; i < under_way.size(); i++)
+        if (under_way[i].counter == &counter) own.push_back(i), bytes += under_way[i].bytes;
+    if (own.empty() || bytes < counted(counter).bytes) return false;
+    const size_t one = own[schedule == 0 ? 0 : schedule == 1 ? own.size() - 1 : chance() % own.size()];
+    const Message message = under_way[one];
+    under_way.erase(under_way.begin() + one);
+    memcpy(message.to, &message.value, message.bytes);
+    count_on(counter, 0, -(int)message.bytes);
+    return true;
+}
+
+static void receive(Mbarrier &counter, int bytes, bool is_waiting)
+{
+    if (!is_waiting) return;
+    const short phase = counted(counter).phase;
+    count_on(counter, 1, bytes);
+    while (counted(counter).phase == phase)
+        if (!arrive(counter)) waits[here] = FOR_BYTES, rest();
+}
+
 #include "cuda.cu"
 
 static void (*job)(void *), *job_arguments;
@@ -172,6 +256,13 @@ static void leave()
     const auto *all = (const unsigned char *)shared;
     if (std::any_of(all + shared_bytes, all + sizeof shared_memory[0], [](unsigned char x) { return x != NAN_BYTE; }))
         fault = "it wrote behind the shared memory that the launch asked for";
+    const auto is_own = [all](const Message &message) {
+        const auto *to = (const unsigned char *)message.to;
+        const bool is_here = all <= to && to < all + sizeof shared_memory[0];
+        return is_here || message.from / threads_of_block == here / threads_of_block;
+    };
+    if (std::any_of(under_way.begin(), under_way.end(), is_own))
+        fault = "a block left while values from it or to it were on their way";
     mprotect(shared, sizeof shared_memory[0], PROT_NONE);
 }
 
@@ -220,6 +311,7 @@ static void begin_simulation()
     static std::vector<char> stacks((size_t)MOST * STACK);
     mprotect(shared_memory, sizeof shared_memory, PROT_READ | PROT_WRITE);
     memset(shared_memory, NAN_BYTE, sizeof shared_memory);
+    under_way.clear();
     for (int t = 0; t < threads; t++) {
         begun[t] = false, lane_turn[t] = block_turn[t] = 0, waits[t] = READY;
         groups[t].assign(1, {});

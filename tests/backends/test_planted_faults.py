@@ -35,7 +35,7 @@ FAULTS = {
     "a state too many is fetched": (64, "else if (left > 0)", "else if (left >= 0)"),
     "no barrier between writing halos and reading them": (
         64,
-        "    publish(halo, u, v);\n    barrier();",
+        "    publish(halo, u, v);\n    __syncthreads();",
         "    publish(halo, u, v);",
     ),
     "one halo for two steps": (
@@ -68,19 +68,43 @@ FAULTS = {
         "x, thread % ACROSS, ACROSS)",
         "x, thread % 32, 32)",
     ),
-    "blocks of a cluster wait for themselves only": (
+    "blocks of a cluster wait for themselves only": (256, "    receive_rows(halo);\n", ""),
+    "a warp goes on while its first lane waits for rows": (
         256,
-        "    publish(halo, u, v);\n    barrier();",
-        "    publish(halo, u, v);\n    __syncthreads();",
+        "sizeof halo.first / THREADS * ACROSS, waits);\n    __syncwarp();",
+        "sizeof halo.first / THREADS * ACROSS, waits);",
     ),
-    "a block leaves while its neighbour reads its rows": (
+    "rows from above are waited for, those from below are not": (
         256,
-        "    barrier(); /* nobody leaves while others read its rows */\n",
+        "(at_top() || at_bottom())",
+        "at_top()",
+    ),
+    "rows from below are counted as rows from above": (
+        256,
+        "at_top() ? halo.from_above : halo.from_below",
+        "halo.from_above",
+    ),
+    "one field's rows are waited for": (256, "/ THREADS * ACROSS,", "/ THREADS * ACROSS / 2,"),
+    "a row too many is waited for": (256, "/ THREADS * ACROSS,", "/ THREADS * ACROSS * 3 / 2,"),
+    "rows are sent before the other block can count them": (
+        256,
+        "open(((Halo *)shared)[i].from_above);\n    barrier();",
+        "open(((Halo *)shared)[i].from_above);",
+    ),
+    "rows are sent over those that the other block still reads": (
+        256,
+        "        step(u, v, halos[1], visitor);\n    }\n    if (steps % 2)",
+        "        __syncthreads();\n        step(u, v, halos[0], visitor);\n        __syncthreads();\n    }\n"
+        "    if (steps % 2)",
+    ),
+    "a block leaves while its rows are on their way": (
+        256,
+        "    barrier(); /* nobody leaves while its rows are on their way */\n",
         "",
     ),
-    "a block leaves while others read its vote on coming back": (
+    "a block leaves while its vote is on its way": (
         256,
-        "            barrier(); /* nobody leaves while others read its vote */\n            return;",
+        "            barrier(); /* nobody leaves while its vote is on its way */\n            return;",
         "            return;",
     ),
     "a block leaves while others add up its sums": (
@@ -90,13 +114,18 @@ FAULTS = {
     ),
     "the votes of other blocks are read before they are there": (
         256,
-        "control()->votes[turn] = voted;\n    barrier();",
-        "control()->votes[turn] = voted;\n    __syncthreads();",
+        "    receive(control()->cast[turn], sizeof control()->votes[turn], threadIdx.x == 0);\n",
+        "",
     ),
-    "a block reads the rows above from itself": (
+    "a vote of other blocks is not waited for": (
         256,
-        "of_part(&halo, (part() + PARTS - 1) % PARTS)",
-        "of_part(&halo, part())",
+        "receive(control()->cast[turn], sizeof control()->votes[turn],",
+        "receive(control()->cast[turn], sizeof control()->votes[turn] - sizeof(int),",
+    ),
+    "a block sends its first row to itself": (
+        256,
+        "above = (part_anew() + PARTS - 1) % PARTS",
+        "above = part_anew()",
     ),
 }
 
