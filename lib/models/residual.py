@@ -141,9 +141,8 @@ def terms(
     model: ReactionDiffusion, picture: Picture, grid: Grid, free: tuple[str, ...], given: Mapping[str, float]
 ) -> Float[np.ndarray, "rows fields cells"]:
     """The right-hand sides with all free parameters 0, and with one of them 1 after the other."""
-    rows = torch.tensor([[given.get(n, 0.0) for n in model.names]], dtype=picture.dtype).repeat(
-        len(free) + 1, 1
-    )
+    bare = [[given.get(n, 0.0) for n in model.names]]
+    rows = torch.tensor(bare, dtype=picture.dtype, device=picture.device).repeat(len(free) + 1, 1)
     for i, name in enumerate(free):
         rows[i + 1, model.names.index(name)] = 1.0
     stacked = picture.expand(len(rows), *picture.shape)

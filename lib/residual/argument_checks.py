@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lib.images import numbers
@@ -14,6 +14,9 @@ from lib.residual.noise import Levels, refuse_louder
 
 #: The Laplacian of fewer cells is no Laplacian: a cell would be its own second neighbour.
 SMALLEST = 3
+
+#: Numbers up to here can be squared and added up over any image without leaving the floating-point numbers.
+LARGEST = 1e140
 
 #: How far concentrations may leave [0, 1] by noise; grey levels and percents go further.
 BEYOND = 1.0
@@ -29,7 +32,7 @@ def image(name: str, x: Any) -> Float[Tensor, "height width"]:
     Raises:
         ValueError: for anything else, for cells that are missing or not finite, and under 3 cells a side.
     """
-    found = numbers(name, forward(x))
+    found = numbers(name, forward(readable(name, x)))
     if len(np.shape(forward(x))) != 2:
         raise ValueError(
             f"{name} has shape {tuple(np.shape(x))}, and one whole image (height, width) is needed: take "
@@ -47,6 +50,65 @@ def image(name: str, x: Any) -> Float[Tensor, "height width"]:
             f"{name} has {one.shape[0]} × {one.shape[1]} cells: take at least {SMALLEST} along each side."
         )
     return one
+
+
+def moderate(name: str, x: Any) -> Float[Tensor, "height width"]:
+    """One whole image whose powers are numbers too.
+
+    Raises:
+        ValueError: as `image`, and for numbers beyond `LARGEST`.
+    """
+    one = image(name, x)
+    top = float(one.detach().abs().max())
+    if top > LARGEST:
+        raise ValueError(
+            f"{name} reaches {top:.3g}, and its square is beyond all floating-point numbers: divide it by "
+            "its unit first."
+        )
+    return one
+
+
+def readable(name: str, x: Any) -> Any:
+    """The same, if it is no tensor that hides its numbers; a pair is looked at one by one.
+
+    Raises:
+        ValueError: for sparse, nested and quantised tensors, and for those of the device "meta".
+    """
+    if isinstance(x, tuple | list) and len(x) == 2:
+        for part, each in zip("uv", x, strict=True):
+            readable(part if name == "u" else f"{part} of the {name}", each)
+    if not isinstance(x, Tensor):
+        return x
+    if x.device.type == "meta":
+        raise ValueError(
+            f"{name} is on the device 'meta', where tensors have a shape and no numbers: make it on 'cpu'."
+        )
+    if x.is_nested or x.layout != torch.strided or x.is_quantized:
+        kind = "nested" if x.is_nested else "quantised" if x.is_quantized else "sparse"
+        way = {"nested": "torch.stack(x.unbind())", "quantised": "x.dequantize()", "sparse": "x.to_dense()"}
+        raise ValueError(
+            f"{name} is a {kind} tensor, and a number in every cell is needed: pass {way[kind]} of it."
+        )
+    return x
+
+
+def yes_or_no(name: str, value: Tensor) -> Bool[Tensor, "..."]:
+    """A mask of True and False, or of 1 and 0.
+
+    Raises:
+        ValueError: for a mask that holds anything else, NaN included.
+    """
+    value = readable(name, value)
+    if value.dtype == torch.bool:
+        return value
+    held = value.detach().double()
+    wrong = (held != 0) & (held != 1)
+    if bool(wrong.any()):
+        raise ValueError(
+            f"{name} holds {float(held[wrong][0]):.4g} in {int(wrong.sum())} of its cells, and a mask holds "
+            f"True and False, or 1 and 0: make it one by a comparison, such as {name}=~isnan(…)."
+        )
+    return value.bool()
 
 
 def forward(x: Any) -> Any:
@@ -128,11 +190,18 @@ def filter_of(transfer: Any, height: int, width: int) -> Float[Tensor, "height w
             f"transfer is {shown(transfer)}: give a function of height and width, such as "
             "denoise.gaussian_transfer(1.5)."
         )
-    found = transfer(height, width)
+    try:
+        found = readable("what transfer gave", transfer(height, width))
+    except Exception as error:  # whatever someone's own function raises
+        said = " ".join(str(error).split()).rstrip(".")[:120]
+        raise ValueError(
+            f"transfer failed for a grid of {height} × {width} ({type(error).__name__}: {said}): give a "
+            "function of height and width, such as denoise.gaussian_transfer(1.5)."
+        ) from error
     right = isinstance(found, Tensor) and not found.is_complex() and found.shape == (height, width)
     if not right or not bool(found.isfinite().all()):
         raise ValueError(
             f"transfer gave {shown(found)} for a grid of {height} × {width}: a real, finite tensor of that "
             "shape is needed."
         )
-    return found.to(torch.float64)
+    return found.to("cpu", torch.float64)

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
-from lib.residual.argument_checks import forward, image, length, pair_of_levels
+from lib.residual.ambient import at_home
+from lib.residual.argument_checks import forward, image, length, pair_of_levels, readable, yes_or_no
 
 #: A test function wider than this, in cells, leaves nothing of a pattern.
 WIDEST = 1000.0
@@ -66,19 +67,20 @@ def mask(name: str, value: Any) -> Any:
     """Where both fields were seen; labelled arrays as they are."""
     if hasattr(value, "to_numpy"):
         value = value.to_numpy()
-    return tensor_of(name, value).bool()
+    return yes_or_no(name, tensor_of(name, readable(name, value)))
 
 
 def times(name: str, value: Any) -> Tensor:
     """Times of frames."""
-    return tensor_of(name, value).detach().cpu().double().flatten()
+    return tensor_of(name, readable(name, value)).detach().cpu().double().flatten()
 
 
 def rate(name: str, value: Any) -> Any:
     """Two time derivatives."""
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise ValueError(f"{name} is a pair (∂u/∂t, ∂v/∂t), as State(du, dv): give both derivatives.")
-    return tuple(tensor_of(f"the {name} of {field}", x) for field, x in zip("uv", value, strict=True))
+    named = ((f"the {name} of {field}", x) for field, x in zip("uv", value, strict=True))
+    return tuple(tensor_of(said, readable(said, x)) for said, x in named)
 
 
 def levels(name: str, value: Any) -> Any:
@@ -123,13 +125,14 @@ def checked(setting: Mapping[str, Any], checks: Mapping[str, Check], known: Any)
 def of_u_and_v(fit: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[..., Any]:
     """A fit to u and v with its settings checked."""
 
+    @at_home
     @wraps(fit)
     def call(u: Any, v: Any = None, **setting: Any) -> Any:
         known = (*(name for name in SETTINGS), *more)
         given = checked(setting, SETTINGS, known)
         try:
-            return fit(forward(u), forward(v), **given)
-        except torch.linalg.LinAlgError as error:
+            return fit(forward(readable("u", u)), forward(readable("v", v)), **given)
+        except (torch.linalg.LinAlgError, np.linalg.LinAlgError) as error:
             raise Unsolved(
                 "The equations of these images cannot be solved: look for huge values among them, and at "
                 "noise and dx, which stand in the images' own units."
@@ -142,6 +145,7 @@ def of_v(bounds: tuple[list[float], list[float]]) -> Callable[[Callable[..., Any
     """What wraps a fit to v alone, which searches Du and F between these bounds."""
 
     def wrap(fit: Callable[..., Any]) -> Callable[..., Any]:
+        @at_home
         @wraps(fit)
         def call(v: Any, **setting: Any) -> Any:
             known = [name for name in signature(fit).parameters if name != "v"]

@@ -10,6 +10,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
 from lib.model import Params, laplacian
+from lib.residual.ambient import at_home
 from lib.residual.identifiability import laplacian_eigenvalues
 
 Field = Float[np.ndarray, "height width"]
@@ -18,6 +19,7 @@ Field = Float[np.ndarray, "height width"]
 TOLERANCE = 1e-12
 
 
+@at_home
 def complete(
     v: Float[Tensor, "height width"], Du: Float[Tensor, ""], F: Float[Tensor, ""]
 ) -> Float[Tensor, "height width"]:
@@ -33,6 +35,7 @@ def complete(
     return Completion.apply(v, Du, F)
 
 
+@at_home
 def loss(params: Params, v: Float[Tensor, "height width"]) -> Float[Tensor, ""]:
     """Mean square of v's residual with u eliminated; differentiable in v and in the parameters.
 
@@ -61,6 +64,7 @@ class Completion(torch.autograd.Function):
         return u
 
     @staticmethod
+    @at_home
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         v, u = ctx.saved_tensors
         adjoint = torch.as_tensor(ctx.solver(slope.double().numpy())).to(v)

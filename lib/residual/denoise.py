@@ -23,6 +23,7 @@ from torch import Tensor
 from lib.inputs import whole
 from lib.model import Params, State
 from lib.residual import argument_checks
+from lib.residual.ambient import at_home
 from lib.residual.equations import linear_system
 from lib.residual.identifiability import filtered_moments
 from lib.residual.noise import gram, level, product
@@ -69,6 +70,7 @@ def cures(width: Any = 1.5) -> tuple[Cure, ...]:
     )
 
 
+@at_home
 def fit(u: Any, v: Any, *, transfer: Any = None, noise: Any = None) -> Params:
     """Least squares on (filtered) equations, with the noise's share subtracted where its level is given.
 
@@ -110,13 +112,14 @@ def fit(u: Any, v: Any, *, transfer: Any = None, noise: Any = None) -> Params:
     return Params(*p.tolist())
 
 
+@at_home
 def noise_level(x: Any) -> float:
     """Standard deviation of white noise in a periodic image (height, width), from its shortest waves.
 
     Raises:
-        ValueError: for what is no whole image.
+        ValueError: for what is no whole image, or beyond all squares.
     """
-    return level(argument_checks.image("the image", x))
+    return level(argument_checks.moderate("the image", x))
 
 
 def levels(u: Any, v: Any) -> tuple[float, float]:
@@ -124,13 +127,14 @@ def levels(u: Any, v: Any) -> tuple[float, float]:
     return noise_level(u), noise_level(v)
 
 
+@at_home
 def smooth(x: Any, width: Any) -> Float[Tensor, "height width"]:
     """A periodic Gaussian filter of a standard deviation in cells.
 
     Raises:
-        ValueError: for what is no whole image, or no width.
+        ValueError: for what is no whole image, or beyond all squares, or no width.
     """
-    image = argument_checks.image("the image", x).detach()
+    image = argument_checks.moderate("the image", x).detach()
     return torch.as_tensor(gaussian_filter(image.numpy(), widths(width), mode="wrap"))
 
 
@@ -144,13 +148,14 @@ def widths(width: Any) -> float:
     return found
 
 
+@at_home
 def wiener(x: Any) -> Float[Tensor, "height width"]:
     """Keep of every wave the share of its power that is not noise, estimated in the image itself.
 
     Raises:
-        ValueError: for what is no whole image.
+        ValueError: for what is no whole image, or beyond all squares.
     """
-    x = argument_checks.image("the image", x).detach()
+    x = argument_checks.moderate("the image", x).detach()
     transform = torch.fft.fft2(x)
     floor = level(x) ** 2 * x.numel()
     if floor == 0:  # no noise, as in a constant image: nothing to take off
@@ -169,6 +174,7 @@ def gaussian_transfer(width: Any) -> Callable[[int, int], Tensor]:
     """
     width = widths(width)
 
+    @at_home
     def transfer(height: int, columns: int) -> Tensor:
         height, columns = whole("the height", height, 1), whole("the width", columns, 1)
         rows, across = (2 * torch.pi * torch.fft.fftfreq(n, dtype=torch.float64) for n in (height, columns))

@@ -27,6 +27,13 @@ from lib.residual.looks import lone
 from lib.residual.looks.doubts import CLEARLY, Doubt
 from lib.residual.scatter import BLOCK, block_sums, sandwich
 
+#: So near to a bound of the search, in the logarithm, a number was stopped by it: searches keep inside.
+AT_BOUND = 1e-3
+
+#: A direction of (log Du, log F) along which the residual changes by less, relative to u v², is not told
+#: by v; the completed u is solved to four digits more.
+UNTOLD = 1e-8
+
 Field = Float[np.ndarray, "height width"]
 
 __all__ = ["START", "Elimination", "Projected", "Solver", "complete", "fit_v", "lattice_laplacian", "loss"]
@@ -70,7 +77,7 @@ class Elimination(NamedTuple):
 
     def __str__(self) -> str:
         numbers = (
-            f"{name:>2} = {value:.5g} ± {error:.2g}"
+            f"{name:>2} = {value:.5g} " + (f"± {error:.2g}" if np.isfinite(error) else "(no error)")
             for name, value, error in zip(Params._fields, self.params, self.standard_errors, strict=True)
         )
         said = [d.sentence for d in self.doubts] or [
@@ -107,7 +114,7 @@ def fit_v(
 
     Raises:
         ValueError: for a field that is not finite, or so flat that it says nothing about u, or too small to
-            be a piece; for a boundary that does not exist.
+            be a piece; for one that any Du and F explain; for a boundary that does not exist.
     """
     found = fitted(checked(v), start, width, noise, block, boundary, dx)
     if boundary != "periodic" or width or not found.doubts or min(found.u.shape) < 3 * MARGIN:
@@ -128,6 +135,9 @@ def fitted(
         xtol=1e-10, ftol=1e-14, gtol=1e-14, max_nfev=60,
     )  # fmt: skip
     Du, F = np.exp(found.x)
+    edge = stopped(found.x)
+    if not edge and lone.is_concentration(image):
+        refuse_untold(found.jac)
     u, J, r, (Dv, loss_rate) = problem.expand(Du, F)
     hessian = torch.as_tensor(2 * J.T @ J / r.size)
     # Scores of each cell: derivative of its squared residual with respect to (Du, Dv, F, k).
@@ -137,18 +147,37 @@ def fitted(
     none_unknown = torch.zeros(4, dtype=torch.bool)
     covariance = sandwich(block_sums(scores, everywhere, block), hessian, r.size, none_unknown)
     params = Params(float(Du), float(Dv), float(F), float(loss_rate - F))
-    edge = [n for n, hit in zip(("Du", "F"), found.active_mask, strict=True) if hit]
     doubts = lone.doubts(
         image, params, [float(x) for x in covariance.diagonal().sqrt()],
         lone.Left(r, problem.used(), float(np.linalg.norm(r) / problem.size), edge), boundary, width, noise,
     )  # fmt: skip
     unit = torch.tensor([dx**2, dx**2, 1.0, 1.0], dtype=covariance.dtype)
     covariance = covariance * unit[:, None] * unit
+    seven_digits = torch.tensor(params, dtype=torch.float32)  # whatever torch's own type is
     return Elimination(
-        Params(*(torch.tensor(params) * unit).tolist()), Params(*covariance.diagonal().sqrt().tolist()),
+        Params(*(seven_digits * unit).tolist()), Params(*covariance.diagonal().sqrt().tolist()),
         covariance, torch.as_tensor(u), float(np.linalg.cond(hessian)), float(np.sqrt(np.mean(r**2))),
         problem.solves, bool(found.success) and not edge, doubts, float(np.linalg.norm(r) / problem.size),
     )  # fmt: skip
+
+
+def stopped(x: Float[np.ndarray, "2"]) -> list[str]:
+    """Which of Du and F were stopped by a bound, which SciPy's own mask tells only within ten digits."""
+    bounds = zip(("Du", "F"), x, *np.log(BOUNDS), strict=True)
+    return [name for name, at, low, high in bounds if min(at - low, high - at) < AT_BOUND]
+
+
+def refuse_untold(slopes: Float[np.ndarray, "cells 2"]) -> None:
+    """A sentence for an image whose residual does not change with Du and F, or only with both together.
+
+    Raises:
+        ValueError: for such an image; single pixels, single rows and chequerboards are some.
+    """
+    if not np.linalg.svd(slopes, compute_uv=False)[-1] > UNTOLD:
+        raise ValueError(
+            "Many pairs of Du and F explain v equally well, because it has too few kinds of cells (single "
+            "pixels, rows or a chequerboard, say): give a picture of a pattern, or u too, to residual.fit."
+        )
 
 
 class Projected:
@@ -196,7 +225,13 @@ class Projected:
         """
         self.evaluate(x)
         source = self.weigh(self.u * self.square)
-        return self.project(source / np.linalg.norm(source))
+        size = np.linalg.norm(source)
+        if not 0 < size < np.inf:
+            raise ValueError(
+                f"Nothing can be fitted: u v² is {'0 in all' if size == 0 else 'no number in some'} cells whose "
+                "equations count. Give a picture with v in it, in its unit, and not only at a piece's edges."
+            )
+        return self.project(source / size)
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """Its exact derivative: the basis does not depend on x, so projection and derivative commute."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lib.inputs import real, shown, whole
 from lib.model import Params, State
+from lib.residual.ambient import at_home
 from lib.residual.bowl import Quadratic
 from lib.residual.identifiability import Identifiability
 from lib.residual.lattice import Lattice
@@ -86,6 +87,7 @@ class Fit:
         """How long the remainder, if it is change, takes to change the images by what they vary by."""
         return self.contrast / self.rms
 
+    @at_home
     def __str__(self) -> str:
         return "\n".join(line for i in range(len(self.verdicts)) for line in self.lines(i))
 
@@ -116,11 +118,10 @@ class Fit:
             else ""
         )
         left = f"Left unexplained{rule}: {misfit:.2g} of the reaction{noise}."
-        if self.scheme or noise or not float(self.contrast[image]) > 1e-6:
+        turnover = float(self.turnover[image])  # infinite where nothing at all is left
+        if self.scheme or noise or not float(self.contrast[image]) > 1e-6 or not math.isfinite(turnover):
             return left
-        return (
-            f"{left} If that is change, another pattern is {float(self.turnover[image]):.2g} time units away."
-        )
+        return f"{left} If that is change, another pattern is {turnover:.2g} time units away."
 
 
 def stacked(params: Params) -> Float[Tensor, "4 batch"]:
@@ -152,6 +153,7 @@ def digits(value: float, decimals: int) -> int:
     return max(0, decimals + math.floor(math.log10(abs(value))))
 
 
+@at_home
 def ellipse(
     found: Any, first: Any, second: Any, *, level: Any = 0.95, image: Any = 0
 ) -> Float[np.ndarray, "121 2"]:

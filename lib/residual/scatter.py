@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lib.inputs import whole
+from lib.residual.ambient import at_home
 from lib.residual.equations import System
 
 #: The largest side of a block: torch divides by no larger whole number, and this one holds any image.
@@ -43,6 +44,7 @@ def clustered_covariance(
     return torch.stack(covariances)
 
 
+@at_home
 def block_sums(
     scores: Float[Tensor, "4 height width"], cells: Bool[Tensor, "height width"], block: Any
 ) -> Float[Tensor, "blocks 4"]:

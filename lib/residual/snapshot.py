@@ -8,6 +8,8 @@ from torch import Tensor
 
 from lib.images import Image, Numbers, bare, pair
 from lib.model import State
+from lib.residual.ambient import at_home
+from lib.residual.argument_checks import SMALLEST, readable, yes_or_no
 from lib.residual.lattice import Lattice, boundary_of
 
 
@@ -41,6 +43,7 @@ class Snapshot(NamedTuple):
         return self._replace(lattice=lattice, usable=lattice.whole(self.seen))
 
 
+@at_home
 def snapshot(
     u: Image,
     v: Image | None = None,
@@ -65,9 +68,11 @@ def snapshot(
         stencil: a Laplacian of `lib.residual.lattice`.
 
     Raises:
-        ValueError: for shapes that do not match, or a number that is not finite in a seen cell.
+        ValueError: for shapes that do not match, fewer than 3 cells a side, a mask that is none, or a number
+            that is not finite in a seen cell.
     """
-    fields = pair(u, v)
+    fields = pair(readable("u", u), readable("v", v))
+    refuse_small(fields[0].values)
     refuse_channels(fields[0].values)
     seen = seen_cells(observed, fields)
     stacks = [x.values.to(torch.float64) for x in fields]
@@ -83,6 +88,7 @@ def snapshot(
 
 def fields_of(name: str, state: State) -> State:
     """Two fields (batch, height, width) of floating-point numbers, or a sentence."""
+    readable(f"{name}", tuple(state))
     if state.u.ndim != 3 or state.u.shape != state.v.shape or 0 in state.u.shape:
         raise ValueError(
             f"The fields of the {name} have shapes {tuple(state.u.shape)} and {tuple(state.v.shape)}: both "
@@ -91,6 +97,16 @@ def fields_of(name: str, state: State) -> State:
     if not all(x.is_floating_point() for x in state):
         raise ValueError(f"The {name} holds {state.u.dtype}: make both fields float32 or float64.")
     return state
+
+
+def refuse_small(u: Tensor) -> None:
+    """A sentence for images on which the Laplacian is none."""
+    height, width = u.shape[-2:]
+    if min(height, width) < SMALLEST:
+        raise ValueError(
+            f"u and v have {height} × {width} cells, and on fewer than {SMALLEST} a cell would be its own "
+            f"second neighbour: take at least {SMALLEST} along each side."
+        )
 
 
 def refuse_channels(u: Tensor) -> None:
@@ -109,7 +125,7 @@ def seen_cells(observed: Image | None, fields: tuple[Numbers, Numbers]) -> Bool[
         return seen
     if not isinstance(observed, Tensor):
         observed = torch.as_tensor(bare(observed)[0].copy())
-    mask = observed.to(seen.device).bool()
+    mask = yes_or_no("observed", observed).to(seen.device)
     count = mask.shape[:-2].numel()
     if mask.shape[-2:] != seen.shape[-2:] or mask.ndim not in (2, 3) or count not in (1, len(seen)):
         raise ValueError(

@@ -119,8 +119,9 @@ def noisy(
     drowned = bool(bias.isnan().any())
     if rank < 4 and not told or not (drowned or rank < 4 or bool((relative > BIASED).any())):
         return []
-    worst = int(relative.nan_to_num(0).argmax())
-    moves = f"moves {Params._fields[worst]} by {float((bias / p)[worst]):+.0%} through"
+    worst = int(relative.nan_to_num(0, posinf=0).argmax())
+    share = float((bias / p)[worst])  # of a parameter that is 0 there is none
+    moves = f"moves {Params._fields[worst]}{f' by {share:+.0%}' if math.isfinite(share) else ''} through"
     return [
         Doubt(
             "noise",

@@ -1,5 +1,6 @@
 """What v alone looks like if it is not what `fit_v` takes for granted: whole, steady, without noise."""
 
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ def doubts(
         boundary, width, noise: as it was asked for.
     """
     low, top = float(image.min()), float(image.max())
-    if top > 1.1 or low < -0.1:
+    if not is_concentration(image):
         said = f"v runs from {low:.3g} to {top:.3g}, and a concentration of the model stays between 0 and 1"
         return (Doubt("range", f"{said}: divide by what stands for 1."),)
     if boundary == "periodic" and left.misfit > EXPLAINED and torn(field(left)):
@@ -75,14 +76,21 @@ def doubts(
             "settled, another model or Laplacian, or an image that was blurred or resampled."
         )
         return (Doubt("unsettled", said),)
-    vague = [
-        f"{n} to {e / abs(float(x)):.0%}"
-        for n, x, e in zip(Params._fields, params, errors, strict=True)
-        if not e < VAGUE * abs(float(x))
-    ]
+    told = [(n, abs(float(x)), e) for n, x, e in zip(Params._fields, params, errors, strict=True)]
+    vague = [f"{n} to {e / x:.0%}" for n, x, e in told if VAGUE * x <= e and x > 0 and isfinite(e / x)]
+    silent = [n for n, x, e in told if not (isfinite(e) and x > 0 and isfinite(e / x))]
+    if silent:
+        also = f", and {', '.join(vague)} only" if vague else ""
+        said = f"v alone does not tell how well {', '.join(silent)} are known{also}"
+        return (Doubt("vague", f"{said}: give u too, or a larger picture."),)
     if vague:
         return (Doubt("vague", f"v alone tells {', '.join(vague)} only: give u too, or a larger picture."),)
     return ()
+
+
+def is_concentration(image: Float[np.ndarray, "height width"]) -> bool:
+    """Whether v stays where the model keeps it, but for a little noise."""
+    return float(image.min()) >= -0.1 and float(image.max()) <= 1.1
 
 
 def edges() -> Doubt:

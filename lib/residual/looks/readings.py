@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from torch import Tensor
 
 from lib.residual.looks import units
-from lib.residual.looks.doubts import CLEARLY, EXPLAINED, Doubt, Trial, Try, times
+from lib.residual.looks.doubts import CLEARLY, EXPLAINED, ROUND_OFF, Doubt, Trial, Try, times
 from lib.residual.noise import Levels
 from lib.residual.snapshot import Snapshot
 
@@ -73,10 +73,11 @@ def cut_off(snap: Snapshot, given: Trial, attempt: Try, image: int) -> list[Doub
     better = float(attempt(read(snap, CUT)).misfit[image])
     if not better < NOTICEABLE * float(given.misfit[image]):
         return []
+    ratio = float(given.misfit[image]) / max(better, ROUND_OFF)
     return [
         Doubt(
             "cut off",
-            f"The equations hold {float(given.misfit[image]) / better:.2g} times better with {CUT}: the "
+            f"The equations hold {ratio:.2g} times better with {CUT}: the "
             "levels seem to have been cut off to whole numbers instead of rounded. Add half a level to both "
             "images.",
             CUT,
