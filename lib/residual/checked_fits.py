@@ -4,6 +4,7 @@ The functions below wrap a fit. They change what stands for the same thing (a Nu
 walked backwards) and refuse what makes no sense; what images hold is the fit's own matter.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
@@ -20,6 +21,10 @@ from lib.residual.argument_checks import forward, image, length, pair_of_levels,
 
 #: A test function wider than this, in cells, leaves nothing of a pattern.
 WIDEST = 1000.0
+
+
+#: Cells have no side beyond it, nor below its inverse, in any unit: its fourth power has to be a number.
+LONGEST = 1e70
 
 
 class Unsolved(ValueError, ArithmeticError):
@@ -43,9 +48,14 @@ def word(name: str, value: Any) -> str:
 def spacing(name: str, value: Any) -> float:
     """The side of a cell."""
     found = real(f"{name}, the side of a cell,", value)
-    if not 1e-100 < found < 1e100:
+    if not 0 < found < math.inf:
         raise ValueError(
             f"{name} is {found:g}: the side of a cell is positive and finite. Leave it out to count in cells."
+        )
+    if not 1 / LONGEST < found < LONGEST:
+        raise ValueError(
+            f"{name} is {found:g}, and its fourth power, which errors of diffusion come in, is beyond all "
+            "floating-point numbers: take another unit of length."
         )
     return found
 

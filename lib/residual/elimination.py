@@ -227,8 +227,9 @@ class Projected:
         source = self.weigh(self.u * self.square)
         size = np.linalg.norm(source)
         if not 0 < size < np.inf:
+            amount = "0 in all" if size == 0 else "no number in some"
             raise ValueError(
-                f"Nothing can be fitted: u v² is {'0 in all' if size == 0 else 'no number in some'} cells whose "
+                f"Nothing can be fitted: u v² is {amount} cells whose "
                 "equations count. Give a picture with v in it, in its unit, and not only at a piece's edges."
             )
         return self.project(source / size)

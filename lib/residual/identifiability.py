@@ -49,7 +49,12 @@ def judge(signal: Float[Tensor, "4 4"], noise: Float[Tensor, "4 4"]) -> Identifi
     Args:
         signal: G = mean over the cells of AᵀA, half the residual loss's Hessian.
         noise: N, what noise alone would contribute to G; see `noise_gram`.
+
+    Raises:
+        LinAlgError: where the sums are no numbers.
     """
+    if not bool(signal.isfinite().all() and noise.isfinite().all()):
+        raise np.linalg.LinAlgError("The sums over these images are beyond all floating-point numbers.")
     strengths, vectors = eigh(signal.cpu().numpy(), noise.cpu().numpy())
     strengths, vectors = strengths[::-1].copy(), vectors[:, ::-1].T.copy()
     rank = int((strengths > SEPARATION).sum())

@@ -143,6 +143,26 @@ def test_images_too_small_for_a_laplacian_are_refused(
             function(*images)
 
 
+@pytest.mark.parametrize("dx", [1e-99, 1e-75, 1e75, 1e99])
+def test_a_side_of_a_cell_whose_powers_are_no_numbers_is_refused(dx: float) -> None:
+    for function, images in ((residual.fit, noise()), (residual.fit_v, noise()[1:])):
+        with pytest.raises(ValueError, match="take another unit of length"):
+            function(*images, dx=dx)
+
+
+@pytest.mark.parametrize("dx", [1e-69, 1e69])
+def test_any_other_side_gives_numbers_with_errors(dx: float) -> None:
+    found = residual.fit(*noise(), dx=dx)
+    assert all(bool(x.isfinite().all()) for x in (*found.params, *found.errors))
+    assert not NO_NUMBER.search(str(found))
+
+
+@pytest.mark.parametrize("told", [None, 1e-300, 1e6])
+def test_images_whose_sums_are_no_numbers_are_refused_in_a_sentence(told: float | None) -> None:
+    with pytest.raises(ValueError, match="look for huge values among them"):
+        residual.fit(*(x * 1e160 for x in noise()), noise=told)
+
+
 # Masks
 
 
