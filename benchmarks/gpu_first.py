@@ -21,6 +21,7 @@ import torch
 from benchmarks.engines.ours import pattern
 from benchmarks.first import bits, queues, room, speeds
 from benchmarks.first.card import Card, Plan, described, this_gpu
+from benchmarks.first.watchdog import watch
 from book.errors import BuildError
 from book.record import Record, hardware, versions
 from book.runs.campaign import no_gpu
@@ -29,6 +30,9 @@ from book.runs.machine import commit, name
 from lib.backends.cuda_compile import nvrtc_version
 
 ROOT = Path(__file__).resolve().parent.parent
+
+#: Seconds after which the call ends, whatever it is at: no new question is asked from `Plan.seconds` on.
+MOST = 470
 
 #: Steps per µs at 128 × 128 on a full chip, and how many times a forward step a gradient may take, by
 #: product.
@@ -92,7 +96,16 @@ def first(
         **{key: [] for key in ("bits", "races", "speeds")},
         **{key: {} for key in ("queues", "bandwidth", "memory")},
     }
+    asking = [""]
+
+    def late() -> None:
+        left_out.append(f"{asking[0]}: still at work after {MOST} s, so the whole call was ended there.")
+        print(left_out[-1], flush=True)
+        keep(root, record | {"criteria": criteria(record), "left_out": left_out, "seconds": MOST})
+
+    end = watch(MOST, late)
     for key, title, ask in questions(card, reference, plan, left_out):
+        asking[0] = title
         if time.monotonic() - begin > plan.seconds:
             left_out.append(f"{title}: not begun, since {plan.seconds:.0f} s had passed.")
         else:
@@ -104,6 +117,7 @@ def first(
             "seconds": round(time.monotonic() - begin),
         }
         keep(root, record)
+    end.cancel()
     return record
 
 

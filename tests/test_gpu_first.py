@@ -1,5 +1,7 @@
 """A GPU's first minutes, emulated: every question is asked, faults are found, the page shows the record."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from book.runs.first_section import first_sections
 from book.runs.keep import kept
 from tests.backends.emulated import Emulated
 
+ROOT = Path(__file__).resolve().parents[1]
 CPU = torch.device("cpu")
 SMALL = Plan((64,), (9,), (1, 2), (16, 8), rounds=2, waves=1, rival_steps=2)
 H200 = {"processor": "Acme Server", "cores": 16, "gpu": "NVIDIA H200"}
@@ -145,3 +148,29 @@ def test_the_record_is_kept_after_every_question(tmp_path, quick, monkeypatch):
     (record,) = kept(tmp_path, "first")
     assert record["races"]
     assert list(Path(tmp_path).rglob("*.part")) == []
+
+
+HANGING = """
+import sys, time
+from pathlib import Path
+import torch
+from benchmarks import gpu_first
+from benchmarks.first.card import Card, Plan
+from tests.backends.emulated import Emulated
+
+gpu_first.MOST = 0.5
+gpu_first.questions = lambda *given: [("bits", "A kernel that hangs", lambda: time.sleep(600) or [])]
+card = Card(torch.device("cpu"), Emulated)
+machine = {"processor": "a fast one", "cores": 2}
+gpu_first.first(card, card, Plan(), Path(sys.argv[1]), machine, {})
+"""
+
+
+def test_a_kernel_that_hangs_ends_the_call_and_what_was_found_is_kept(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", HANGING, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 1, done.stderr
+    assert "A kernel that hangs: still at work after" in done.stdout
+    (record,) = (tmp_path / "book" / "records").glob("*.json")
+    assert "A kernel that hangs" in record.read_text(encoding="utf-8")
