@@ -5,7 +5,7 @@
 so that diffusion stays positive and both rates stay inside (0, 0.1), wherever a step goes.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -14,7 +14,6 @@ from torch import Tensor
 
 from lib.model import Params
 from lib.paper import PAPER_START, SEARCHED
-from lib.rows import rows_of
 
 #: Upper end of the range of F and k (original code, commit 46bcabc).
 LARGEST_RATE = 0.1
@@ -31,31 +30,24 @@ INVERTIBLE = 80.0
 Unconstrained = Float[Tensor, "*batch 4"]
 
 
-def to_params(unconstrained: Any) -> Params:
-    """Parameters for unconstrained numbers, the last axis over Du, Dv, F and k; differentiable.
-
-    Raises:
-        ValueError: for what holds no rows of four real numbers.
-    """
-    raw = rows_of("unconstrained", unconstrained)
-    raw = raw if raw.is_floating_point() else raw.double()
-    Du, Dv = torch.nn.functional.softplus(raw[..., :2]).unbind(-1)
-    F, k = (LARGEST_RATE * torch.sigmoid(raw[..., 2:])).unbind(-1)
+def to_params(unconstrained: Unconstrained) -> Params:
+    """Parameters for unconstrained numbers, the last axis over Du, Dv, F and k; differentiable."""
+    Du, Dv = torch.nn.functional.softplus(unconstrained[..., :2]).unbind(-1)
+    F, k = (LARGEST_RATE * torch.sigmoid(unconstrained[..., 2:])).unbind(-1)
     return Params(Du, Dv, F, k)
 
 
-def to_unconstrained(params: Any) -> Unconstrained:
+def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> Unconstrained:
     """The inverse of `to_params` in float64.
 
     Args:
-        params: the last axis over Du, Dv, F and k; or `Params`, a dict or a table, by their names.
+        params: the last axis over Du, Dv, F and k.
 
     Raises:
-        ValueError: for what holds no rows of four real numbers, or if no unconstrained number stands for a
-            parameter.
+        ValueError: if no unconstrained number stands for a parameter.
     """
-    values = rows_of("params", params).double()
-    largest = values.new_tensor([INVERTIBLE, INVERTIBLE, LARGEST_RATE, LARGEST_RATE])
+    values = torch.as_tensor(params, dtype=torch.float64)
+    largest = torch.tensor([INVERTIBLE, INVERTIBLE, LARGEST_RATE, LARGEST_RATE], dtype=torch.float64)
     inside = ((values > 0) & (values < largest)).all(-1)
     if not bool(inside.all()):
         wrong = values[~inside].flatten()[:4].tolist()

@@ -13,9 +13,6 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from lib.inputs import refuse_layout
-from lib.labels import entries
-
 #: Anything the door takes; only its shape and its numbers are checked, so that a wrong one meets a sentence.
 Image = Any
 
@@ -92,16 +89,15 @@ def pair(u: Image, v: Image | None = None) -> tuple[Numbers, Numbers]:
 
 def unpacked(both: Image) -> tuple[Image, Image]:
     """u and v out of one object that holds both."""
-    labelled = entries("The data", both)
-    if labelled is not None:
-        missing = [name for name in ("u", "v") if name not in labelled]
+    if hasattr(both, "data_vars") or isinstance(both, dict):
+        missing = [name for name in ("u", "v") if name not in both]
         if missing:
             raise ValueError(
                 f"There is no variable {' nor '.join(missing)} in the data, only "
-                f"{', '.join(map(str, labelled))}: pass "
+                f"{', '.join(map(str, both))}: pass "
                 "the two fields by themselves, as fit(data['…'], data['…'])."
             )
-        return labelled["u"], labelled["v"]
+        return both["u"], both["v"]
     if isinstance(both, tuple | list) and len(both) == 2:
         return both[0], both[1]
     raise ValueError(
@@ -121,7 +117,6 @@ def numbers(name: str, x: Image) -> Numbers:
         ValueError: for text, complex or logical values, and shapes that are no images.
     """
     if isinstance(x, Tensor):
-        refuse_layout(name, x)
         tensor, seen = x, torch.ones(x.shape, dtype=torch.bool, device=x.device)
         kind = "complex" if x.is_complex() else "bool" if x.dtype == torch.bool else str(x.dtype)
     else:

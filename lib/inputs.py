@@ -2,13 +2,13 @@
 
 import math
 import operator
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lib.labels import entries
 from lib.model import Params, State
 
 #: The generators take 32 bits of a seed; one more bit would silently be another seed's twin.
@@ -30,7 +30,7 @@ def whole(name: str, value: Any, least: int | None = None) -> int:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
         number = operator.index(value)
-    except (TypeError, RuntimeError):
+    except TypeError:
         raise ValueError(
             f"{name} is {shown(value)}, and a whole number is needed: write int({name}) if that is meant."
         ) from None
@@ -77,7 +77,7 @@ def tensor_of(name: str, value: Any) -> Tensor:
         ValueError: for what holds no real numbers, or holds masked ones.
     """
     if isinstance(value, Tensor):
-        refuse_kind(name, value)
+        refuse_kind(name, value.dtype)
         return value
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(
@@ -103,48 +103,23 @@ def tensor_of(name: str, value: Any) -> Tensor:
     return torch.from_numpy(native.view(native.dtype.str))
 
 
-def refuse_kind(name: str, value: Tensor) -> None:
+def refuse_kind(name: str, kind: torch.dtype) -> None:
     """Complex numbers are no concentrations."""
-    refuse_layout(name, value)
-    if value.is_complex():
+    if kind.is_complex:
         raise ValueError(f"{name} holds complex numbers, and real ones are needed: take .real.")
-
-
-def refuse_layout(name: str, value: Tensor) -> None:
-    """A ValueError for a tensor that does not hold a plain number for each of its entries."""
-    if value.is_nested:
-        raise ValueError(f"{name} is a nested tensor, and an array is needed: use torch.stack for its parts.")
-    if value.layout != torch.strided:
-        kind = str(value.layout).removeprefix("torch.").lstrip("_")
-        raise ValueError(f"{name} is a {kind} tensor, and a dense one is needed: take .to_dense().")
-    if value.is_quantized:
-        raise ValueError(f"{name} is a quantised tensor, and plain numbers are needed: take .dequantize().")
-    if value.device.type == "meta":
-        raise ValueError(
-            f"{name} is on torch's meta device, where tensors hold no numbers: make it on a real device, as "
-            "with device='cpu'."
-        )
 
 
 def state_of(state: Any) -> State:
     """A `State`, from one or from any pair of fields; plain arrays become tensors.
 
-    What has names is read by them. One array of both fields is refused: in a batch of two nobody could tell
-    its fields from its states.
-
     Raises:
         ValueError: if it is no pair.
     """
-    found = entries("The state", state)
-    if found is None and getattr(state, "ndim", 0) == 4:
-        raise ValueError(
-            f"The state is one array of shape {tuple(state.shape)}, and a pair of fields is needed: say "
-            "which axis holds them, State(*array) for the first, State(*array.swapaxes(0, 1)) for the second."
-        )
     try:
-        if isinstance(state, (str, bytes)):
-            raise TypeError
-        u, v = state if found is None else (found[name] for name in ("u", "v"))
+        if isinstance(state, (Mapping, str)):
+            u, v = (state[name] for name in ("u", "v"))  # type: ignore[index]
+        else:
+            u, v = state
     except (TypeError, ValueError, KeyError, IndexError, RuntimeError):
         raise ValueError(
             f"The state is {shown(state)}, and a pair of fields is needed: State(u, v), each "
@@ -154,10 +129,9 @@ def state_of(state: Any) -> State:
 
 
 def params_of(params: Any) -> Params:
-    """`Params`, from them, from four numbers under their names, or from four single ones in their order.
+    """`Params`, from them, from a dict of the four names, or from four single numbers in their order.
 
-    A dict, a labelled row, a record or a named tuple has names. A table of several sets without them is
-    refused: with as many rows as columns nobody could tell which way it lies.
+    A table of several sets is refused: with as many rows as columns nobody could tell which way it lies.
 
     Raises:
         ValueError: for anything else.
@@ -165,12 +139,11 @@ def params_of(params: Any) -> Params:
     names = ", ".join(Params._fields)
     if isinstance(params, Params):
         return params
-    found = entries("The parameters", params)
-    if found is not None:
-        if set(found) != set(Params._fields):
-            raise ValueError(f"The parameters name {', '.join(map(str, found))}: give {names}, each once.")
-        return Params(**found)
-    if getattr(params, "ndim", 1) != 1:
+    if isinstance(params, Mapping):
+        if set(params) != set(Params._fields):
+            raise ValueError(f"The parameters name {', '.join(map(str, params))}: give {names}, each once.")
+        return Params(**params)
+    if isinstance(params, (Tensor, np.ndarray)) and params.ndim != 1:
         raise ValueError(
             f"The parameters are a table of shape {tuple(params.shape)}: say what its columns are, "
             f"Params(*table.T) where each row holds {names}."
@@ -178,7 +151,7 @@ def params_of(params: Any) -> Params:
     try:
         four = tuple(params)
         single = all(np.ndim(each.detach() if isinstance(each, Tensor) else each) == 0 for each in four)
-    except (TypeError, ValueError, RuntimeError):
+    except (TypeError, ValueError):
         four, single = (), False
     if isinstance(params, (str, bytes)) or len(four) != 4 or not single:
         raise ValueError(

@@ -83,12 +83,14 @@ def check_state(state: State) -> None:
 def per_sample(name: str, value: Any, state: State) -> Tensor:
     """One parameter as a tensor (batch,) of the state's dtype and device."""
     batch = state.u.shape[0]
-    found = tensor_of(name, value)
-    if isinstance(value, Tensor) and value.device != state.u.device and value.ndim:
-        raise ValueError(
-            f"{name} is on {value.device}, the fields on {state.u.device}: move both to one device."
-        )
-    tensor = found.to(device=state.u.device, dtype=state.u.dtype)
+    if isinstance(value, Tensor):
+        if value.device != state.u.device and value.ndim:
+            raise ValueError(
+                f"{name} is on {value.device}, the fields on {state.u.device}: move both to one device."
+            )
+        tensor = value.to(device=state.u.device, dtype=state.u.dtype)
+    else:
+        tensor = tensor_of(name, value).to(device=state.u.device, dtype=state.u.dtype)
     if tensor.ndim > 1 or (tensor.ndim == 1 and tensor.shape[0] not in (1, batch)):
         raise ValueError(
             f"{name} has shape {tuple(tensor.shape)} and the batch has {batch} states: "

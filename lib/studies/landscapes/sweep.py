@@ -18,11 +18,10 @@ from lib.folders import Folder
 from lib.grid import axis_of, grid_points
 from lib.images import Image, numbers
 from lib.initial_states import initial_state
-from lib.inputs import params_of, real, seed_of, whole
+from lib.inputs import params_of, real, seed_of, tensor_of, whole
 from lib.losses import descriptor, distance
 from lib.model import Params, State
 from lib.paper import TRUTH
-from lib.rows import rows_of
 from lib.running import engines
 from lib.running.kept import arguments, is_kept, kept
 from lib.running.threads import single_thread
@@ -74,7 +73,7 @@ def evaluate(
     dt: Any = 1.0,
     losses: Sequence[str] | str = ("spectral", "windowed"),
     target: Image | None = None,
-    truth: Any = TRUTH,
+    truth: Params = TRUTH,
     title: str = "points",
     device: str = "cpu",
     jobs: int = -1,
@@ -83,7 +82,7 @@ def evaluate(
     """Losses at any list of parameter sets.
 
     Args:
-        points: rows of (Du, Dv, F, k), shape (points, 4); a table or dict of columns is read by its names.
+        points: rows of (Du, Dv, F, k), shape (points, 4).
         states: initial states at each point, the same ones everywhere and for the target.
         seed: of the initial states.
         size, steps, dt: grid, run length, time step; the grid is the target's, or 128 cells wide.
@@ -112,8 +111,6 @@ def evaluate(
     states, steps = whole("states", states, 1), whole("steps", steps, 1)
     size = None if size is None else whole("size", size, 1)
     picture = None if target is None else goal(target, states, size)
-    if picture is None:
-        truth = params_of(truth)
     size = size or (128 if picture is None else picture.shape[-1])
     filters = at_hand().label if "gram" in losses else "none"
     setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters)
@@ -139,8 +136,8 @@ def evaluate(
 
 def checked_points(points: Any, dt: Any) -> np.ndarray:
     """Rows of four parameters, float64, from which runs can start; refused before any of them is made."""
-    rows = rows_of("points", points).detach().cpu().double().numpy()
-    if rows.ndim != 2 or not len(rows):
+    rows = tensor_of("points", points).detach().cpu().double().numpy()
+    if rows.ndim != 2 or rows.shape[1] != 4 or not len(rows):
         raise ValueError(
             f"points has shape {rows.shape}: give rows of {', '.join(Params._fields)}, (points, 4). If the "
             "parameters are its rows, transpose it."
