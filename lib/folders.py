@@ -52,10 +52,8 @@ def setting(name: str) -> Path | None:
     """A folder that the environment names; None where it names none.
 
     A `~` is the home folder. A relative path is resolved here, once, and put back into the environment:
-    notebooks and workers run in folders of their own, where it would mean something else.
-
-    Raises:
-        ValueError: for a `~somebody` whose home is not known.
+    notebooks and workers run in folders of their own, where it would mean something else. A ValueError says
+    that nobody knows the home of a `~somebody`.
     """
     text = os.environ.get(name, "").strip()
     if not text:

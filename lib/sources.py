@@ -20,9 +20,6 @@ PACKAGE = Path(__file__).resolve().parent
 #: What the package is called inside, and in programs of others (`gray_scott_landscapes.py`).
 NAMES = (PACKAGE.name, "gray_scott_landscapes")
 
-#: The function that imports a module by name, at its first use.
-LATE = "import_module"
-
 #: Files that decide numbers or pages: Python, C, CUDA, and what browsers run.
 SUFFIXES = (".py", ".c", ".h", ".cu", ".cuh", ".js", ".css")
 
@@ -152,7 +149,10 @@ def imports_of(text: str) -> tuple[tuple[str, str | None], ...]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found.update(((alias.name, None), None) for alias in node.names)
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == LATE:
+        elif (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "attr", getattr(node.func, "id", "")) == "import_module"
+        ):
             late = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             found.update(((name, None), None) for name in late)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -45,7 +45,8 @@ def test_no_import_runs_upwards(wing: str):
 
 
 def test_nothing_inside_goes_through_the_public_door():
-    assert not [(f, m) for f, m in imports() if m in ("lib.landscape", "lib.fit")]
+    door = "lib/__init__.py"  # which offers them
+    assert not [(f, m) for f, m in imports() if m in ("lib.landscape", "lib.fit") and f != door]
 
 
 def test_showing_knows_results_and_not_how_they_were_made():
