@@ -51,7 +51,12 @@ def read(chapter: Chapter) -> tuple[str, frozenset[Path]]:
         BuildError: for one that is no text, or no Python.
     """
     try:
-        text = chapter.source.read_text(encoding="utf-8-sig")
+        text = chapter.source.read_text(encoding="utf-8")
+        if text.startswith("\ufeff"):
+            raise BuildError(
+                f"notebooks/{chapter.name}.py begins with a byte order mark, behind which its header is not "
+                "found: save it in UTF-8 without one."
+            )
         return text, sources.closure_of_text(code_of(text))
     except UnicodeDecodeError as error:
         raise BuildError(

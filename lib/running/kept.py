@@ -130,21 +130,6 @@ def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
 
     In a process of its own the code may be newer than where the key was made: then the key differs here, and
     nothing is stored under a name that belongs to other code.
-    """
-    refuse_other_code(function, call, path)
-    if path.is_file():  # another call or process has been faster
-        return load(function, call, path)
-    begin = time.perf_counter()
-    with usual_settings():
-        result = function(*call.args, **call.kwargs)
-    identity(function)  # which ends here if the code was edited, for it may have been imported meanwhile
-    seconds = time.perf_counter() - begin
-    store.write(path, {"result": result, "key": path.stem, "seconds": seconds, "engine": engines.identity()})
-    return result
-
-
-def refuse_other_code(function: Callable[..., Any], call: Arguments, path: Path) -> None:
-    """Stop where the call has another key than the one it was asked for under.
 
     Raises:
         RuntimeError: if code, versions or engine differ here.
@@ -155,3 +140,12 @@ def refuse_other_code(function: Callable[..., Any], call: Arguments, path: Path)
             f"{function.__module__} is not the same here as in the process that asked for this result: code, "
             "versions or engine differ. Start the same again."
         )
+    if path.is_file():  # another call or process has been faster
+        return load(function, call, path)
+    begin = time.perf_counter()
+    with usual_settings():
+        result = function(*call.args, **call.kwargs)
+    seconds = time.perf_counter() - begin
+    identity(function)  # which ends here if the code was edited, for it may have been imported meanwhile
+    store.write(path, {"result": result, "key": path.stem, "seconds": seconds, "engine": engines.identity()})
+    return result

@@ -8,6 +8,7 @@ import importlib.util
 import inspect
 import sys
 import sysconfig
+import tokenize
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -75,7 +76,8 @@ def unchanged(path: Path) -> str:
     """A file's text, which must be the one that was found first."""
     if path not in known:
         before = sources.stamp(path)
-        known[path] = sources.Source(path.read_text(encoding="utf-8-sig"), before)
+        with tokenize.open(path) as file:  # in the encoding that it names
+            known[path] = sources.Source(file.read(), before)
     if sources.stamp(path) != known[path].stamp:
         raise sources.SourcesChanged(
             f"{path.name} was edited while this program runs the text it had before, so nobody could say "

@@ -72,16 +72,15 @@ def attempt(recover: Any, data: Data, limit: float, seed: int) -> Attempt:
         return without_answer(FAILED, reason, budget, time.process_time() - begin)
     if refusal:
         return without_answer(FAILED, refusal, budget, seconds)
-    uncertainty = np.full(4, np.nan) if found.uncertainty is None else real(found.uncertainty)
-    history = real(found.history)
-    return Attempt(real(found.params), uncertainty, history, budget.spent, seconds, found.ending, "")
+    params, uncertainty, history = answered(found)
+    return Attempt(params, uncertainty, history, budget.spent, seconds, found.ending, "")
 
 
 def objection(found: Any, budget: Budget, seconds: float) -> str:
     """Why an answer cannot be taken; nothing where it can."""
     try:
-        params, history, cost = real(found.params), real(found.history), float(found.cost)
-        uncertainty = np.full(4, np.nan) if found.uncertainty is None else real(found.uncertainty)
+        params, uncertainty, history = answered(found)
+        cost = float(found.cost)
     except (AttributeError, TypeError, ValueError, RuntimeError) as error:
         return f"Its answer is no Recovery: {error}."
     if params.shape != (4,) or not np.isfinite(params).all():
@@ -117,6 +116,16 @@ def left_as_found() -> Iterator[None]:
             torch.set_default_device(device if device.type != "cpu" else None)
         torch.use_deterministic_algorithms(strict)
         torch.set_default_dtype(dtype)
+
+
+def answered(found: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Parameters, uncertainty (NaN where none is stated) and history of an answer, as `Attempt` has them.
+
+    Raises:
+        AttributeError, TypeError, ValueError: for what is none.
+    """
+    uncertainty = np.full(4, np.nan) if found.uncertainty is None else real(found.uncertainty)
+    return real(found.params), uncertainty, real(found.history)
 
 
 def real(values: Any) -> np.ndarray:
