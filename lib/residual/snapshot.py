@@ -9,7 +9,7 @@ from torch import Tensor
 from lib.images import Image, Numbers, bare, pair
 from lib.model import State
 from lib.residual.ambient import at_home
-from lib.residual.argument_checks import SMALLEST, readable, yes_or_no
+from lib.residual.argument_checks import readable, yes_or_no
 from lib.residual.lattice import Lattice, boundary_of
 
 
@@ -68,11 +68,11 @@ def snapshot(
         stencil: a Laplacian of `lib.residual.lattice`.
 
     Raises:
-        ValueError: for shapes that do not match, fewer than 3 cells a side, a mask that is none, or a number
-            that is not finite in a seen cell.
+        ValueError: for shapes that do not match, a single cell, a mask that is none, or a number that is not
+            finite in a seen cell.
     """
     fields = pair(readable("u", u), readable("v", v))
-    refuse_small(fields[0].values)
+    refuse_single(fields[0].values)
     refuse_channels(fields[0].values)
     seen = seen_cells(observed, fields)
     stacks = [x.values.to(torch.float64) for x in fields]
@@ -99,14 +99,10 @@ def fields_of(name: str, state: State) -> State:
     return state
 
 
-def refuse_small(u: Tensor) -> None:
-    """A sentence for images on which the Laplacian is none."""
-    height, width = u.shape[-2:]
-    if min(height, width) < SMALLEST:
-        raise ValueError(
-            f"u and v have {height} × {width} cells, and on fewer than {SMALLEST} a cell would be its own "
-            f"second neighbour: take at least {SMALLEST} along each side."
-        )
+def refuse_single(u: Tensor) -> None:
+    """A sentence for a cell without neighbours; a single row of cells is a world of one dimension."""
+    if u.shape[-2:].numel() == 1:
+        raise ValueError("u and v have a single cell, and nothing diffuses in one: take a picture of many.")
 
 
 def refuse_channels(u: Tensor) -> None:

@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import TRUTH, State, models, residual
+from lib import TRUTH, State, models, residual, simulate
 from lib.model import Params
 from lib.residual import bowl, completion, denoise, elimination
 from lib.residual.looks import doubts, lone
@@ -120,7 +120,7 @@ def test_no_sentence_holds_a_number_that_is_none() -> None:
     [{}, {"boundary": "open"}, {"boundary": "no-flux"}, {"weak": 2.0}, {"stencil": "best"}],
     ids=str,
 )
-@pytest.mark.parametrize("shape", [(3, 3), (3, 9), (4, 3)])
+@pytest.mark.parametrize("shape", [(1, 2), (1, 16), (16, 1), (2, 2), (2, 16), (3, 3), (3, 9), (4, 3)])
 def test_the_smallest_images_are_reported_in_numbers(shape: tuple[int, int], setting: dict[str, Any]) -> None:
     found = residual.fit(*(x[: shape[0], : shape[1]] for x in noise()), **setting)
     assert not NO_NUMBER.search(str(found))
@@ -132,15 +132,24 @@ def test_where_nothing_is_left_nothing_is_said_of_change() -> None:
     assert not NO_NUMBER.search(str(exact))
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 16), (16, 1), (2, 16), (16, 2), (2, 2)])
 @pytest.mark.parametrize("function", [residual.fit, residual.report, snapshot])
-def test_images_too_small_for_a_laplacian_are_refused(
-    function: Callable[..., Any], shape: tuple[int, int]
-) -> None:
-    few = [x[: shape[0], : shape[1]] for x in noise()]
-    for images in (few, [x.numpy() for x in few], [torch.stack([x, x]) for x in few]):
-        with pytest.raises(ValueError, match="at least 3 along each side"):
+def test_a_single_cell_is_refused(function: Callable[..., Any]) -> None:
+    one = [x[:1, :1] for x in noise()]
+    for images in (one, [x.numpy() for x in one], [torch.stack([x, x]) for x in one]):
+        with pytest.raises(ValueError, match="a single cell"):
             function(*images)
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_pattern_along_a_line_is_fitted(rows: int) -> None:
+    """On one or two periodic rows nothing crosses them, for the simulator and for the fit alike."""
+    truth = Params(0.16, 0.08, 0.035, 0.06)
+    u, v = torch.ones(1, rows, 96), torch.zeros(1, rows, 96)
+    u[..., 40:56], v[..., 40:56] = 0.5, torch.linspace(0.25, 0.3, 16)
+    ended = simulate(truth, State(u, v), 20_000)
+    found = residual.fit(ended.u[0], ended.v[0])
+    np.testing.assert_allclose([float(p) for p in found.params], truth, rtol=1e-4)
+    assert "repetition" not in str(found)
 
 
 @pytest.mark.parametrize("dx", [1e-99, 1e-75, 1e75, 1e99])
