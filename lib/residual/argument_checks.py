@@ -93,7 +93,7 @@ def readable(name: str, x: Any) -> Any:
 
 
 def yes_or_no(name: str, value: Tensor) -> Bool[Tensor, "..."]:
-    """A mask of True and False, or of 1 and 0.
+    """A mask of True and False, or of 1 and 0, or a black and white picture, 255 and 0.
 
     Raises:
         ValueError: for a mask that holds anything else, NaN included.
@@ -102,7 +102,8 @@ def yes_or_no(name: str, value: Tensor) -> Bool[Tensor, "..."]:
     if value.dtype == torch.bool:
         return value
     held = value.detach().double()
-    wrong = (held != 0) & (held != 1)
+    white = 255 if value.dtype == torch.uint8 and not bool((held == 1).any()) else 1
+    wrong = (held != 0) & (held != white)
     if bool(wrong.any()):
         raise ValueError(
             f"{name} holds {float(held[wrong][0]):.4g} in {int(wrong.sum())} of its cells, and a mask holds "

@@ -189,6 +189,8 @@ def test_a_mask_of_anything_but_yes_and_no_is_refused(function: Callable[..., An
 def test_a_mask_of_noughts_and_ones_is_a_mask(kind: str) -> None:
     whole = np.ones((16, 16), dtype=bool)
     whole[:3] = False
+    picture = snapshot(*noise(), observed=255 * whole.astype("uint8")).seen[0]
+    assert torch.equal(picture, torch.as_tensor(whole))
     seen = snapshot(*noise(), observed=whole.astype(kind)).seen[0]
     assert torch.equal(seen, torch.as_tensor(whole))
     assert torch.equal(residual.fit(*noise(), observed=whole.astype(kind)).params.Du,
