@@ -8,7 +8,6 @@ import importlib.util
 import inspect
 import sys
 import sysconfig
-import tokenize
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -76,8 +75,8 @@ def unchanged(path: Path) -> str:
     """A file's text, which must be the one that was found first."""
     if path not in known:
         before = sources.stamp(path)
-        with tokenize.open(path) as file:  # in the encoding that it names
-            known[path] = sources.Source(file.read(), before)
+        text = importlib.util.decode_source(path.read_bytes())  # in the encoding that it names
+        known[path] = sources.Source(text, before)
     if sources.stamp(path) != known[path].stamp:
         raise sources.SourcesChanged(
             f"{path.name} was edited while this program runs the text it had before, so nobody could say "
