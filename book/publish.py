@@ -13,6 +13,7 @@ from book.freshness import checksum
 from book.provenance import section
 from book.record import Record, recorded, write_record
 from book.remarks import is_stderr, refuse_remarks
+from book.traces import refuse_traces
 
 
 def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: Path) -> None:
@@ -25,6 +26,7 @@ def publish(chapter: Chapter, executed: NotebookNode, record: Record, scratch: P
     add_figure_footers(chapter, executed, scratch)
     add_claim_margins(chapter, executed, scratch)
     tidy(executed)
+    refuse_traces(chapter, executed, [path for path in scratch.rglob("*") if path.is_file()])
     executed.cells.append(nbformat.v4.new_markdown_cell(section(record), id="how-this-page-was-made"))
     part = scratch / chapter.published.name
     nbformat.write(executed, part)

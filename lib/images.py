@@ -13,6 +13,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib.inputs import refuse_layout
+from lib.inputs.labels import entries
+
 #: Anything the door takes; only its shape and its numbers are checked, so that a wrong one meets a sentence.
 Image = Any
 
@@ -89,15 +92,16 @@ def pair(u: Image, v: Image | None = None) -> tuple[Numbers, Numbers]:
 
 def unpacked(both: Image) -> tuple[Image, Image]:
     """u and v out of one object that holds both."""
-    if hasattr(both, "data_vars") or isinstance(both, dict):
-        missing = [name for name in ("u", "v") if name not in both]
+    labelled = entries("The data", both)
+    if labelled is not None:
+        missing = [name for name in ("u", "v") if name not in labelled]
         if missing:
             raise ValueError(
                 f"There is no variable {' nor '.join(missing)} in the data, only "
-                f"{', '.join(map(str, both))}: pass "
+                f"{', '.join(map(str, labelled))}: pass "
                 "the two fields by themselves, as fit(data['…'], data['…'])."
             )
-        return both["u"], both["v"]
+        return labelled["u"], labelled["v"]
     if isinstance(both, tuple | list) and len(both) == 2:
         return both[0], both[1]
     raise ValueError(
@@ -117,13 +121,14 @@ def numbers(name: str, x: Image) -> Numbers:
         ValueError: for text, complex or logical values, and shapes that are no images.
     """
     if isinstance(x, Tensor):
+        refuse_layout(name, x)
         tensor, seen = x, torch.ones(x.shape, dtype=torch.bool, device=x.device)
         kind = "complex" if x.is_complex() else "bool" if x.dtype == torch.bool else str(x.dtype)
     else:
         array, mask = bare(x)
         kind = array.dtype.name
         check_kind(name, array.dtype.kind, kind)
-        tensor, seen = torch.as_tensor(native(array)), torch.as_tensor(~mask)
+        tensor, seen = torch.from_numpy(native(array)), torch.from_numpy(~mask)
     check_kind(name, {"complex": "c", "bool": "b"}.get(kind, "f"), kind)
     check_shape(name, tuple(tensor.shape))
     precision, rounding = spacing(tensor, kind)

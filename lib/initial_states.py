@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from lib import draws
-from lib.inputs import real, whole
+from lib.inputs import real, shown, whole
 from lib.model import State
 
 #: The paper's patch: side in cells, u and v inside it.
@@ -22,7 +22,7 @@ def initial_state(
     patch_v: Any = 0.25,
     noise: Any = 0.02,
     dtype: torch.dtype = torch.float32,
-    device: str | torch.device = "cpu",
+    device: Any = "cpu",
 ) -> State:
     """Draw initial states as the original code does (commit 5193958).
 
@@ -45,7 +45,8 @@ def initial_state(
         State with u and v of shape (batch, size, size).
 
     Raises:
-        ValueError: for anything but whole numbers and real ones in these ranges, or another dtype.
+        ValueError: for anything but whole numbers and real ones in these ranges, another dtype, or a device
+            that is none or is not here.
     """
     batch, size, patch = whole("batch", batch, 1), whole("size", size, 1), whole("patch", patch)
     patch_u, patch_v, noise = (
@@ -57,7 +58,7 @@ def initial_state(
         raise ValueError(f"The noise is {noise}: a standard deviation cannot be negative.")
     if not 0 <= patch <= size:
         raise ValueError(f"A patch of {patch} cells does not fit a grid of {size}: choose 0 … {size}.")
-    generator = draws.generator(seed)
+    generator, device = draws.generator(seed), device_of(device)
     # One state at a time, so that state i does not depend on how many others are drawn.
     drawn = torch.stack([draws.normal((2, size, size), generator) for _ in range(batch)])
     u, v = 1 + noise * drawn[:, 0], noise * drawn[:, 1]
@@ -68,6 +69,22 @@ def initial_state(
         u.clamp(0, 1.5).to(device=device, dtype=dtype),
         v.clamp(0, 1).to(device=device, dtype=dtype),
     )
+
+
+def device_of(device: Any) -> torch.device:
+    """A device that tensors can be put on here; None is the processor."""
+    if device is None:
+        return torch.device("cpu")
+    try:
+        found = torch.device(device)
+        torch.empty(1, device=found)
+    except (RuntimeError, TypeError, ValueError, AssertionError):
+        raise ValueError(
+            f"There is no device {shown(device)} here: choose 'cpu', or 'cuda' where torch sees a GPU."
+        ) from None
+    if found.type == "meta":
+        raise ValueError("The meta device holds no numbers: choose 'cpu', or 'cuda' where torch sees a GPU.")
+    return found
 
 
 def patched_state(
@@ -88,7 +105,7 @@ def patched_state(
     if not disc:
         return initial_state(1, size=size, seed=seed, patch=side, patch_u=u, patch_v=v)
     background = initial_state(1, size=size, seed=seed, patch=0)
-    offset = torch.arange(size, dtype=torch.float32) - (size - 1) / 2
+    offset = torch.arange(size, dtype=torch.float32, device="cpu") - (size - 1) / 2
     inside = offset[:, None] ** 2 + offset[None, :] ** 2 <= (side / 2) ** 2
     return State(
         background.u.masked_fill(inside, min(max(u, 0.0), 1.5)),

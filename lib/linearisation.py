@@ -70,7 +70,7 @@ def pack(state: State) -> Vector:
 def unpack(y: Vector, dtype: torch.dtype = torch.float64) -> State:
     """The fields of one vector, (1, size, size) each."""
     # A copy: joblib hands large arrays to its workers read-only.
-    u, v = torch.tensor(y, dtype=dtype).reshape(2, 1, side(y), side(y))
+    u, v = torch.tensor(y, dtype=dtype, device="cpu").reshape(2, 1, side(y), side(y))
     return State(u, v)
 
 

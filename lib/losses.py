@@ -8,15 +8,17 @@ Each takes v and a target of shape (batch, height, width), or a target of batch 
 and returns the mean over the batch, or with reduction="none" one loss per sample.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.features import Features, at_hand
+from lib.features import at_hand
 from lib.inputs import real, shown, tensor_of, whole
+from lib.large_fields import in_range
 
 #: Added to the power before the logarithm (original code). It sets the height of the plateau:
 #: a uniform field has log P = log ε at every wave number.
@@ -49,8 +51,7 @@ def spectral(v: Pair, target: Pair, *, floor: Any = LOG_FLOOR, reduction: Any = 
         ValueError: for shapes that do not match or an unknown reduction.
     """
     v, target = check_pair(v, target, floor, reduction)
-    floor = float(floor)
-    return distance(log_power(v, floor), log_power(target, floor), reduction)
+    return answered(partial(log_power, floor=float(floor)), v, target, reduction)
 
 
 def windowed_spectral(
@@ -65,13 +66,11 @@ def windowed_spectral(
         window: side of the windows in cells; must divide both sides of the field.
     """
     v, target = check_pair(v, target, floor, reduction)
-    window, floor = whole("window", window, 1), float(floor)
-    return distance(
-        windowed_log_power(v, window, floor), windowed_log_power(target, window, floor), reduction
-    )
+    window = whole("window", window, 1)
+    return answered(partial(windowed_log_power, window=window, floor=float(floor)), v, target, reduction)
 
 
-def gram(v: Pair, target: Pair, *, features: Features | None = None, reduction: Any = "mean") -> Loss:
+def gram(v: Pair, target: Pair, *, features: Any = None, reduction: Any = "mean") -> Loss:
     """Mean square difference of Gram matrices, G = f fᵀ / 200 (original code, commit 4387869).
 
     Args:
@@ -79,13 +78,18 @@ def gram(v: Pair, target: Pair, *, features: Features | None = None, reduction: 
         features: a map (batch, height, width) → (batch, channels, rows, columns); by default
             `features.at_hand()`, whose `label` says whether its filters are pretrained or random.
     """
+    if features is not None and not callable(features):
+        raise ValueError(
+            f"features is {shown(features)}, and a map from fields to feature images is needed: leave it out "
+            "for the usual filters, or hand over lib.features.Features(layers, label)."
+        )
     v, target = check_pair(v, target, LOG_FLOOR, reduction)
     if min(v.shape[1:]) < SMALLEST:
         raise ValueError(
             f"The fields have {v.shape[1]} × {v.shape[2]} cells: the Gram loss halves them twice and "
             f"needs at least {SMALLEST} each way."
         )
-    return distance(gram_matrix(v, features), gram_matrix(target, features), reduction)
+    return answered(partial(gram_matrix, features=features), v, target, reduction)
 
 
 def log_power(v: Fields, floor: float = LOG_FLOOR) -> Fields:
@@ -113,14 +117,25 @@ def log_of_power(
     return (transform.real.square() + transform.imag.square() + floor).log()
 
 
-def gram_matrix(v: Fields, features: Features | None = None) -> Float[Tensor, "batch channels channels"]:
+def gram_matrix(v: Fields, features: Any = None) -> Float[Tensor, "batch channels channels"]:
     """f fᵀ / 200 with f the features flattened over space; 200 is the original code's constant.
 
     So many fields at a time: between its layers the network holds some 13 MB for each of 128 × 128 cells.
     """
-    network = features or at_hand()
-    flats = (network(piece).flatten(start_dim=2) for piece in v.split(FIELDS_AT_ONCE))
+    network = at_hand() if features is None else features
+    flats = (images_of(network, piece).flatten(start_dim=2) for piece in v.split(FIELDS_AT_ONCE))
     return torch.cat([flat @ flat.transpose(1, 2) / 200 for flat in flats])
+
+
+def images_of(network: Callable[[Fields], Tensor], v: Fields) -> Float[Tensor, "batch channels rows columns"]:
+    """What a map makes of fields; a ValueError unless these are feature images."""
+    found = network(v)
+    if not isinstance(found, Tensor) or found.ndim != 4 or len(found) != len(v):
+        raise ValueError(
+            f"The features of {len(v)} fields are {shown(found)}: they must be a tensor (batch, channels, "
+            "rows, columns)."
+        )
+    return found
 
 
 def check_pair(v: Any, target: Any, floor: Any, reduction: Any) -> tuple[Tensor, Tensor]:
@@ -164,6 +179,12 @@ def distance(descriptor: Tensor, target: Tensor, reduction: Any = "mean") -> Los
     return per_sample.mean() if reduction == "mean" else per_sample
 
 
+def answered(describe: Callable[[Fields], Tensor], v: Tensor, target: Tensor, reduction: Any) -> Loss:
+    """The distance of both fields' descriptors."""
+    per_sample = in_range(lambda x, y: distance(describe(x), describe(y), "none"), v, target)
+    return per_sample.mean() if reduction == "mean" else per_sample
+
+
 def check_reduction(reduction: Any) -> None:
     """Refuse a way of averaging that nobody has written."""
     if not isinstance(reduction, str) or reduction not in ("mean", "none"):
@@ -184,3 +205,18 @@ def descriptor(name: str) -> Callable[[Fields], Tensor]:
     if name not in DESCRIPTORS:
         raise ValueError(f"There is no loss {name!r}: choose one of {', '.join(DESCRIPTORS)}.")
     return DESCRIPTORS[name]
+
+
+def names_of(losses: Any, known: Collection[str] = DESCRIPTORS) -> tuple[str, ...]:
+    """Names of losses, from one or several.
+
+    Raises:
+        ValueError: for none, for no names, or for one that is not known.
+    """
+    names = [losses] if isinstance(losses, str) else list(losses) if isinstance(losses, Iterable) else []
+    if not names or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"The losses are {shown(losses)}: choose some of {', '.join(known)}.")
+    for name in names:
+        if name not in known:
+            raise ValueError(f"There is no loss {name!r}: choose some of {', '.join(known)}.")
+    return tuple(names)

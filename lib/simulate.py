@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lib.backends import Result, SlowEngine, cpu, cuda, eager, offload, transforms
+from lib.backends import Result, SlowEngine, as_tensor, cpu, cuda, eager, offload, transforms
 from lib.inputs import params_of, state_of
 from lib.model import Params, State
 from lib.validation import check_inputs
@@ -154,7 +154,7 @@ def say_once(sentence: str) -> None:
 
 def needs_gradient(params: Params, state: State) -> bool:
     """Whether anyone will ask for a derivative of this run."""
-    return torch.is_grad_enabled() and any(torch.as_tensor(t).requires_grad for t in (*params, *state))
+    return torch.is_grad_enabled() and any(as_tensor(t).requires_grad for t in (*params, *state))
 
 
 def differentiable(engine: ModuleType) -> Callable[..., Result]:
@@ -190,7 +190,7 @@ def classify(params: Params, state: State, change: Float[Tensor, " batch"]) -> I
     top_u, top_v, low_v = u.amax(dim=(1, 2)), v.amax(dim=(1, 2)), v.amin(dim=(1, 2))
     outcome = torch.full_like(top_v, Outcome.PATTERN, dtype=torch.int64)
     outcome[top_v - low_v < UNIFORM_SPREAD] = Outcome.UNIFORM
-    dying = top_v * top_u.clamp(min=1) < torch.as_tensor(params.F + params.k).detach()
+    dying = top_v * top_u.clamp(min=1) < as_tensor(params.F + params.k).detach()
     outcome[dying] = Outcome.TRIVIAL
     outcome[change > FLICKER] = Outcome.FLICKERING
     outcome[~(top_u.isfinite() & top_v.isfinite())] = Outcome.DIVERGED

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from lib.backends import as_tensor
 from lib.inputs import params_of, real, state_of, tensor_of, whole
 from lib.model import Params, State
 
@@ -83,14 +84,12 @@ def check_state(state: State) -> None:
 def per_sample(name: str, value: Any, state: State) -> Tensor:
     """One parameter as a tensor (batch,) of the state's dtype and device."""
     batch = state.u.shape[0]
-    if isinstance(value, Tensor):
-        if value.device != state.u.device and value.ndim:
-            raise ValueError(
-                f"{name} is on {value.device}, the fields on {state.u.device}: move both to one device."
-            )
-        tensor = value.to(device=state.u.device, dtype=state.u.dtype)
-    else:
-        tensor = tensor_of(name, value).to(device=state.u.device, dtype=state.u.dtype)
+    found = tensor_of(name, value)
+    if isinstance(value, Tensor) and value.device != state.u.device and value.ndim:
+        raise ValueError(
+            f"{name} is on {value.device}, the fields on {state.u.device}: move both to one device."
+        )
+    tensor = found.to(device=state.u.device, dtype=state.u.dtype)
     if tensor.ndim > 1 or (tensor.ndim == 1 and tensor.shape[0] not in (1, batch)):
         raise ValueError(
             f"{name} has shape {tuple(tensor.shape)} and the batch has {batch} states: "
@@ -102,7 +101,7 @@ def per_sample(name: str, value: Any, state: State) -> Tensor:
 def check_values(params: Params, dt: float) -> None:
     """Signs and sizes of the four parameters."""
     for name, value in zip(Params._fields, params, strict=True):
-        numbers = torch.as_tensor(value).detach()
+        numbers = as_tensor(value).detach()
         low, high = float(numbers.min()), float(numbers.max())
         if not numbers.isfinite().all():
             raise ValueError(f"{name} is not finite in every entry: give real numbers.")

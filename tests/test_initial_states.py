@@ -45,3 +45,9 @@ def test_double_precision_holds_the_same_draws():
 def test_impossible_states_are_refused_with_a_sentence(arguments):
     with pytest.raises(ValueError, match=r"at least 1|does not fit"):
         initial_state(**arguments)
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta", 3.5, object(), "", torch.device("meta")])
+def test_a_device_that_is_none_or_not_here_is_refused(device):
+    with pytest.raises(ValueError, match=r"no device|holds no numbers"):
+        initial_state(1, size=32, device=device)

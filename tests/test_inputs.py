@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from lib import TRUTH, Params, State, initial_state, simulate
+from lib import TRUTH, Params, State, initial_state, losses, simulate
+from lib.coordinates import to_params, to_unconstrained
 from lib.grid import axes_over, grid_points
 from lib.history import history
+from lib.images import pair
 from lib.linearisation import pack
+from lib.models import GRAY_SCOTT
+from lib.models import simulate as simulate_model
+from lib.studies.landscapes.sweep import checked_points
 from lib.studies.pinn.observation import observe
 
 STATE = initial_state(4, size=16, patch=4)
@@ -158,3 +163,46 @@ def test_a_vector_of_unknowns_holds_one_square_simulation(shape: tuple[int, ...]
 def test_a_share_of_the_cells_is_at_most_all(share: float) -> None:
     with pytest.raises(ValueError, match="share"):
         observe(STATE, share=share)
+
+
+#: Tensors that hold no plain number for each entry, and what to do about it.
+UNUSUAL = {
+    "sparse.*to_dense": lambda x: x.to_sparse(),
+    "to_dense": lambda x: x.ceil().fill_(1).to_sparse_csr(),
+    "on 'cpu'": lambda x: x.to("meta"),
+    "torch.stack": lambda x: torch.nested.nested_tensor(list(x)),
+    "take .real": lambda x: x + 0j,
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("remedy", UNUSUAL)
+def test_tensors_without_a_plain_number_for_each_entry_are_refused(remedy: str) -> None:
+    fields = UNUSUAL[remedy](STATE.v)
+    numbers = UNUSUAL[remedy](torch.full((4, 4), 0.03))
+    for call in (
+        lambda: simulate(TRUTH, (STATE.u, fields), 5),
+        lambda: simulate(TRUTH._replace(F=numbers), STATE, 5),
+        lambda: simulate_model(GRAY_SCOTT, {"F": numbers}, torch.stack(list(STATE), 1), 5),
+        lambda: losses.spectral(fields, STATE.v),
+        lambda: losses.gram(STATE.v, fields),
+        lambda: to_params(numbers),
+        lambda: checked_points(numbers, 1.0),
+    ):
+        with pytest.raises(ValueError, match=remedy):
+            call()
+    if "real" not in remedy:
+        with pytest.raises(ValueError, match=remedy):
+            pair(STATE.u, fields)
+
+
+@pytest.mark.parametrize("wrong", [None, "x", 3.0, np.zeros(3), torch.zeros(5), torch.zeros(0), object()])
+def test_unconstrained_numbers_come_in_rows_of_four(wrong: object) -> None:
+    for convert in (to_params, to_unconstrained):
+        with pytest.raises(ValueError, match=r"real numbers|give rows of"):
+            convert(wrong)
+
+
+@pytest.mark.parametrize("four", [[0, 0, 0, 0], np.zeros(4), torch.zeros(4, dtype=torch.int64), (0.0,) * 4])
+def test_unconstrained_numbers_are_numbers_however_they_come(four: object) -> None:
+    assert to_params(four) == to_params(torch.zeros(4, dtype=torch.float64))

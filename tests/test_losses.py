@@ -117,3 +117,42 @@ def test_losses_are_differentiable():
 def test_misuse_is_answered_with_a_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("features", ["vgg", 0, [], lambda x: x, lambda x: None, lambda x: x[:1, None]])
+def test_features_are_a_map_to_feature_images(features):
+    with pytest.raises(ValueError, match=r"a map from fields|must be a tensor"):
+        losses.gram(fields(0), fields(1), features=features)
+
+
+@pytest.mark.parametrize("loss", [losses.spectral, losses.windowed_spectral])
+@pytest.mark.parametrize("scale", [1e19, 1e30, 1e34])
+def test_losses_of_huge_singles_are_those_of_doubles(loss, scale):
+    """Their powers leave single precision, and their loss must not leave with them."""
+    v, target = fields(0) * scale, fields(1) * scale
+    right = loss(v.double(), target.double(), reduction="none")
+    found = loss(v.requires_grad_(), target, reduction="none")
+    torch.testing.assert_close(found, right.float())
+    found.sum().backward()
+    assert bool(v.grad.isfinite().all())
+
+
+def test_a_huge_field_spoils_no_other_and_a_lost_one_stays_lost():
+    v, target = fields(0, 3), fields(1, 1)
+    each = losses.spectral(v, target, reduction="none")
+    huge = v[1:2] * 1e30
+    found = losses.spectral(torch.cat([v[:1], huge, v[2:] * math.nan]), target, reduction="none")
+    assert float(found[0]) == pytest.approx(float(each[0]), rel=1e-6)
+    assert float(found[1]) == pytest.approx(float(losses.spectral(huge.double(), target.double())), rel=1e-6)
+    assert math.isnan(found[2])
+
+
+@pytest.mark.parametrize(
+    ("loss", "scale"),
+    [(losses.spectral, 1e200), (losses.windowed_spectral, 1e200), (losses.gram, 1e200), (losses.gram, 1e30)],
+)
+def test_losses_beyond_all_numbers_are_refused(loss, scale):
+    pair = [fields(seed).double() * scale for seed in (0, 1)]
+    pair = pair if scale > 1e38 else [x.float() for x in pair]
+    with pytest.raises(ValueError, match="divide by the field's scale"):
+        loss(*pair)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from lib import TRUTH, Params, State, initial_state, simulate
+from lib.validation import check_state
 
 STATE = initial_state(2, size=16, patch=4)
 
@@ -44,4 +45,4 @@ def test_bad_input_is_refused_with_cause_and_remedy(params, state, options, caus
 
 def test_fields_on_different_devices_are_refused():
     with pytest.raises(ValueError, match="move both to the same device"):
-        simulate(TRUTH, State(STATE.u, STATE.v.to("meta")), 10)
+        check_state(State(STATE.u, STATE.v.to("meta")))

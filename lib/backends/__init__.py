@@ -6,8 +6,9 @@
 `state` holds contiguous fields of shape (batch, height, width) of the same dtype and device.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
@@ -34,3 +35,9 @@ class Result(NamedTuple):
     v: Float[Tensor, "batch height width"]
     steps: Int[Tensor, " batch"]
     change: Float[Tensor, " batch"]
+
+
+def as_tensor(value: Any, dtype: torch.dtype | None = None) -> Tensor:
+    """A tensor where it is, a number on the processor: whatever torch's default device is."""
+    where = value.device if isinstance(value, Tensor) else torch.device("cpu")
+    return torch.as_tensor(value, dtype=dtype, device=where)

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lib.backends import Result
+from lib.backends import Result, as_tensor
 from lib.backends.transforms import only_once, refuse
 from lib.model import Params, State
 
@@ -103,7 +103,7 @@ class _Run(torch.autograd.Function):
         with torch.no_grad():
             params = Params(*(p.detach() for p in inputs[:4]))
             gradient = ctx.engine.back(params, kept, counted, ctx.dt, without_number(grad, lost))
-        own = only_once((*map(torch.as_tensor, gradient.params), *gradient.state), (*inputs, *grad))
+        own = only_once((*map(as_tensor, gradient.params), *gradient.state), (*inputs, *grad))
         return (None, *own, None, None, None)
 
 
@@ -140,4 +140,4 @@ def by_parameters(sums: Float[Tensor, "batch 4"], dt: float, params: Params) -> 
     """The parameters' derivatives from Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ in the scaled fields."""
     u_lap, v_lap, feeding, v_v = (sums * math.sqrt(dt)).unbind(dim=1)
     by = (u_lap, v_lap, feeding - v_v, -v_v)
-    return Params(*(d.to(torch.as_tensor(p).dtype) for d, p in zip(by, params, strict=True)))
+    return Params(*(d.to(as_tensor(p).dtype) for d, p in zip(by, params, strict=True)))

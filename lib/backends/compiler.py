@@ -38,6 +38,9 @@ FLAGS = (
 #: Setting: compiler flags that choose the processor, such as "-march=x86-64-v3", instead of this one.
 CPU_FLAGS = "GRAYSCOTT_CPU_FLAGS"
 
+#: Longest wait for the compiler, in seconds; on two busy cores it takes two, and `ziglang` half a minute.
+PATIENCE = 300.0
+
 _loaded: dict[Path, ctypes.CDLL] = {}
 
 
@@ -171,7 +174,14 @@ def _cpu() -> str:
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Call the compiler; what it writes is kept."""
     try:
-        return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+        return subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        raise CompilerError(
+            f"The C compiler {' '.join(compiler())} has not finished within {PATIENCE:g} s, which it does in "
+            "a few: it may wait for a licence or for a disk. Name another one in the environment variable CC."
+        ) from None
     except OSError as error:
         raise CompilerError(
             f"The C compiler {' '.join(compiler())} cannot be started ({error.strerror}): name another one "

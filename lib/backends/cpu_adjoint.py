@@ -105,8 +105,8 @@ def adjoint_norms(
         raise ValueError(f"The adjoint's norm cannot be recorded every {every} steps: take a multiple of 4.")
     kept = room_for_states(state, int(steps.max()))
     march(params, state, steps, None, dt, threads, kept)
-    times = torch.arange(0, int(steps.max()) + 1, every)
-    norms = torch.full((len(steps), len(times)), math.nan, dtype=torch.float64)
+    times = torch.arange(0, int(steps.max()) + 1, every, device="cpu")
+    norms = torch.full((len(steps), len(times)), math.nan, dtype=torch.float64, device="cpu")
 
     def record(i: int, n: int, fields: State) -> None:
         if n % every == 0:
@@ -126,7 +126,7 @@ def room_for_states(state: State, steps: int) -> Kept:
     segment = SEGMENT * max(1, math.ceil(steps / SEGMENT * batch * one / MEMORY))
     number = math.ceil(steps / segment) + 1
     states = memory.borrow(batch * number * one).view(state.u.dtype).view(batch, number, -1)
-    return Kept(states, segment, torch.full((batch,), -1))
+    return Kept(states, segment, torch.full((batch,), -1, device="cpu"))
 
 
 def pull_back(
@@ -156,7 +156,7 @@ def pull_back(
     size = largest(grad)
     power = power_of_two(size)
     fields = _times(grad, 1 / power)
-    sums = torch.zeros(batch, 4, dtype=torch.float64)
+    sums = torch.zeros(batch, 4, dtype=torch.float64, device="cpu")
     piece = piece or max(1, steps_per_call(height * width) // 4 // kept.every) * kept.every
 
     def run(i: int, cancelled: Event) -> None:
@@ -187,7 +187,7 @@ def _retreat(one: State, coefficients: Tensor, n: int, stop: int, kept: Kept, i:
     """Take one simulation's adjoint from step n back to step `stop`, in place, and add to its sums."""
     height, width = one.u.shape
     library = functions(width, one.u.dtype)
-    work = torch.empty(library.reverse_bytes(height, kept.every), dtype=torch.uint8)
+    work = torch.empty(library.reverse_bytes(height, kept.every), dtype=torch.uint8, device="cpu")
     library.retreat(
         one.u.data_ptr(), one.v.data_ptr(), height, coefficients.data_ptr(), n, stop,
         kept.states[i].data_ptr(), kept.every, int(kept.settled[i]), work.data_ptr(), sums.data_ptr(),

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import CHECK_EVERY, Result, compiler
+from lib.backends import CHECK_EVERY, Result, as_tensor, compiler
 from lib.model import Params, State
 
 #: This file includes the other two.
@@ -76,9 +76,9 @@ def _march(
     fields = State(scaled_copy(state.u, scale), scaled_copy(state.v, scale))
     coefficients = step_coefficients(params, batch, dt)
     scaled_tol = -1.0 if tol is None else tol * scale
-    asked = torch.as_tensor(steps).expand(batch)
-    taken = torch.zeros(batch, dtype=torch.int64)
-    change = torch.full((batch,), math.nan, dtype=torch.float64)
+    asked = as_tensor(steps).expand(batch)
+    taken = torch.zeros(batch, dtype=torch.int64, device="cpu")
+    change = torch.full((batch,), math.nan, dtype=torch.float64, device="cpu")
 
     def run(i: int, cancelled: Event) -> None:
         one = State(fields.u[i], fields.v[i])
@@ -96,7 +96,7 @@ def _advance(
     """Take one simulation's fields forward, in place; returns the steps taken and the last change."""
     height, width = state.u.shape
     library = functions(width, state.u.dtype)
-    work = torch.empty(library.workspace_bytes(height), dtype=torch.uint8)
+    work = torch.empty(library.workspace_bytes(height), dtype=torch.uint8, device="cpu")
     change, finished, n = ctypes.c_double(math.nan), ctypes.c_int(), 0
     keeping = (
         (None, 0, None) if kept is None else (kept.states.data_ptr(), kept.every, kept.settled.data_ptr())
@@ -122,9 +122,7 @@ def scaled_copy(field: Tensor, scale: float) -> Tensor:
 
 def step_coefficients(params: Params, batch: int, dt: float) -> Float[Tensor, "batch 6"]:
     """The five numbers of one step in the scaled fields, and the concentration 1 there, in float64."""
-    Du, Dv, F, k = (
-        (torch.as_tensor(p, dtype=torch.float64) * dt).detach().cpu().expand(batch) for p in params
-    )
+    Du, Dv, F, k = ((as_tensor(p, torch.float64) * dt).detach().cpu().expand(batch) for p in params)
     one = torch.full_like(Du, math.sqrt(dt))
     return torch.stack([Du, Dv, F * one, F, F + k, one], dim=1).contiguous()
 

@@ -86,7 +86,7 @@ def adjoint_norms(
         grad = brought(State(grad_u, grad_v), kernels)
         counted, trail = steps.to(kernels.device), room_for_states(kernels, state, int(steps.max()))
         march(kernels, params, brought(state, kernels), counted, None, dt, trail)
-        times = torch.arange(0, int(steps.max()) + 1, every)
+        times = torch.arange(0, int(steps.max()) + 1, every, device="cpu")
         norms = torch.full((len(steps), len(times)), torch.nan, dtype=torch.float64, device=kernels.device)
 
         def record(n: int, some: slice, adjoints: Tensor) -> None:

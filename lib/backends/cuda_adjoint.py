@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import Result
+from lib.backends import Result, as_tensor
 from lib.backends.adjoint import Gradient, Recording, by_parameters, largest, power_of_two
 from lib.backends.cuda_device import Kernels
 from lib.backends.cuda_run import Trail, coefficients_on, march, memory_in_words
@@ -54,7 +54,7 @@ def brought(tensors: State, kernels: Kernels) -> State:
 
 def taken_back(gradient: Gradient, device: torch.device) -> Gradient:
     """The same derivatives on another device."""
-    params = Params(*(torch.as_tensor(d).to(device) for d in gradient.params))
+    params = Params(*(as_tensor(d).to(device) for d in gradient.params))
     return Gradient(params, State(*(d.to(device) for d in gradient.state)))
 
 

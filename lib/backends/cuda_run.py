@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from lib.backends import CHECK_EVERY, Result
+from lib.backends import CHECK_EVERY, Result, as_tensor
 from lib.backends.cuda_device import Kernels
 from lib.model import Params, State
 
@@ -89,9 +89,9 @@ def _prepare(params: Params, state: State, steps: int | Int[Tensor, " batch"], d
     fields = torch.stack([state.u.detach(), state.v.detach()], dim=1)
     if dt != 1:
         fields *= math.sqrt(dt)
-    progress = torch.zeros(size, 5, dtype=torch.int32)
-    progress[:, 3] = torch.tensor(math.nan).view(torch.int32).item()
-    asked = torch.as_tensor(steps).to(torch.int32).expand(size)
+    progress = torch.zeros(size, 5, dtype=torch.int32, device="cpu")
+    progress[:, 3] = torch.tensor(math.nan, dtype=torch.float32, device="cpu").view(torch.int32).item()
+    asked = as_tensor(steps).to(torch.int32).expand(size)
     own = [step_coefficients(params, size, dt, nearest(params, device)), asked, progress]
     coefficients, asked, progress = _sent(own, device)
     progress[:, 2] = asked == 0
@@ -110,7 +110,7 @@ def coefficients_on(device: torch.device, params: Params, batch: int, dt: float)
 
 def _is_here(tensor: Tensor | float) -> bool:
     """Whether it is on the processor."""
-    return torch.as_tensor(tensor).device.type == "cpu"
+    return as_tensor(tensor).device.type == "cpu"
 
 
 def _sent(tensors: list[Tensor], device: torch.device) -> list[Tensor]:

@@ -76,12 +76,12 @@ def forward(
     own = functions(model, width, fields.dtype, grid.kind)
     end = fields.detach().contiguous().clone()
     numbers = coefficients(model, params, grid)
-    taken = torch.zeros(batch, dtype=torch.int64)
-    change = torch.full((batch,), math.nan, dtype=torch.float64)
+    taken = torch.zeros(batch, dtype=torch.int64, device="cpu")
+    change = torch.full((batch,), math.nan, dtype=torch.float64, device="cpu")
     piece = max(1, CALL_CELL_STEPS // (height * width) // CHECK_EVERY) * CHECK_EVERY
 
     def run(i: int, cancelled: Event) -> None:
-        state, scratch = torch.empty(2, own.state_reals(height), dtype=fields.dtype)
+        state, scratch = torch.empty(2, own.state_reals(height), dtype=fields.dtype, device="cpu")
         last, finished, n = ctypes.c_double(math.nan), ctypes.c_int(), 0
         own.pack_state(end[i].data_ptr(), height, state.data_ptr())
         own.pack_state(end[i].data_ptr(), height, scratch.data_ptr())
@@ -115,14 +115,15 @@ def adjoint(
     batch, _, height, width = fields.shape
     own = functions(model, width, fields.dtype, grid.kind)
     numbers, begin = coefficients(model, params, grid), fields.detach().contiguous()
-    back, sums = grad.detach().contiguous().clone(), torch.zeros(params.shape, dtype=torch.float64)
+    back = grad.detach().contiguous().clone()
+    sums = torch.zeros(params.shape, dtype=torch.float64, device="cpu")
 
     def run(i: int, cancelled: Event) -> None:
         size, n = own.state_reals(height), int(steps[i])
         every = math.isqrt(max(n - 1, 0)) + 1
-        kept = torch.empty(-(-n // every), size, dtype=fields.dtype)
-        trail = torch.empty(every, size, dtype=fields.dtype)
-        pulled, scratch = torch.empty(2, size, dtype=fields.dtype)
+        kept = torch.empty(-(-n // every), size, dtype=fields.dtype, device="cpu")
+        trail = torch.empty(every, size, dtype=fields.dtype, device="cpu")
+        pulled, scratch = torch.empty(2, size, dtype=fields.dtype, device="cpu")
         ignored, done = ctypes.c_double(), ctypes.c_int()
         own.pack_state(back[i].data_ptr(), height, pulled.data_ptr())
         own.pack_state(back[i].data_ptr(), height, scratch.data_ptr())
@@ -159,5 +160,5 @@ def coefficients(
         own[:, model.names.index(model.diffusion[f])] * area if f in model.diffusion else 0 * own[:, 0]
         for f in model.fields
     ]
-    fixed = torch.tensor([grid.dt, 1 / grid.dx**2], dtype=torch.float64).expand(len(own), 2)
+    fixed = torch.tensor([grid.dt, 1 / grid.dx**2], dtype=torch.float64, device="cpu").expand(len(own), 2)
     return torch.cat([fixed, torch.stack(spreading, 1), own], 1).contiguous()

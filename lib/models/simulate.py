@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lib.inputs import real, shown, tensor_of, whole
+from lib.inputs.labels import entries
 from lib.models import compiled, eager
 from lib.models.problem import Ended, Grid, checked_grid
 from lib.models.value import ReactionDiffusion, model_of
@@ -133,9 +134,12 @@ def choose(model: ReactionDiffusion, fields: Fields, grid: Grid, backend: Any) -
 
 
 def checked_fields(model: ReactionDiffusion, fields: Any) -> Fields:
-    """The initial fields as a tensor of the right shape, finite."""
-    found = tensor_of("fields", fields)
+    """The initial fields as a tensor of the right shape, finite; what has names is read by them."""
     expected = ", ".join(model.fields)
+    labelled = entries("The fields", fields)
+    if labelled is not None:
+        fields = fields_by_name(model, labelled)
+    found = tensor_of("fields", fields)
     if found.ndim != 4 or found.shape[1] != len(model.fields) or 0 in found.shape:
         raise ValueError(
             f"The fields have shape {tuple(found.shape)}, and {model.name} needs (batch, "
@@ -151,6 +155,20 @@ def checked_fields(model: ReactionDiffusion, fields: Any) -> Fields:
     if not bool(found.detach().isfinite().all()):
         raise ValueError("The fields hold NaN or infinite numbers, and a run starts from finite ones.")
     return found
+
+
+def fields_by_name(model: ReactionDiffusion, labelled: Mapping[Any, Any]) -> Fields:
+    """Fields under their names, each (batch, height, width), in the model's order."""
+    if set(labelled) != set(model.fields):
+        called = ", ".join(map(str, labelled))
+        raise ValueError(
+            f"The fields are called {called}: those of {model.name} are {', '.join(model.fields)}."
+        )
+    each = [tensor_of(name, labelled[name]) for name in model.fields]
+    if len({(x.shape, x.dtype, x.device) for x in each}) > 1:
+        shapes = ", ".join(f"{x.dtype} of shape {tuple(x.shape)} on {x.device}" for x in each)
+        raise ValueError(f"The fields {', '.join(model.fields)} are {shapes}: make them alike.")
+    return torch.stack(each, min(1, each[0].ndim))
 
 
 def checked_params(model: ReactionDiffusion, params: Any, fields: Fields) -> Table:

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lib.images import numbers
-from lib.inputs import real, shown
+from lib.inputs import real, refuse_layout, shown
 from lib.residual.noise import Levels, refuse_louder
 
 #: The Laplacian of fewer cells is no Laplacian: a cell would be its own second neighbour.
@@ -77,18 +77,8 @@ def readable(name: str, x: Any) -> Any:
     if isinstance(x, tuple | list) and len(x) == 2:
         for part, each in zip("uv", x, strict=True):
             readable(part if name == "u" else f"{part} of the {name}", each)
-    if not isinstance(x, Tensor):
-        return x
-    if x.device.type == "meta":
-        raise ValueError(
-            f"{name} is on the device 'meta', where tensors have a shape and no numbers: make it on 'cpu'."
-        )
-    if x.is_nested or x.layout != torch.strided or x.is_quantized:
-        kind = "nested" if x.is_nested else "quantised" if x.is_quantized else "sparse"
-        way = {"nested": "torch.stack(x.unbind())", "quantised": "x.dequantize()", "sparse": "x.to_dense()"}
-        raise ValueError(
-            f"{name} is a {kind} tensor, and a number in every cell is needed: pass {way[kind]} of it."
-        )
+    if isinstance(x, Tensor):
+        refuse_layout(name, x)
     return x
 
 

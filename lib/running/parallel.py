@@ -23,6 +23,7 @@ import torch
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from lib.backends import offload
+from lib.inputs import whole
 from lib.running import cluster, gpu_threads
 from lib.running.cluster import ClusterError, Environment
 
@@ -34,6 +35,10 @@ Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 #: Arguments larger than this, in bytes, are sent once, however many calls they appear in.
 LARGE = 20_000
+
+
+#: More processes than any machine has cores: a slip of the keyboard.
+MOST_JOBS = 4096
 
 
 class WorkerDied(RuntimeError):
@@ -73,6 +78,20 @@ def results(calls: Iterable[Call], jobs: int = -1, *, threads: int | None = None
     owner = os.getpid()
     # Begun here and not at the first result that is asked for: what is known is loaded meanwhile.
     return told(processes((guarded, (owner, *call), {}) for call in calls))
+
+
+def jobs_of(value: Any) -> int:
+    """How many processes: a number from 1, or −1 for one per core, −2 for one less, and so on.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    jobs = whole("jobs", value)
+    if jobs == 0 or abs(jobs) > MOST_JOBS:
+        raise ValueError(
+            f"jobs is {jobs}: give a number of processes from 1 to {MOST_JOBS}, or -1 for one per core."
+        )
+    return jobs
 
 
 def told(found: Iterator[Any]) -> Iterator[Any]:

@@ -6,7 +6,7 @@ so they must not reach it.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 
@@ -18,15 +18,21 @@ _outside: list[torch.dtype] = []
 
 @contextmanager
 def usual_settings() -> Iterator[None]:
-    """Single precision by default, derivatives on: as after `import torch`."""
+    """Single precision and processor by default, derivatives on: as after `import torch`."""
     with _lock:
         _outside.append(_outside[0] if _outside else torch.get_default_dtype())
         torch.set_default_dtype(torch.float32)
     try:
-        with torch.inference_mode(False), torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad(), usual_device():
             yield
     finally:
         with _lock:
             before = _outside.pop()
             if not _outside:
                 torch.set_default_dtype(before)
+
+
+def usual_device() -> AbstractContextManager:
+    """New tensors on the processor, where a default device or a `with torch.device(…):` says otherwise."""
+    # Nothing where nothing was said: it would take time at each call of torch's.
+    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")

@@ -223,6 +223,16 @@ def test_a_useless_compiler_is_said_once_and_the_run_says_who_computed_it(
         simulate(TRUTH, state, 2, backend="cpu")
 
 
+def test_a_compiler_that_never_returns_is_not_waited_for(fresh, monkeypatch, tmp_path):
+    monkeypatch.setattr(compiler, "PATIENCE", 0.3)
+    monkeypatch.setenv("CC", script(tmp_path / "cc", '[ "$1" = --version ] || exec sleep 60'))
+    began = time.monotonic()
+    with pytest.warns(UserWarning, match=r"has not finished within 0\.3 s.*variable CC"):
+        run = simulate(TRUTH, initial_state(1, size=8, patch=4), 2)
+    assert run.engine == "eager"
+    assert time.monotonic() - began < 20
+
+
 def test_a_compiler_that_does_not_exist_is_said_and_not_replaced(fresh, monkeypatch):
     monkeypatch.setenv("CC", "no-such-compiler -O3")
     with pytest.raises(compiler.CompilerError, match="CC is 'no-such-compiler -O3'"):

@@ -89,6 +89,33 @@ def test_no_path_of_this_machine_is_published(made: Project, original: Path) -> 
     assert str(original) not in made.chapter.published.read_text()
 
 
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("print(Path.cwd())", "cell 2"), ("Path.home()", "cell 2"),
+        ("print(Path.home() / 'me.txt')", "cell 2"),
+        ("{'at': Path('x').resolve()}", "cell 2"), ("print('see file://' + sys.prefix)", "cell 2"),
+        ("Path('notes.json').write_text(str(Path.cwd()))", r"notes\.json"),
+    ],
+)  # fmt: skip
+def test_a_page_that_shows_a_folder_of_this_machine_is_refused(
+    project: Project, code: str, place: str
+) -> None:
+    project.write(f"# %%\nimport sys\nfrom pathlib import Path\n{code}\n")
+    with pytest.raises(BuildError, match=rf"shows /.*, a folder of this machine, in {place}"):
+        run(project)
+    assert not project.chapter.published.exists()
+
+
+def test_a_page_may_show_names_that_only_look_like_folders(project: Project) -> None:
+    project.write(
+        "# %%\nfrom pathlib import Path\n"
+        "print('https://example.org' + str(Path.home()), 'data/x.nc', f'{Path.home()}s', '/')\n"
+    )
+    run(project)
+    assert project.chapter.published.exists()
+
+
 def test_an_unchanged_notebook_is_not_run_again(made: Project, capsys: pytest.CaptureFixture[str]) -> None:
     run(made)
     assert "unchanged" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lib.images import Image, bare, numbers
 from lib.inputs import real, whole
+from lib.losses import names_of
 from lib.models import ReactionDiffusion
 
 #: Losses on power spectra, which need every cell, and the one that does without some.
@@ -34,12 +35,9 @@ def checked_frames(steps: Any) -> tuple[int, ...]:
     return frames
 
 
-def checked_losses(losses: Sequence[str] | str) -> tuple[str, ...]:
+def checked_losses(losses: Any) -> tuple[str, ...]:
     """Names of losses that exist."""
-    names = (losses,) if isinstance(losses, str) else tuple(losses)
-    if not names or set(names) - {*SPECTRA, SQUARES}:
-        raise ValueError(f"The losses are {names}: choose some of {', '.join((*SPECTRA, SQUARES))}.")
-    return names
+    return names_of(losses, (*SPECTRA, SQUARES))
 
 
 def goal_of(

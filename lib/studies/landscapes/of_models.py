@@ -4,7 +4,7 @@ A target may be one picture of a field or several with the steps at which they w
 be missing. Points are computed in chunks that are kept, as for Gray-Scott.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from lib.models import Grid, ReactionDiffusion, simulate
 from lib.models.simulate import checked_fields
 from lib.running import engines
 from lib.running.kept import arguments, kept
+from lib.running.parallel import jobs_of
 from lib.running.threads import single_thread
 from lib.simulate import Outcome
 from lib.studies.landscapes.model_targets import (
@@ -66,9 +67,9 @@ def sweep_model(
     target: Image | None = None,
     observed: Image | None = None,
     field: str | None = None,
-    losses: Sequence[str] | str = ("spectral",),
+    losses: Any = ("spectral",),
     grid: Grid = Grid(),  # noqa: B008  (a tuple of numbers)
-    jobs: int = -1,
+    jobs: Any = -1,
     cache: Folder = None,
 ) -> xr.Dataset:
     """Losses over a grid of a model's parameters, against its truth's data or a picture.
@@ -99,7 +100,7 @@ def sweep_model(
             of a target in which some are missing.
     """
     fields = checked_fields(model, start).detach().cpu()
-    frames, names = checked_frames(steps), checked_losses(losses)
+    frames, names, jobs = checked_frames(steps), checked_losses(losses), jobs_of(jobs)
     shown = model.fields[0] if field is None else field
     if shown not in model.fields:
         raise ValueError(f"{model.name} has no field {shown!r}: its fields are {', '.join(model.fields)}.")

@@ -5,7 +5,7 @@ interrupted sweep goes on where it stopped; chunks are spread over the cores, or
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,13 +17,15 @@ from lib.features import at_hand
 from lib.folders import Folder
 from lib.grid import axis_of, grid_points
 from lib.images import Image, numbers
-from lib.initial_states import initial_state
-from lib.inputs import params_of, real, seed_of, tensor_of, whole
-from lib.losses import descriptor, distance
+from lib.initial_states import PAPER_PATCH, initial_state
+from lib.inputs import params_of, real, seed_of, whole
+from lib.inputs.rows import rows_of
+from lib.losses import descriptor, distance, names_of
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.running import engines
 from lib.running.kept import arguments, is_kept, kept
+from lib.running.parallel import jobs_of
 from lib.running.threads import single_thread
 from lib.simulate import Outcome, Run, simulate
 from lib.validation import check_values
@@ -35,7 +37,7 @@ CHUNK = 8
 GPU_CHUNK = 2112
 
 
-def sweep(axes: Mapping[str, Any], *, around: Any = TRUTH, title: str = "", **setting: Any) -> xr.Dataset:
+def sweep(axes: Mapping[str, Any], *, around: Any = TRUTH, title: Any = "", **setting: Any) -> xr.Dataset:
     """Losses over a grid of parameters, against the truth's data from the same initial states or a picture.
 
     Args:
@@ -71,18 +73,18 @@ def evaluate(
     size: Any = None,
     steps: Any = 40_000,
     dt: Any = 1.0,
-    losses: Sequence[str] | str = ("spectral", "windowed"),
+    losses: Any = ("spectral", "windowed"),
     target: Image | None = None,
-    truth: Params = TRUTH,
-    title: str = "points",
-    device: str = "cpu",
-    jobs: int = -1,
+    truth: Any = TRUTH,
+    title: Any = "points",
+    device: Any = "cpu",
+    jobs: Any = -1,
     cache: Folder = None,
 ) -> xr.Dataset:
     """Losses at any list of parameter sets.
 
     Args:
-        points: rows of (Du, Dv, F, k), shape (points, 4).
+        points: rows of (Du, Dv, F, k), shape (points, 4); a table or dict of columns is read by its names.
         states: initial states at each point, the same ones everywhere and for the target.
         seed: of the initial states.
         size, steps, dt: grid, run length, time step; the grid is the target's, or 128 cells wide.
@@ -104,14 +106,21 @@ def evaluate(
         ValueError: for unknown losses, points no run can start from, settings that are none, a target that
             is no picture of a concentration, or of another size than asked for.
     """
-    losses = (losses,) if isinstance(losses, str) else tuple(losses)
-    if device not in ("cpu", "cuda"):
+    losses, jobs = names_of(losses), jobs_of(jobs)
+    if not isinstance(device, str) or device not in ("cpu", "cuda"):
         raise ValueError(f"There is no device {device!r} for a sweep: choose cpu or cuda.")
     points, seed = checked_points(points, dt), seed_of(seed)
     states, steps = whole("states", states, 1), whole("steps", steps, 1)
     size = None if size is None else whole("size", size, 1)
     picture = None if target is None else goal(target, states, size)
+    if picture is None:
+        truth = params_of(truth)
     size = size or (128 if picture is None else picture.shape[-1])
+    if size < PAPER_PATCH[0]:
+        raise ValueError(
+            f"The grid has {size} cells along each side, and every run starts from a patch of "
+            f"{PAPER_PATCH[0]}: take a size of at least {PAPER_PATCH[0]}, and a target no smaller."
+        )
     filters = at_hand().label if "gram" in losses else "none"
     setting = Setting(size, states, seed, steps, dt, tuple(losses), device, filters)
     # A call like the others: the GPU may be a worker's, and this machine have none.
@@ -121,7 +130,7 @@ def evaluate(
     chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
     calls = [arguments(chunk, setting, compared) for chunk in chunks]
     cached = sum(is_kept(compute_chunk, call, cache) for call in calls)
-    with tqdm(total=len(points), desc=title, unit="point") as bar:
+    with tqdm(total=len(points), desc=str(title), unit="point") as bar:
         found = kept(compute_chunk, calls, jobs if device == "cpu" else 1, cache=cache)
         results = gather(found, bar, per_chunk)
     dataset = assemble(results)
@@ -136,8 +145,8 @@ def evaluate(
 
 def checked_points(points: Any, dt: Any) -> np.ndarray:
     """Rows of four parameters, float64, from which runs can start; refused before any of them is made."""
-    rows = tensor_of("points", points).detach().cpu().double().numpy()
-    if rows.ndim != 2 or rows.shape[1] != 4 or not len(rows):
+    rows = rows_of("points", points).detach().cpu().double().numpy()
+    if rows.ndim != 2 or not len(rows):
         raise ValueError(
             f"points has shape {rows.shape}: give rows of {', '.join(Params._fields)}, (points, 4). If the "
             "parameters are its rows, transpose it."

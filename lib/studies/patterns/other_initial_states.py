@@ -54,7 +54,8 @@ def varied_states(kind: str, batch: int, *, size: int = 128, seed: int = 0) -> S
 
 def patch(size: int, generator: Generator) -> Fields:
     """The paper's state, one draw; `varied_states` takes `initial_state` itself."""
-    state = initial_state(1, size=size, seed=int(torch.randint(2**31, (1,), generator=generator)))
+    seed = int(torch.randint(2**31, (1,), generator=generator, device="cpu"))
+    state = initial_state(1, size=size, seed=seed)
     return state.u[0], state.v[0]
 
 
@@ -62,9 +63,9 @@ def scattered(size: int, generator: Generator) -> Fields:
     """Eight squares of 5 % to 20 % of the side, anywhere, across the edges too."""
     u, v = background(size, generator)
     for _ in range(8):
-        side = int(torch.randint(max(1, size // 20), size // 5 + 1, (1,), generator=generator))
-        row, column = torch.randint(size, (2,), generator=generator).tolist()
-        rows, columns = ((torch.arange(side) + start) % size for start in (row, column))
+        side = int(torch.randint(max(1, size // 20), size // 5 + 1, (1,), generator=generator, device="cpu"))
+        row, column = torch.randint(size, (2,), generator=generator, device="cpu").tolist()
+        rows, columns = ((torch.arange(side, device="cpu") + start) % size for start in (row, column))
         u[rows[:, None], columns], v[rows[:, None], columns] = INSIDE_U, INSIDE_V
     return u, v
 
@@ -72,8 +73,8 @@ def scattered(size: int, generator: Generator) -> Fields:
 def stripe(size: int, generator: Generator) -> Fields:
     """A band across the whole dish, a sixth of its height, anywhere."""
     u, v = background(size, generator)
-    start = int(torch.randint(size, (1,), generator=generator))
-    rows = (torch.arange(size // 6) + start) % size
+    start = int(torch.randint(size, (1,), generator=generator, device="cpu"))
+    rows = (torch.arange(size // 6, device="cpu") + start) % size
     u[rows], v[rows] = INSIDE_U, INSIDE_V
     return u, v
 
@@ -85,9 +86,8 @@ def coarse_noise(size: int, generator: Generator) -> Fields:
     and u = 0.5.
     """
     noise = draws.normal((size, size), generator)
-    wave = torch.hypot(
-        *(torch.fft.fftfreq(size, dtype=torch.float32).reshape(shape) for shape in ((-1, 1), (1, -1)))
-    )
+    waves = torch.fft.fftfreq(size, dtype=torch.float32, device="cpu")
+    wave = torch.hypot(waves[:, None], waves[None])
     blur = torch.exp(-2 * (torch.pi * COARSE * wave) ** 2)
     smooth = torch.fft.ifft2(torch.fft.fft2(noise) * blur).real
     v = INSIDE_V * (smooth / smooth.std()).clamp(min=0)

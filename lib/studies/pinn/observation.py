@@ -49,11 +49,11 @@ def observe(
         )
     generator = draws.generator(seed)
     shape = state.u.shape
-    cells = torch.randperm(state.u.numel(), generator=generator).reshape(shape) < round(
+    cells = torch.randperm(state.u.numel(), generator=generator, device="cpu").reshape(shape) < round(
         share * state.u.numel()
     )
     if not bool(cells.any()):
         raise ValueError(f"A share of {share} of {state.u.numel()} cells is none at all: see at least one.")
     u, v = (x.float() + noise * draws.normal(shape, generator) for x in state)
-    seen_u = cells & torch.tensor(sees_u)
+    seen_u = cells & torch.tensor(sees_u, device="cpu")
     return Observation(u.where(seen_u, 0.0), v.where(cells, 0.0), seen_u, cells)

@@ -208,3 +208,25 @@ def test_one_loss_a_tuple_as_an_axis_and_a_seed_of_numpys_are_what_they_say(tmp_
     other = sweep.sweep({"k": np.array([0.06, 0.065])}, losses=("spectral",), seed=0, **setting)
     np.testing.assert_array_equal(one.spectral, other.spectral)
     assert other.attrs["cached"] == 1
+
+
+def test_a_title_is_anything_that_can_be_shown(tmp_path):
+    found = sweep.sweep({"F": [0.03]}, title=3, size=32, steps=10, jobs=1, cache=tmp_path)
+    assert found.spectral.shape == (1,)
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"jobs": 0}, "jobs is 0"), ({"jobs": 10**6}, "jobs is 1000000"), ({"jobs": "all"}, "whole number"),
+        ({"jobs": None}, "whole number"), ({"losses": None}, "losses are"), ({"losses": 3}, "losses are"),
+        ({"losses": []}, "losses are"), ({"losses": [["spectral"]]}, "losses are"),
+        ({"losses": ["vgg"]}, "no loss 'vgg'"), ({"size": 16}, "16 cells .* patch of 20"),
+        ({"device": None}, "no device"), ({"device": ["cpu"]}, "no device"), ({"truth": None}, "parameters"),
+        ({"size": None, "target": np.zeros((16, 16))}, "16 cells .* patch of 20"),
+    ],
+)  # fmt: skip
+def test_wrong_settings_are_answered_before_anything_is_computed(setting, sentence, tmp_path):
+    with pytest.raises(ValueError, match=sentence):
+        sweep.sweep({"F": [0.03]}, **{"size": 32, "steps": 10, "jobs": 1, "cache": tmp_path} | setting)
+    assert not list(tmp_path.rglob("*.result"))

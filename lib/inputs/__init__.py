@@ -2,13 +2,13 @@
 
 import math
 import operator
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lib.inputs.labels import entries
 from lib.model import Params, State
 
 #: The generators take 32 bits of a seed; one more bit would silently be another seed's twin.
@@ -30,7 +30,7 @@ def whole(name: str, value: Any, least: int | None = None) -> int:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
         number = operator.index(value)
-    except TypeError:
+    except (TypeError, RuntimeError):
         raise ValueError(
             f"{name} is {shown(value)}, and a whole number is needed: write int({name}) if that is meant."
         ) from None
@@ -77,7 +77,7 @@ def tensor_of(name: str, value: Any) -> Tensor:
         ValueError: for what holds no real numbers, or holds masked ones.
     """
     if isinstance(value, Tensor):
-        refuse_kind(name, value.dtype)
+        refuse_kind(name, value)
         return value
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(
@@ -103,23 +103,46 @@ def tensor_of(name: str, value: Any) -> Tensor:
     return torch.from_numpy(native.view(native.dtype.str))
 
 
-def refuse_kind(name: str, kind: torch.dtype) -> None:
+def refuse_kind(name: str, value: Tensor) -> None:
     """Complex numbers are no concentrations."""
-    if kind.is_complex:
+    refuse_layout(name, value)
+    if value.is_complex():
         raise ValueError(f"{name} holds complex numbers, and real ones are needed: take .real.")
+
+
+def refuse_layout(name: str, value: Tensor) -> None:
+    """A ValueError for a tensor that hides its numbers, or has none."""
+    if value.device.type == "meta":
+        raise ValueError(
+            f"{name} is on the device 'meta', where tensors have a shape and no numbers: make it on 'cpu'."
+        )
+    if value.is_nested or value.layout != torch.strided or value.is_quantized:
+        kind = "nested" if value.is_nested else "quantised" if value.is_quantized else "sparse"
+        way = {"nested": "torch.stack(x.unbind())", "quantised": "x.dequantize()", "sparse": "x.to_dense()"}
+        raise ValueError(
+            f"{name} is a {kind} tensor, and a number in every cell is needed: pass {way[kind]} of it."
+        )
 
 
 def state_of(state: Any) -> State:
     """A `State`, from one or from any pair of fields; plain arrays become tensors.
 
+    What has names is read by them. One array of both fields is refused: in a batch of two nobody could tell
+    its fields from its states.
+
     Raises:
         ValueError: if it is no pair.
     """
+    found = entries("The state", state)
+    if found is None and getattr(state, "ndim", 0) == 4:
+        raise ValueError(
+            f"The state is one array of shape {tuple(state.shape)}, and a pair of fields is needed: say "
+            "which axis holds them, State(*array) for the first, State(*array.swapaxes(0, 1)) for the second."
+        )
     try:
-        if isinstance(state, (Mapping, str)):
-            u, v = (state[name] for name in ("u", "v"))  # type: ignore[index]
-        else:
-            u, v = state
+        if isinstance(state, (str, bytes)):
+            raise TypeError
+        u, v = state if found is None else (found[name] for name in ("u", "v"))
     except (TypeError, ValueError, KeyError, IndexError, RuntimeError):
         raise ValueError(
             f"The state is {shown(state)}, and a pair of fields is needed: State(u, v), each "
@@ -129,9 +152,10 @@ def state_of(state: Any) -> State:
 
 
 def params_of(params: Any) -> Params:
-    """`Params`, from them, from a dict of the four names, or from four single numbers in their order.
+    """`Params`, from them, from four numbers under their names, or from four single ones in their order.
 
-    A table of several sets is refused: with as many rows as columns nobody could tell which way it lies.
+    A dict, a labelled row, a record or a named tuple has names. A table of several sets without them is
+    refused: with as many rows as columns nobody could tell which way it lies.
 
     Raises:
         ValueError: for anything else.
@@ -139,11 +163,12 @@ def params_of(params: Any) -> Params:
     names = ", ".join(Params._fields)
     if isinstance(params, Params):
         return params
-    if isinstance(params, Mapping):
-        if set(params) != set(Params._fields):
-            raise ValueError(f"The parameters name {', '.join(map(str, params))}: give {names}, each once.")
-        return Params(**params)
-    if isinstance(params, (Tensor, np.ndarray)) and params.ndim != 1:
+    found = entries("The parameters", params)
+    if found is not None:
+        if set(found) != set(Params._fields):
+            raise ValueError(f"The parameters name {', '.join(map(str, found))}: give {names}, each once.")
+        return Params(**found)
+    if getattr(params, "ndim", 1) != 1:
         raise ValueError(
             f"The parameters are a table of shape {tuple(params.shape)}: say what its columns are, "
             f"Params(*table.T) where each row holds {names}."
@@ -151,7 +176,7 @@ def params_of(params: Any) -> Params:
     try:
         four = tuple(params)
         single = all(np.ndim(each.detach() if isinstance(each, Tensor) else each) == 0 for each in four)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):
         four, single = (), False
     if isinstance(params, (str, bytes)) or len(four) != 4 or not single:
         raise ValueError(

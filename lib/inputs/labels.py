@@ -1,0 +1,81 @@
+"""What the entries of a labelled object are called, so that nothing with labels is read by its order.
+
+Dicts, xarray's datasets and arrays, pandas' tables and rows, NumPy's records and named tuples have labels.
+A set has neither labels nor an order. No library is imported for this: what an object offers says what it is.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+
+def entries(name: str, value: Any) -> dict[Any, Any] | None:
+    """Each entry under its label; None where there are none, so that the order counts.
+
+    Args:
+        name: of the whole, for the message.
+        value: what was handed over.
+
+    Raises:
+        ValueError: for a set, for labels that are there twice, or for a table whose rows have names and
+            whose columns have not.
+    """
+    if isinstance(value, (Tensor, list, str, bytes)):
+        return None
+    if isinstance(value, Set):
+        raise ValueError(
+            f"{name} came as a {type(value).__name__}, which has no order: give names and values in a dict, "
+            "or a tuple."
+        )
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple):
+        fields = getattr(value, "_fields", None)
+        return None if fields is None else named(name, fields, value)
+    if isinstance(value, (np.ndarray, np.void)):
+        fields = value.dtype.names
+        return None if fields is None else {field: value[field] for field in fields}
+    if hasattr(value, "dims") and hasattr(value, "coords"):
+        return of_labelled_array(name, value)
+    if hasattr(value, "columns"):
+        return of_table(name, value)
+    if hasattr(value, "index") and hasattr(value, "to_dict"):
+        return None if counted(value.index) else named(name, value.index, value)
+    return None
+
+
+def of_table(name: str, table: Any) -> dict[Any, Any] | None:
+    """The columns of a table, as arrays."""
+    if not counted(table.columns):
+        return named(name, table.columns, np.asarray(table).T)
+    if any(isinstance(row, str) for row in getattr(table, "index", ())):
+        raise ValueError(
+            f"{name} came as a table whose rows have names and whose columns have none: transpose it, so "
+            "that each column has its name."
+        )
+    return None
+
+
+def of_labelled_array(name: str, array: Any) -> dict[Any, Any] | None:
+    """The parts of a labelled array along the first of its dimensions whose labels are words."""
+    for axis, dimension in enumerate(array.dims):
+        labels = np.asarray(array.coords[dimension]).tolist() if dimension in array.coords else []
+        if any(isinstance(label, str) for label in labels):
+            return named(name, labels, np.moveaxis(np.asarray(array), axis, 0))
+    return None
+
+
+def counted(labels: Iterable[Any]) -> bool:
+    """Whether these labels are 0, 1, 2 …, which libraries give to what nobody has named."""
+    found = list(labels)
+    return not any(isinstance(x, str) for x in found) and found == list(range(len(found)))
+
+
+def named(name: str, labels: Iterable[Any], values: Iterable[Any]) -> dict[Any, Any]:
+    """Values under their labels, each of which is there once."""
+    keys = list(labels)
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"{name} came with the labels {', '.join(map(str, keys))}: give each of them once.")
+    return dict(zip(keys, values, strict=True))
