@@ -212,7 +212,7 @@ def test_one_loss_a_tuple_as_an_axis_and_a_seed_of_numpys_are_what_they_say(tmp_
 
 def test_a_title_is_anything_that_can_be_shown(tmp_path):
     found = sweep.sweep({"F": [0.03]}, title=3, size=32, steps=10, jobs=1, cache=tmp_path)
-    assert found.spectral.shape == (1,)
+    assert found.sizes["F"] == 1
 
 
 @pytest.mark.parametrize(
