@@ -76,11 +76,13 @@ def test_parameters_with_names_are_read_by_them(kind: str) -> None:
     [
         set(TRUTH), frozenset(TRUTH), Series(dict(zip("abcd", TRUTH, strict=True))),
         Series(dict(zip((3, 1, 0, 2), TRUTH, strict=True))), SimpleNamespace(**TURNED),
+        TURNED.values(), TURNED.keys(), TURNED.items(),
     ],
 )  # fmt: skip
 def test_parameters_without_order_or_with_other_names_are_refused(params: object) -> None:
+    said = r"no order|name |without their names|[Pp]aram.* is|The parameters are a"
     for read in (lambda: simulate(params, STATE, 5), lambda: to_unconstrained(params)):
-        with pytest.raises(ValueError, match=r"no order|name |[Pp]aram.* is|The parameters are a"):
+        with pytest.raises(ValueError, match=said):
             read()
 
 

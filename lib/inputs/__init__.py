@@ -187,8 +187,8 @@ def params_of(params: Any) -> Params:
 
 
 def shown(value: Any) -> str:
-    """A value in a message: short ones as they are, arrays by shape, others by their type."""
+    """A value in a message: short lines as they are, arrays by shape, others by their type."""
     if isinstance(value, (Tensor, np.ndarray)) and value.ndim:
         return f"an array of {value.dtype} and shape {tuple(value.shape)}"
     text = repr(value)
-    return text if len(text) <= 40 else f"a {type(value).__name__}"
+    return text if len(text) <= 40 and "\n" not in text else f"a {type(value).__name__}"

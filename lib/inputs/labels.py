@@ -4,7 +4,7 @@ Dicts, xarray's datasets and arrays, pandas' tables and rows, NumPy's records an
 A set has neither labels nor an order. No library is imported for this: what an object offers says what it is.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set, ValuesView
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ def entries(name: str, value: Any) -> dict[Any, Any] | None:
         value: what was handed over.
 
     Raises:
-        ValueError: for a set, for labels that are there twice, or for a table whose rows have names and
-            whose columns have not.
+        ValueError: for a set, for a dict's values alone, for labels that are there twice, or for a table
+            whose rows have names and whose columns have not.
     """
     if isinstance(value, (Tensor, list, str, bytes)):
         return None
@@ -29,6 +29,8 @@ def entries(name: str, value: Any) -> dict[Any, Any] | None:
             f"{name} came as a {type(value).__name__}, which has no order: give names and values in a dict, "
             "or a tuple."
         )
+    if isinstance(value, ValuesView):
+        raise ValueError(f"{name} came as the values of a dict, without their names: give the dict itself.")
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, tuple):
