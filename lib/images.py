@@ -128,7 +128,7 @@ def numbers(name: str, x: Image) -> Numbers:
         array, mask = bare(x)
         kind = array.dtype.name
         check_kind(name, array.dtype.kind, kind)
-        tensor, seen = torch.from_numpy(native(array)), torch.from_numpy(~mask)
+        tensor, seen = torch.from_numpy(native(array)), torch.from_numpy(np.array(~mask))
     check_kind(name, {"complex": "c", "bool": "b"}.get(kind, "f"), kind)
     check_shape(name, tuple(tensor.shape))
     precision, rounding = spacing(tensor, kind)
