@@ -1,12 +1,14 @@
 """Each method on a case where it is known to work."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 
 from lib.initial_states import initial_state
 from lib.model import Params
-from lib.simulate import simulate
+from lib.simulate import Outcome, simulate
 from lib.studies.inversion import METHODS, kalman, resistance
 from lib.studies.inversion.attempt import Attempt, attempt
 from lib.studies.inversion.benchmark import problem
@@ -17,7 +19,15 @@ from lib.studies.inversion.library import library
 from lib.studies.inversion.methods import reverse_surrogate, time_surrogate
 from lib.studies.inversion.methods.evolution import minimise
 from lib.studies.inversion.problems import Data
-from lib.studies.inversion.recovery import HIGHEST, LOWEST, NOT_APPLICABLE, latin_hypercube, to_box, to_unit
+from lib.studies.inversion.recovery import (
+    FAILED,
+    HIGHEST,
+    LOWEST,
+    NOT_APPLICABLE,
+    latin_hypercube,
+    to_box,
+    to_unit,
+)
 from lib.studies.inversion.spectra import Spectra
 from lib.studies.inversion.statistics import Statistics, described
 
@@ -30,6 +40,26 @@ def on(method: str, scheme: str, limit: float = 60.0, target: str = "maze", **se
     found = attempt(METHODS[method].recover, given.data, limit, 0)
     assert found.reason == ""
     return found
+
+
+@pytest.mark.parametrize("scheme", ["S1", "S2", "S5"])
+@pytest.mark.parametrize("method", list(METHODS))
+def test_no_method_fails_because_runs_diverge(method: str, scheme: str, monkeypatch, tmp_path):
+    """Every third simulation ends as diverged ones do, short ones too."""
+    calls = itertools.count()
+
+    def sometimes(*args, **kwargs):
+        run = simulate(*args, **kwargs)
+        if next(calls) % 3 != 1:
+            return run
+        lost = torch.full_like(run.outcome, Outcome.DIVERGED)
+        return run._replace(u=run.u * torch.nan, v=run.v * torch.nan, outcome=lost)
+
+    data = problem("maze", scheme, 0, size=32, steps=400).data
+    monkeypatch.setenv("GRAYSCOTT_CACHE", str(tmp_path))  # for libraries of such runs
+    monkeypatch.setattr("lib.studies.inversion.budget.simulate", sometimes)
+    found = attempt(METHODS[method].recover, data, 100.0, 0)
+    assert found.ending != FAILED, found.reason
 
 
 def gap(found: Attempt, target: str = "maze") -> float:

@@ -47,6 +47,8 @@ def recover(
         for share in READ if weight else ():
             time = max(now + 1, round(share * data.steps))
             run = budget.differentiable(params, state, time - now)
+            if not bool(run.v.isfinite().all() & run.u.isfinite().all()):
+                return run.v.sum() * torch.nan  # no run can start from there; a descent turns back
             state, now = run.state, time
             early.append(run.v.mean().clamp(min=SMALLEST).log() - level)
         run = budget.differentiable(params, state, data.steps - now)
