@@ -408,7 +408,7 @@ Markdown(says.kernel_or_network(ground))
 # ## A method of yours
 #
 # A method is one function of the data, a budget and a seed. It simulates through the budget, which counts, and pays for other heavy work with `budget.work(cell_steps)`; a second of a
-# processor is worth `cell_steps_per_second()` of them. One that raises, answers no number, states another cost than was counted, or takes far more processor time than it paid for has *failed*: it is counted, and nothing breaks. On this page {glue:text}`rv-failures` attempts failed. This one walks at random from the centre:
+# processor is worth `cell_steps_per_second()` of them. One that raises, answers no number, states another cost than was counted, or takes far more processor time than it paid for has *failed*: it is counted, and nothing breaks. Attempts on this page that failed: {glue:text}`rv-failures`. This one walks at random from the centre:
 
 # %%
 import numpy as np

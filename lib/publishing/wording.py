@@ -1,10 +1,16 @@
 """Words for numbers: significant digits, per cent, counts with their nouns, and what was not measured."""
 
+import math
+import re
+
 from lib.publishing.glued import MISSING
 from lib.publishing.numbers import Number
 
 #: From where on nobody reads a relative error in per cent.
 TIMES = 10
+
+#: Shares closer than this to none or to all are round-off, and none or all.
+NOTHING = 1e-7
 
 
 class Quantity(Number):
@@ -18,7 +24,19 @@ class Quantity(Number):
             return counted(round(self), form[1:])
         if form.endswith("%") and abs(self) >= TIMES:
             return in_times(self)
+        if form.endswith("%") and (finer := between(float(self), super().__format__(form))):
+            return finer
         return super().__format__(form).replace("%", "\u00a0%")
+
+
+def between(x: float, text: str) -> str:
+    """A share that is neither none nor all, in as many digits as show it; empty where `text` shows it."""
+    if re.search(r"\b100(\.0+)?%", text) and NOTHING < 1 - abs(x) < 1:
+        digits = math.ceil(-math.log10(100 * (1 - abs(x))) - 1e-6)
+        return f"{format(Number(100 * x), f'.{digits}f')}\u00a0%"
+    if not re.search("[1-9]", text) and abs(x) > NOTHING:
+        return f"{format(Number(100 * x), '2r')}\u00a0%"
+    return ""
 
 
 def said(x: float | None, form: str = "2r") -> str:
