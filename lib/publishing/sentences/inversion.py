@@ -31,7 +31,7 @@ def rivals(found: Rivals, problems: int) -> str:
     """The page on rivals in three lines."""
     best = "no method that ran has an error to compare"
     if found.best_name is not None and found.best_error is not None:
-        best = f"the smallest median error is {said(found.best_error, '1r')} ({found.best_name})"
+        best = f"the smallest median error is {percent(found.best_error)} ({found.best_name})"
     cheapest = "no method solves half of them"
     if found.cheapest_name is not None:
         cheapest = (

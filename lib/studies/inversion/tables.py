@@ -40,9 +40,11 @@ def cell(solved: float, error: float, cases: int) -> str:
 
 
 def off(error: float) -> str:
-    """A relative error: "2.1 %", and "2.5 times" where it is larger than the value itself."""
+    """A relative error: "2.1 %", and "2.5 times" where it is twice the value itself or more."""
     if error < 0.995:
         return f"{100 * error:.2g} %"
+    if error < 1.995:
+        return f"{100 * error:.0f} %"
     return f"{error:.2g} times" if error < 9.95 else f"{error:,.0f} times"
 
 

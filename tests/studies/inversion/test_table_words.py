@@ -10,7 +10,8 @@ FOUND = Discerned("filters", told=0.9, downhill=0.5, living=None, flat=0.1, step
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(1e-6, "0.0001 %"), (0.021, "2.1 %"), (0.99, "99 %"), (2.5, "2.5 times"), (31.0, "31 times")],
+    [(1e-6, "0.0001 %"), (0.021, "2.1 %"), (0.99, "99 %"), (0.999, "100 %"),
+     (1.16, "116 %"), (1.996, "2 times"), (2.5, "2.5 times"), (31.0, "31 times")],
 )  # fmt: skip
 def test_an_error_is_told_in_per_cent_or_in_times(error: float, words: str) -> None:
     assert tables.off(error) == words
