@@ -122,6 +122,7 @@ def numbers(name: str, x: Image) -> Numbers:
     """
     if isinstance(x, Tensor):
         refuse_layout(name, x)
+        x = x.resolve_neg()
         tensor, seen = x, torch.ones(x.shape, dtype=torch.bool, device=x.device)
         kind = "complex" if x.is_complex() else "bool" if x.dtype == torch.bool else str(x.dtype)
     else:

@@ -35,3 +35,7 @@ def test_drift_is_the_largest_difference_of_either_field():
 def test_times_must_increase(times):
     with pytest.raises(ValueError, match="increasing"):
         history(TRUTH, START, times)
+
+
+def test_times_may_come_one_by_one():
+    assert history(TRUTH, START, (t for t in (0, 5))).time.values.tolist() == [0, 5]

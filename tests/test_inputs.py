@@ -72,6 +72,29 @@ def test_whole_numbers_of_any_make_count(steps: object) -> None:
     assert torch.equal(simulate(TRUTH, STATE, steps).v, simulate(TRUTH, STATE, 20).v)
 
 
+@pytest.mark.parametrize(
+    "value", [True, np.bool_(True), torch.tensor(True), np.array(True), 1 + 0j, np.complex128(1 + 1j),
+              torch.tensor(1j), "1", b"1"]
+)  # fmt: skip
+def test_truth_values_texts_and_complex_numbers_are_no_numbers(value: object) -> None:
+    for setting in ({"tol": value}, {"dt": value}):
+        with pytest.raises(ValueError, match="one real number is needed"):
+            simulate(TRUTH, STATE, 5, **setting)
+    with pytest.raises(ValueError, match="whole number"):
+        simulate(TRUTH, STATE, value)
+
+
+def test_an_imaginary_part_is_as_good_as_its_copy() -> None:
+    hidden = torch.complex(STATE.v, -STATE.v).conj().imag
+    assert hidden.is_neg()
+    assert torch.equal(simulate(TRUTH, (STATE.u, hidden), 20).v, simulate(TRUTH, STATE, 20).v)
+    points = torch.complex(torch.zeros(2, 4), -torch.tensor([TRUTH] * 2)).conj().imag
+    np.testing.assert_array_equal(
+        checked_points(points, 1.0), checked_points(points.clone().resolve_neg(), 1.0)
+    )
+    assert torch.equal(pair(STATE.u, hidden)[1].values, STATE.v)
+
+
 @pytest.mark.parametrize("threads", [0, -1, float("nan"), 1.5, "2"])
 def test_threads_are_whole_numbers_from_one(threads: object) -> None:
     with pytest.raises(ValueError, match="threads"):

@@ -27,7 +27,7 @@ def whole(name: str, value: Any, least: int | None = None) -> int:
         ValueError: for anything else.
     """
     try:
-        if isinstance(value, (bool, np.bool_)):
+        if is_no_number(value):
             raise TypeError
         number = operator.index(value)
     except (TypeError, RuntimeError):
@@ -58,7 +58,7 @@ def real(name: str, value: Any) -> float:
         ValueError: for anything else.
     """
     try:
-        if isinstance(value, (str, bytes)):
+        if is_no_number(value):
             raise TypeError
         number = float(value)
     except (TypeError, ValueError, OverflowError, RuntimeError):
@@ -66,6 +66,12 @@ def real(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{name} is {number}: it must be finite.")
     return number
+
+
+def is_no_number(value: Any) -> bool:
+    """Whether Python makes a number of what is none: of a truth value, a text, or a complex number."""
+    kind = str(getattr(value, "dtype", type(value).__name__))
+    return isinstance(value, (str, bytes)) or kind.removeprefix("torch.").startswith(("bool", "complex"))
 
 
 def tensor_of(name: str, value: Any) -> Tensor:
@@ -78,7 +84,7 @@ def tensor_of(name: str, value: Any) -> Tensor:
     """
     if isinstance(value, Tensor):
         refuse_kind(name, value)
-        return value
+        return value.resolve_neg()  # of an imaginary part, whose memory NumPy cannot read
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(
             f"{name} is a masked array, and nothing here could respect its mask: fill it, or hand the mask "

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lib.images import numbers
 from lib.inputs import real, refuse_layout, shown
+from lib.inputs.labels import entries
 from lib.residual.noise import Levels, refuse_louder
 
 #: The Laplacian of fewer cells is no Laplacian: a cell would be its own second neighbour.
@@ -149,6 +150,7 @@ def pair_of_levels(noise: Any) -> Levels | None:
     """
     if noise is None:
         return None
+    noise = by_field("noise", noise)
     pair = [noise, noise] if np.ndim(plain(noise)) == 0 else list(plain(noise))
     if len(pair) != 2:
         raise ValueError(f"noise is {shown(noise)}: give one standard deviation, or a pair for u and v.")
@@ -160,10 +162,24 @@ def pair_of_levels(noise: Any) -> Levels | None:
     return levels
 
 
+def by_field(name: str, value: Any) -> Any:
+    """The two fields' parts in the order u, v, where they have names; all else as it is.
+
+    Raises:
+        ValueError: for other names, or for a set.
+    """
+    found = entries(name, value)
+    if found is None:
+        return value
+    if set(found) != {"u", "v"}:
+        raise ValueError(f"{name} names {', '.join(map(str, found))}: give what belongs to u and to v.")
+    return found["u"], found["v"]
+
+
 def plain(value: Any) -> Any:
     """A value that NumPy can look at; what it cannot is left to be refused."""
     try:
-        return np.asarray(value.detach() if isinstance(value, Tensor) else value)
+        return np.asarray(value.detach().resolve_neg() if isinstance(value, Tensor) else value)
     except (TypeError, ValueError, RuntimeError):
         return np.asarray(None)
 

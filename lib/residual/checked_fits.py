@@ -17,7 +17,7 @@ from torch import Tensor
 from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
 from lib.residual.ambient import at_home
-from lib.residual.argument_checks import forward, image, length, pair_of_levels, readable, yes_or_no
+from lib.residual.argument_checks import by_field, forward, image, length, pair_of_levels, readable, yes_or_no
 
 #: A test function wider than this, in cells, leaves nothing of a pattern.
 WIDEST = 1000.0
@@ -87,6 +87,7 @@ def times(name: str, value: Any) -> Tensor:
 
 def rate(name: str, value: Any) -> Any:
     """Two time derivatives."""
+    value = by_field(name, value)
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise ValueError(f"{name} is a pair (∂u/∂t, ∂v/∂t), as State(du, dv): give both derivatives.")
     named = ((f"the {name} of {field}", x) for field, x in zip("uv", value, strict=True))

@@ -159,7 +159,7 @@ def wiener(x: Any) -> Float[Tensor, "height width"]:
     transform = torch.fft.fft2(x)
     floor = level(x) ** 2 * x.numel()
     if floor == 0:  # no noise, as in a constant image: nothing to take off
-        return x
+        return x.clone()
     # Averaged over neighbouring wave numbers first, or the filter would follow the noise's own peaks.
     power = torch.as_tensor(gaussian_filter(transform.abs().square().numpy(), 1.0, mode="wrap"))
     keep = (1 - floor / power.clamp(min=max(floor * 1e-6, SMALLEST_POWER))).clamp(min=0)

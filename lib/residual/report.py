@@ -128,7 +128,8 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
         advice.append(doubt)
         found = fit(*images, **setting)
     names = " and ".join(files) or "u, v"
-    return Report(given, tuple(advice), found, State(*images), names, int(gaps.sum()))
+    copies = State(*(x.clone() for x in images))  # not the memory of whoever gave them
+    return Report(given, tuple(advice), found, copies, names, int(gaps.sum()))
 
 
 def next_doubt(found: Fit, advice: list[Doubt]) -> Doubt | None:

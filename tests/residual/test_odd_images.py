@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import namedtuple
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -72,6 +73,38 @@ def test_every_bound_is_felt_from_within(Du: float, F: float, near: float) -> No
             beside = inside.copy()
             beside[i] = bound + sign * 10**near
             assert elimination.stopped(beside) == [name]
+
+
+# What has names is read by them
+
+
+def turned(first: Any, second: Any) -> tuple:
+    return namedtuple("Turned", "v u")(second, first)
+
+
+def test_rates_and_levels_with_names_are_read_by_them() -> None:
+    u, v = noise()
+    rate = State(torch.full_like(u, 1e-3), torch.full_like(v, -2e-3))
+    plain = residual.fit(u, v, rate=rate).params
+    for named in (turned(*rate), {"v": rate.v, "u": rate.u}):
+        assert residual.fit(u, v, rate=named).params == plain
+    for cure in (residual.fit, denoise.fit):
+        given = cure(u, v, noise=(0.01, 0.02))
+        for named in (turned(0.01, 0.02), {"v": 0.02, "u": 0.01}):
+            assert str(cure(u, v, noise=named)) == str(given)
+    for wrong in ({"u": 0.1}, {"x": 0.1, "y": 0.1}, {0.1, 0.2}):
+        with pytest.raises(ValueError, match="names|no order"):
+            residual.fit(u, v, noise=wrong)
+
+
+def test_what_comes_back_is_not_the_memory_of_what_was_given() -> None:
+    u, v = noise()
+    flat = torch.full((8, 8), 0.3, dtype=torch.float64)
+    denoise.wiener(flat).zero_()
+    found = residual.report(u, v)
+    found.state.u.zero_()
+    assert bool((flat == 0.3).all())
+    assert bool((u > 0).any())
 
 
 # Images that say nothing

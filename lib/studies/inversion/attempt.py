@@ -5,7 +5,9 @@ its answer counts for nothing. The benchmark goes on.
 """
 
 import copy
+import random
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -14,6 +16,8 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from lib.inputs import params_of
+from lib.inputs.labels import entries
 from lib.running.threads import single_thread
 from lib.studies.inversion.budget import Budget, cell_steps_per_second
 from lib.studies.inversion.problems import Data
@@ -107,11 +111,13 @@ def objection(found: Any, budget: Budget, seconds: float) -> str:
 def left_as_found() -> Iterator[None]:
     """Settings of the whole process that a stranger's method may change, put back for the next one."""
     device, strict = torch.get_default_device(), torch.are_deterministic_algorithms_enabled()
-    dtype = torch.get_default_dtype()
+    dtype, drawn = torch.get_default_dtype(), (random.getstate(), np.random.get_state())  # noqa: NPY002
     try:
-        with np.errstate():
+        with np.errstate(), warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
             yield
     finally:
+        random.setstate(drawn[0])
+        np.random.set_state(drawn[1])  # noqa: NPY002
         if torch.get_default_device() != device:
             torch.set_default_device(device if device.type != "cpu" else None)
         torch.use_deterministic_algorithms(strict)
@@ -124,8 +130,14 @@ def answered(found: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Raises:
         AttributeError, TypeError, ValueError: for what is none.
     """
-    uncertainty = np.full(4, np.nan) if found.uncertainty is None else real(found.uncertainty)
-    return real(found.params), uncertainty, real(found.history)
+    uncertainty = np.full(4, np.nan) if found.uncertainty is None else by_name(found.uncertainty)
+    return by_name(found.params), uncertainty, real(found.history)
+
+
+def by_name(four: Any) -> np.ndarray:
+    """One number for each parameter as an array: by their names where they have names, else in order."""
+    named = entries("an answer", four)
+    return real(four if named is None else [real(x) for x in params_of(named)])
 
 
 def real(values: Any) -> np.ndarray:
@@ -137,6 +149,8 @@ def real(values: Any) -> np.ndarray:
     found = np.asarray(values.detach().cpu() if isinstance(values, torch.Tensor) else values)
     if np.iscomplexobj(found):
         raise TypeError("complex numbers")
+    if found.dtype.kind in "US" or any(isinstance(x, (str, bytes)) for x in found.flat):
+        raise TypeError("text")
     return found.astype(float)
 
 

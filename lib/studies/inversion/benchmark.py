@@ -1,20 +1,25 @@
 """Methods × data schemes × targets × seeds, kept one by one, so that a run can be stopped and go on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
 from lib.folders import Folder
+from lib.initial_states import PAPER_PATCH
+from lib.inputs import whole
 from lib.model import Params
 from lib.repetitions import repetitions
 from lib.running.kept import arguments, kept
+from lib.running.parallel import jobs_of
+from lib.studies.inversion.asked import known_names, pairs_left_out, seeds_of
 from lib.studies.inversion.attempt import Attempt, attempt, without_answer
-from lib.studies.inversion.budget import Budget
+from lib.studies.inversion.budget import Budget, limit_of
 from lib.studies.inversion.library import library
 from lib.studies.inversion.methods import METHODS, Method
-from lib.studies.inversion.problems import TARGETS, Problem, problem
+from lib.studies.inversion.problems import SCHEMES, TARGETS, Problem, problem
 from lib.studies.inversion.recovery import FAILED, FINISHED, NOT_APPLICABLE, NOT_RUN, SPENT
 from lib.studies.inversion.sizes import Sizes
 
@@ -26,16 +31,16 @@ ENDINGS = (FINISHED, SPENT, NOT_APPLICABLE, FAILED, NOT_RUN)
 
 
 def benchmark(
-    schemes: Sequence[str],
-    targets: Sequence[str],
-    seeds: Sequence[int],
+    schemes: Any,
+    targets: Any,
+    seeds: Any,
     *,
-    limit: float,
-    size: int,
-    steps: int,
-    methods: Mapping[str, Method] = METHODS,
-    left_out: Collection[tuple[str, str]] = (),
-    jobs: int = -1,
+    limit: Any,
+    size: Any,
+    steps: Any,
+    methods: Any = METHODS,
+    left_out: Any = (),
+    jobs: Any = -1,
     cache: Folder = None,
 ) -> xr.Dataset:
     """Everybody on everything.
@@ -53,7 +58,14 @@ def benchmark(
         Dataset over (approach, scheme, target, seed), with the `truth` of each target: `params`,
         `uncertainty`, `cost`, `seconds`, `ending` (number in `ENDINGS`), `reason`, and `answer`: what it
         would have answered at each `spent` share of the budget.
+
+    Raises:
+        ValueError: for settings that are none; before anything is computed.
     """
+    schemes, targets = known_names("schemes", schemes, SCHEMES), known_names("targets", targets, TARGETS)
+    seeds, limit, jobs = seeds_of(seeds), limit_of(limit), jobs_of(jobs)
+    size, steps = whole("size", size, PAPER_PATCH[0]), whole("steps", steps, 1)
+    left_out = pairs_left_out(left_out, methods)
     for seed in seeds:  # before the processes start, which would each make it
         library(limit, size, steps, seed)
     problems = [

@@ -8,12 +8,14 @@ cell-steps (`lib.studies.inversion.prices`): the same attempt costs the same on 
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
 
 from lib.initial_states import initial_state
+from lib.inputs import real, whole
 from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.simulate import Run, simulate
@@ -44,10 +46,13 @@ class Budget:
         limit: forward equivalents.
         steps: of a full simulation.
         size: cells along each side.
+
+    Raises:
+        ValueError: for a limit that is no positive number, which no search would ever reach.
     """
 
-    def __init__(self, limit: float, *, steps: int, size: int) -> None:
-        self.limit, self.steps, self.size = limit, steps, size
+    def __init__(self, limit: Any, *, steps: Any, size: Any) -> None:
+        self.limit, self.steps, self.size = limit_of(limit), whole("steps", steps, 1), whole("size", size, 1)
         self.spent = 0.0
         self.best = float("inf")
         self.history: list[tuple[float, ...]] = []
@@ -111,6 +116,14 @@ class Budget:
     def answer(self, point: Float[np.ndarray, "4"]) -> None:
         """What the method would answer now, whatever it answered before."""
         self.history.append((self.spent, *(float(x) for x in point)))
+
+
+def limit_of(value: Any) -> float:
+    """Forward equivalents that may be spent: a positive number, and an end."""
+    limit = real("The limit, in forward equivalents,", value)
+    if limit <= 0:
+        raise ValueError(f"The limit is {limit:g} forward equivalents: give a positive number.")
+    return limit
 
 
 def batch_of(state: State, count: int, part: slice) -> State:

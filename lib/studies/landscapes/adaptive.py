@@ -17,13 +17,15 @@ which has the same point. Of the two points on the sides of a cliff only one is 
 what costs; cells with all their corners would need two of them at every step of a slanted cliff.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from lib.grid import axes_over
+from lib.grid import axes_over, refuse_unknown
+from lib.inputs import params_of, real, whole
+from lib.losses import names_of
 from lib.model import Params
 from lib.paper import TRUTH
 from lib.studies.landscapes import bisecting
@@ -35,16 +37,16 @@ SMOOTH = 1
 
 
 def refine(
-    ranges: Mapping[str, tuple[float, float]],
+    ranges: Any,
     *,
-    coarse: int = 24,
-    levels: int = 3,
-    apart: int = 2,
-    loss: str = "spectral",
-    on_grid: Sequence[str] = (),
-    tolerance: float = 0.1,
-    around: Params = TRUTH,
-    title: str = "",
+    coarse: Any = 24,
+    levels: Any = 3,
+    apart: Any = 2,
+    loss: Any = "spectral",
+    on_grid: Any = (),
+    tolerance: Any = 0.1,
+    around: Any = TRUTH,
+    title: Any = "",
     **setting: Any,
 ) -> xr.Dataset:
     """Losses over a plane of two parameters, refined where the outcome or the loss changes.
@@ -69,8 +71,14 @@ def refine(
         makes a picture of it, `coarse.coarse_grid` takes the grid out.
 
     Raises:
-        ValueError: if there are not two parameters, no cell, a negative number of levels or no distance.
+        ValueError: if there are not two parameters, no cell, a negative number of levels or no distance; for
+            losses that do not exist, and a `loss` that `setting` does not name.
     """
+    refuse_unknown(ranges)
+    coarse, levels, apart = whole("coarse", coarse), whole("levels", levels), whole("apart", apart)
+    tolerance, around = real("tolerance", tolerance), params_of(around)
+    (loss,) = only_one(loss)
+    on_grid = names_of(on_grid) if isinstance(on_grid, str) or len(on_grid) else ()
     if len(ranges) != 2 or coarse < 1 or levels < 0 or apart < 1:
         raise ValueError(
             f"A plane has two parameters, at least one cell, no negative number of levels, and lines at "
@@ -99,6 +107,14 @@ def refine(
         while runs.add([*wanted(runs, searches), *on_the_grid(runs, lines, allowed, narrowest)]):
             pass
     return described(runs, axes, around, side // step + 1, grid)
+
+
+def only_one(loss: Any) -> tuple[str, ...]:
+    """The loss whose changes count, by its name."""
+    found = names_of(loss)
+    if len(found) != 1:
+        raise ValueError(f"loss is {', '.join(found)}: name the one whose changes count.")
+    return found
 
 
 def coarse_lines(name: str, values: np.ndarray, wide: int) -> list[int]:

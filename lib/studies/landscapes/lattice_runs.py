@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from lib.losses import names_of
 from lib.model import Params
 from lib.studies.landscapes.bisecting import Ends
 from lib.studies.landscapes.sweep import evaluate
@@ -35,6 +36,9 @@ class Runs:
         title: shown by the progress bars.
         losses: all that every run is compared by.
         setting: everything else `sweep.evaluate` takes.
+
+    Raises:
+        ValueError: unless `loss` is one of the losses.
     """
 
     def __init__(
@@ -42,10 +46,16 @@ class Runs:
         point: Callable[[Place], Params],
         loss: str,
         title: str,
-        losses: Sequence[str] = ("spectral", "windowed"),
+        losses: Any = ("spectral", "windowed"),
         **setting: Any,
     ) -> None:
-        self.point, self.loss, self.title, self.losses, self.setting = point, loss, title, losses, setting
+        self.point, self.loss, self.title, self.setting = point, loss, title, setting
+        self.losses = names_of(losses)
+        if loss not in self.losses:
+            raise ValueError(
+                f"The loss whose changes count is {loss}, and the runs are compared by "
+                f"{', '.join(self.losses)}: name it among the losses."
+            )
         self.parts: list[xr.Dataset] = []
         self.places: dict[Place, float] = {}
         self.lines: defaultdict[Line, dict[int, Ends]] = defaultdict(dict)

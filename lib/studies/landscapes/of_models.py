@@ -19,6 +19,7 @@ from lib.images import Image
 from lib.losses import descriptor, distance
 from lib.models import Grid, ReactionDiffusion, simulate
 from lib.models.simulate import checked_fields
+from lib.models.value import model_of
 from lib.running import engines
 from lib.running.kept import arguments, kept
 from lib.running.parallel import jobs_of
@@ -99,7 +100,9 @@ def sweep_model(
         ValueError: a sentence, for unknown names, pictures that do not match, and losses that need every cell
             of a target in which some are missing.
     """
-    fields = checked_fields(model, start).detach().cpu()
+    fields = checked_fields(model_of(model), start).detach().cpu()
+    if not isinstance(axes, Mapping):
+        raise ValueError(f"A dict from names of parameters to values is needed, not {type(axes).__name__}.")
     frames, names, jobs = checked_frames(steps), checked_losses(losses), jobs_of(jobs)
     shown = model.fields[0] if field is None else field
     if shown not in model.fields:

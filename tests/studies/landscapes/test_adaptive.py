@@ -122,6 +122,31 @@ def test_what_is_no_plane_is_refused(wrong: dict):
         adaptive.refine(**{"ranges": FEED_PLANE, **wrong})
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"ranges": [("F", (0.03, 0.04))]}, "A dict"), ({"around": {"F": 0.03}}, "parameters"),
+        ({"loss": "vgg"}, "no loss 'vgg'"), ({"loss": ("spectral", "windowed")}, "name the one"),
+        ({"loss": "gram"}, "name it among"), ({"losses": ("windowed",)}, "name it among"),
+        ({"on_grid": ("vgg",)}, "no loss 'vgg'"), ({"coarse": "2"}, "whole number"),
+        ({"levels": 1.5}, "whole number"),
+        ({"tolerance": "much"}, "real number"),
+    ],
+)  # fmt: skip
+def test_wrong_settings_of_a_plane_are_answered_before_anything_is_computed(wrong, sentence, tmp_path):
+    with pytest.raises(ValueError, match=sentence):
+        adaptive.refine(**{"ranges": FEED_PLANE, "cache": tmp_path, **SETTING, **wrong})
+    assert not list(tmp_path.rglob("*.result"))
+
+
+def test_a_point_around_with_names_and_a_costly_loss_by_its_name_are_taken(tmp_path):
+    setting = {"coarse": 1, "levels": 0, "apart": 1, "cache": tmp_path, **SETTING, "steps": 20}
+    found = adaptive.refine(
+        FEED_PLANE, around=TRUTH._asdict(), on_grid="windowed", losses="spectral", **setting
+    )
+    assert "windowed" in found
+
+
 def test_every_pixel_of_the_woven_picture_is_a_cell_of_a_run(plane):
     picture = refined.woven(plane, 48)
     assert picture.shape == (48, 48)
