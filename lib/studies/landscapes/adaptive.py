@@ -17,7 +17,7 @@ which has the same point. Of the two points on the sides of a cliff only one is 
 what costs; cells with all their corners would need two of them at every step of a slanted cliff.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
