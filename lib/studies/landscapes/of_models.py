@@ -58,8 +58,8 @@ class Setting(NamedTuple):
 
 
 def sweep_model(
-    model: ReactionDiffusion,
-    axes: Mapping[str, Any],
+    model: Any,
+    axes: Any,
     start: Any,
     steps: Any,
     *,
@@ -100,7 +100,8 @@ def sweep_model(
         ValueError: a sentence, for unknown names, pictures that do not match, and losses that need every cell
             of a target in which some are missing.
     """
-    fields = checked_fields(model_of(model), start).detach().cpu()
+    model = model_of(model)
+    fields = checked_fields(model, start).detach().cpu()
     if not isinstance(axes, Mapping):
         raise ValueError(f"A dict from names of parameters to values is needed, not {type(axes).__name__}.")
     frames, names, jobs = checked_frames(steps), checked_losses(losses), jobs_of(jobs)

@@ -109,3 +109,12 @@ def test_what_cannot_be_swept_meets_a_sentence(start, tmp_path, setting, sentenc
         swept(start, tmp_path, **setting)
     with pytest.raises(ValueError, match="`axes` names F"):
         landscape.sweep_model(SCHNAKENBERG, {"F": [1.0]}, start, 5, cache=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("model", "axes", "sentence"),
+    [("schnakenberg", {"b": [0.9]}, "The model is"), (SCHNAKENBERG, [("b", [0.9])], "A dict")],
+)
+def test_what_is_no_model_and_axes_without_names_are_refused(model, axes, sentence, start, tmp_path):
+    with pytest.raises(ValueError, match=sentence):
+        landscape.sweep_model(model, axes, start[:1], 100, grid=GRID, jobs=1, cache=tmp_path)
