@@ -55,8 +55,18 @@ def check_inputs(params: Any, state: Any, steps: Any, tol: Any, dt: Any, threads
     full = Params(
         *(per_sample(name, value, state) for name, value in zip(Params._fields, params, strict=True))
     )
+    refuse_lost_step(dt, state.u.dtype)
     check_values(full, dt)
     return Inputs(full, state, steps, tol, dt, threads)
+
+
+def refuse_lost_step(dt: float, dtype: torch.dtype) -> None:
+    """A ValueError for a time step that engines round to nothing, each in its own way."""
+    if dt < torch.finfo(dtype).tiny:
+        raise ValueError(
+            f"The time step dt is {dt:g}, below the normal numbers of {dtype}: no step could change a field. "
+            f"Use dt ≥ {torch.finfo(dtype).tiny:.3g}, or a larger unit of time."
+        )
 
 
 def check_state(state: State) -> None:

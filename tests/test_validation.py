@@ -32,6 +32,8 @@ def broken(name: str, value: float) -> State:
         (TRUTH, STATE, {"steps": 0}, "0 steps", "at least 1"),
         (TRUTH, STATE, {"tol": -1.0}, "tol is -1.0", "must be a positive"),
         (TRUTH, STATE, {"dt": 0.0}, "dt is 0.0", "must be positive"),
+        (TRUTH, STATE, {"dt": 1e-320}, "below the normal numbers of torch.float32", "Use dt ≥"),
+        (TRUTH, State(*(x.double() for x in STATE)), {"dt": 1e-310}, "below the normal", "larger unit"),
         (TRUTH, STATE, {"dt": 2.0}, "Du·dt = 0.32", "Use dt ≤"),
         (TRUTH, STATE, {"backend": "fortran"}, "no engine 'fortran'", "choose one of"),
     ],
