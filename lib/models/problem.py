@@ -10,6 +10,9 @@ from lib.inputs import real, shown
 BOUNDARIES = ("periodic", "no-flux")
 STENCILS = (5, 9)
 
+#: Sides of a cell whose square is a number in single precision too.
+SMALLEST_SIDE, LARGEST_SIDE = 1e-18, 1e18
+
 
 class Grid(NamedTuple):
     """The discretisation: explicit Euler on square cells.
@@ -57,6 +60,11 @@ def checked_grid(grid: Any) -> Grid:
     dx, dt = real("dx", grid.dx), real("The time step dt", grid.dt)
     if dx <= 0 or dt <= 0:
         raise ValueError(f"dx is {dx:g} and dt is {dt:g}: both must be positive.")
+    if not SMALLEST_SIDE <= dx <= LARGEST_SIDE:
+        raise ValueError(
+            f"dx is {dx:g}, and its square leaves the floating-point numbers: take a unit of length in which "
+            f"a cell's side lies between {SMALLEST_SIDE:g} and {LARGEST_SIDE:g}."
+        )
     if not isinstance(grid.boundary, str) or grid.boundary not in BOUNDARIES:
         raise ValueError(
             f"There is no boundary {shown(grid.boundary)}: choose one of {', '.join(BOUNDARIES)}."
