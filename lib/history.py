@@ -64,7 +64,7 @@ def stages(
         raise ValueError(f"The times {times} must be increasing numbers of steps, none negative.")
     now = 0
     alive = torch.ones(len(state.u), dtype=torch.bool, device=state.u.device)
-    transforms.refuse(params, state, backend)
+    transforms.refuse((params, state), backend)
     given = check_inputs(params, state, max(times[-1], 1), None, dt, threads)
     advance = engine_for(given.params, state, backend)
     for time in times:

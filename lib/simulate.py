@@ -98,7 +98,7 @@ def simulate(
         NotImplementedError: for derivatives other than `backward`'s, of any engine but the eager one.
     """
     params, state = params_of(params), state_of(state)
-    transforms.refuse(params, state, backend)
+    transforms.refuse((params, state), backend)
     params, state, steps, tol, dt, threads = check_inputs(params, state, steps, tol, dt, threads)
     result = engine_for(params, state, backend)(params, state, steps, tol, dt, threads)
     engine = choose_engine(backend, state)

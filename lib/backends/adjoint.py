@@ -98,7 +98,7 @@ class _Run(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[float | Tensor | None, ...]:
         inputs, (counted, lost, *tensors) = ctx.saved_tensors[:6], ctx.saved_tensors[6:]
         grad = State(*grads[:2])
-        refuse(Params(*inputs[:4]), grad, "auto")
+        refuse((*inputs[:4], *grad), "auto")
         kept = Recording(tuple(tensors), ctx.every)
         with torch.no_grad():
             params = Params(*(p.detach() for p in inputs[:4]))

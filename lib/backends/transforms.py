@@ -5,14 +5,12 @@ goes along (forward mode), function transforms (`torch.func`). None of them can 
 code, and a run that ignored them would pass for one that does not depend on its parameters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
-
-from lib.model import Params, State
 
 REMEDY = (
     "simulate(…, backend='eager') can be differentiated in any way, at many times the time and memory of a "
@@ -20,25 +18,65 @@ REMEDY = (
 )
 
 
-def refuse(params: Params, state: State, backend: str) -> None:
+def refuse(given: Iterable[Any], backend: Any) -> None:
     """Nothing, for a run that its engine can follow.
+
+    Args:
+        given: the parameters and the fields, or whatever holds them.
+        backend: as in `lib.simulate.simulate`.
 
     Raises:
         NotImplementedError: for parameters or fields with a tangent or inside a transform; a sentence.
     """
-    tensors = [x for x in (*params, *state) if isinstance(x, Tensor)]
+    tensors = tensors_in(given)
     if any(map(is_batched, tensors)):
         raise NotImplementedError(
             "A run cannot be looked into by torch.vmap, nor by derivatives that use it (vectorize=True, "
             "torch.func.hessian): put the simulations side by side into the state's batch, and take "
             "derivatives one after the other."
         )
-    if backend == "eager":
+    if isinstance(backend, str) and backend == "eager":
         return
     if any(map(is_wrapped, tensors)):
         raise NotImplementedError(f"A compiled run cannot be looked into by torch.func: {REMEDY}")
-    if any(forward_ad.unpack_dual(x).tangent is not None for x in tensors):
+    if any(map(has_tangent, tensors)):
         raise NotImplementedError(f"A compiled run carries no tangents (forward-mode derivatives): {REMEDY}")
+
+
+def refuse_transformed(name: str, *given: Any) -> None:
+    """Nothing, for what a function that works outside of torch can follow: plain tensors, and no tensors.
+
+    Args:
+        name: of the function, for the message.
+        given: its arguments, or whatever holds them.
+
+    Raises:
+        NotImplementedError: for tensors with a tangent or inside a transform; a sentence.
+    """
+    if any(is_wrapped(x) or is_batched(x) or has_tangent(x) for x in tensors_in(given)):
+        raise NotImplementedError(
+            f"{name} cannot be looked into by torch.func or torch.vmap, and carries no tangents "
+            "(forward-mode derivatives): call it for one set of arguments after the other, and where it has derivatives "
+            "take them with loss.backward() or torch.autograd.grad."
+        )
+
+
+def tensors_in(given: Iterable[Any]) -> list[Tensor]:
+    """All tensors among these, and in the dicts, tuples and lists among them."""
+    found: list[Tensor] = []
+    for each in given:
+        if isinstance(each, Tensor):
+            found.append(each)
+        elif isinstance(each, Mapping):
+            found += tensors_in(each.values())
+        elif isinstance(each, (tuple, list)):
+            found += tensors_in(each)
+    return found
+
+
+def has_tangent(tensor: Tensor) -> bool:
+    """Whether a direction of forward-mode derivatives goes along."""
+    return forward_ad.unpack_dual(tensor).tangent is not None
 
 
 def is_wrapped(tensor: Tensor) -> bool:

@@ -15,8 +15,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.backends.transforms import is_batched, refuse_transformed, tensors_in
 from lib.inputs import tensor_of
+from lib.inputs.labels import entries
 from lib.models.eager import right_hand_sides
+from lib.models.names import fields_by_name, table_of
 from lib.models.problem import Grid, checked_grid
 from lib.models.value import ReactionDiffusion, listed, model_of, numbers_of
 
@@ -53,14 +56,24 @@ def loss(model: Any, params: Any, picture: Any, grid: Any) -> Float[Tensor, " ba
 
     Args:
         model, grid: the equations and the discretisation of the picture.
-        params: a row for each set, in the model's order, (batch, parameters).
-        picture: (fields, height, width), of the same type.
+        params: a row for each set, in the model's order, (batch, parameters); or what has the parameters'
+            names, as in `lib.models.names.table_of`.
+        picture: (fields, height, width), or fields under their names.
+
+    Returns:
+        The losses, (batch,), differentiable by parameters and picture in any way but torch.vmap.
 
     Raises:
         ValueError: a sentence, for what does not fit together.
+        NotImplementedError: inside torch.vmap.
     """
     model, grid = model_of(model), checked_grid(grid)
-    picture, table = checked_picture(model, picture), tensor_of("params", params)
+    if any(map(is_batched, tensors_in((params, picture)))):
+        raise NotImplementedError(
+            "models.loss cannot be looked into by torch.vmap: give all parameter sets as rows, and one "
+            "picture after the other."
+        )
+    picture, table = checked_picture(model, picture), table_of(model, params)
     if table.ndim != 2 or table.shape[1] != len(model.names):
         raise ValueError(
             f"The parameters have shape {tuple(table.shape)}, and {model.name} needs rows of "
@@ -94,15 +107,18 @@ def fit(model: Any, picture: Any, grid: Any, fixed: Any = None) -> Fit:
 
     Args:
         model, grid: the equations and the discretisation of the picture.
-        picture: the fields at rest, (fields, height, width), in float64 for full accuracy.
+        picture: the fields at rest, (fields, height, width) or under their names, in float64 for full
+            accuracy.
         fixed: the parameters that do not enter linearly, and any others that are known.
 
     Raises:
         ValueError: a sentence, for fields that are none of this model's, if a parameter that does not enter
             linearly is not given, and where the picture does not determine all that are not.
+        NotImplementedError: inside torch.func or torch.vmap, and for tangents.
     """
     model, grid = model_of(model), checked_grid(grid)
-    picture = checked_picture(model, picture)
+    refuse_transformed("models.fit", picture, fixed)
+    picture = checked_picture(model, picture).detach()
     given = numbers_of(model, "parameter", fixed, model.names)
     free = tuple(name for name in linear_parameters(model) if name not in given)
     if lost := set(model.names) - set(free) - set(given):
@@ -164,8 +180,11 @@ def refuse_nothing(
 
 
 def checked_picture(model: ReactionDiffusion, picture: Any) -> Picture:
-    """The fields as a tensor of the right shape, finite."""
-    found = tensor_of("picture", picture).detach().cpu()
+    """The fields as a tensor of the right shape, finite; what has names is read by them."""
+    labelled = entries("The picture", picture)
+    if labelled is not None:
+        picture = fields_by_name(model, labelled, axis=0)
+    found = tensor_of("picture", picture).cpu()
     if found.ndim != 3 or len(found) != len(model.fields) or min(found.shape) == 0:
         raise ValueError(
             f"The picture has shape {tuple(found.shape)}, and {model.name} needs "
@@ -173,6 +192,6 @@ def checked_picture(model: ReactionDiffusion, picture: Any) -> Picture:
         )
     if found.dtype not in (torch.float32, torch.float64):
         raise ValueError(f"The picture is {found.dtype}: make it float32 or float64.")
-    if not bool(found.isfinite().all()):
+    if not bool(found.detach().isfinite().all()):
         raise ValueError("The picture holds NaN or infinite numbers, and every cell is needed.")
     return found

@@ -7,12 +7,15 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from lib.backends.transforms import only_once, refuse
 from lib.inputs import real, shown, tensor_of, whole
 from lib.inputs.labels import entries
 from lib.models import compiled, eager
+from lib.models.names import fields_by_name
 from lib.models.problem import Ended, Grid, checked_grid
 from lib.models.value import ReactionDiffusion, model_of
 from lib.simulate import say_once
+from lib.validation import refuse_lost_step
 
 Fields = Float[Tensor, "batch fields height width"]
 Table = Float[Tensor, "batch parameters"]
@@ -73,13 +76,16 @@ def simulate(
 
     Raises:
         ValueError: a sentence, for input that no run can start from, or an engine that cannot take it.
+        NotImplementedError: for derivatives other than `backward`'s, of any engine but the eager one.
     """
     model = model_of(model)
+    refuse((params, fields), backend)
     fields = checked_fields(model, fields)
     table = checked_params(model, params, fields)
     grid, steps = checked_grid(grid), whole("steps", steps, 1)
     tol = None if tol is None else real("tol", tol)
     threads = None if threads is None else whole("threads", threads, 1)
+    refuse_lost_step(grid.dt, fields.dtype)
     refuse_long_steps(model, table, grid)
     engine = choose(model, fields, grid, backend)
     if engine == "eager":
@@ -106,12 +112,12 @@ class _Run(torch.autograd.Function):
         return ended.fields, ended.steps, ended.change
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         table, fields, steps = ctx.saved_tensors
-        by_table, by_fields = compiled.adjoint(
-            ctx.model, table, fields, steps, grads[0], ctx.grid, ctx.threads
-        )
+        refuse((table, fields, grads[0]), "auto")
+        with torch.no_grad():
+            found = compiled.adjoint(ctx.model, table, fields, steps, grads[0], ctx.grid, ctx.threads)
+        by_table, by_fields = only_once(found, (table, fields, grads[0]))
         return None, by_table, by_fields, None, None, None, None
 
 
@@ -138,7 +144,7 @@ def checked_fields(model: ReactionDiffusion, fields: Any) -> Fields:
     expected = ", ".join(model.fields)
     labelled = entries("The fields", fields)
     if labelled is not None:
-        fields = fields_by_name(model, labelled)
+        fields = fields_by_name(model, labelled, axis=1)
     found = tensor_of("fields", fields)
     if found.ndim != 4 or found.shape[1] != len(model.fields) or 0 in found.shape:
         raise ValueError(
@@ -155,20 +161,6 @@ def checked_fields(model: ReactionDiffusion, fields: Any) -> Fields:
     if not bool(found.detach().isfinite().all()):
         raise ValueError("The fields hold NaN or infinite numbers, and a run starts from finite ones.")
     return found
-
-
-def fields_by_name(model: ReactionDiffusion, labelled: Mapping[Any, Any]) -> Fields:
-    """Fields under their names, each (batch, height, width), in the model's order."""
-    if set(labelled) != set(model.fields):
-        called = ", ".join(map(str, labelled))
-        raise ValueError(
-            f"The fields are called {called}: those of {model.name} are {', '.join(model.fields)}."
-        )
-    each = [tensor_of(name, labelled[name]) for name in model.fields]
-    if len({(x.shape, x.dtype, x.device) for x in each}) > 1:
-        shapes = ", ".join(f"{x.dtype} of shape {tuple(x.shape)} on {x.device}" for x in each)
-        raise ValueError(f"The fields {', '.join(model.fields)} are {shapes}: make them alike.")
-    return torch.stack(each, min(1, each[0].ndim))
 
 
 def checked_params(model: ReactionDiffusion, params: Any, fields: Fields) -> Table:

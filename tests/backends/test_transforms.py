@@ -6,10 +6,13 @@ from torch.autograd import forward_ad, functional
 
 from lib.initial_states import initial_state
 from lib.model import Params, State
+from lib.models import GRAY_SCOTT
+from lib.models import simulate as simulate_model
 from lib.paper import TRUTH
 from lib.simulate import simulate
 
 STATE = initial_state(1, size=32, patch=8, dtype=torch.float64)
+BOTH = torch.stack(list(STATE), 1)
 HERE = torch.tensor(Params(0.16, 0.08, 0.035, 0.064), dtype=torch.float64)
 DIRECTION = torch.tensor([0, 0, 0, 1.0], dtype=torch.float64)
 
@@ -21,6 +24,16 @@ def loss(backend, power=1):
 
     def of(numbers):
         return simulate(Params(*numbers), STATE, 50, backend=backend).v.pow(power).sum()
+
+    return of
+
+
+def model_loss(backend, power=1):
+    """The same of a model that is a value."""
+
+    def of(numbers):
+        params = dict(zip(GRAY_SCOTT.names, numbers, strict=True))
+        return simulate_model(GRAY_SCOTT, params, BOTH, 50, backend=backend).fields[:, 1].pow(power).sum()
 
     return of
 
@@ -48,6 +61,33 @@ def test_what_is_not_a_first_reverse_derivative_is_refused_and_never_zero(name, 
     """Also where the loss is linear in the field, so that only the run itself could make it curved."""
     with pytest.raises(NotImplementedError, match="backend='eager'|one after the other"):
         ASKED[name](loss(backend, power))
+
+
+@pytest.mark.parametrize("backend", ["auto", "compiled"])
+@pytest.mark.parametrize("power", [1, 2])
+@pytest.mark.parametrize("name", ASKED)
+def test_nor_is_it_zero_for_a_model_that_is_a_value(name, power, backend):
+    with pytest.raises(NotImplementedError, match="backend='eager'|one after the other"):
+        ASKED[name](model_loss(backend, power))
+
+
+@pytest.mark.parametrize("on", ["params", "fields"])
+def test_a_tangent_of_a_models_run_is_refused_and_not_lost(on):
+    with forward_ad.dual_level():
+        k, fields = torch.tensor(0.064, dtype=torch.float64), BOTH
+        if on == "params":
+            k = forward_ad.make_dual(k, torch.ones_like(k))
+        else:
+            fields = forward_ad.make_dual(fields, torch.ones_like(fields))
+        with pytest.raises(NotImplementedError, match="backend='eager'"):
+            simulate_model(GRAY_SCOTT, {"k": k}, {"u": fields[:, 0], "v": fields[:, 1]}, 10)
+
+
+def test_a_vectorised_backward_pass_through_a_model_is_refused():
+    fields = BOTH.clone().requires_grad_()
+    end = simulate_model(GRAY_SCOTT, None, fields, 10).fields
+    with pytest.raises(NotImplementedError, match="one after the other"):
+        torch.autograd.grad(end, fields, torch.stack([BOTH, BOTH]), is_grads_batched=True)
 
 
 @pytest.mark.parametrize("on", ["params", "state"])
@@ -85,9 +125,10 @@ def test_a_graph_of_the_backward_pass_does_no_harm_where_only_first_derivatives_
     assert torch.equal(functional.jacobian(loss("cpu", 2), HERE), plain)
 
 
-def test_the_eager_engine_has_these_derivatives():
+@pytest.mark.parametrize("of", [loss, model_loss])
+def test_the_eager_engine_has_these_derivatives(of):
     """Its Hessian is symmetric and its tangent agrees with its gradient and with a difference."""
-    f = loss("eager")
+    f = of("eager")
     hessian, gradient = functional.hessian(f, HERE), functional.jacobian(f, HERE)
     assert torch.allclose(hessian, hessian.T, rtol=1e-9)
     assert hessian.abs().min() > 1
@@ -97,4 +138,4 @@ def test_the_eager_engine_has_these_derivatives():
     assert torch.allclose(torch.func.grad(f)(HERE), gradient, rtol=1e-12)
     difference = (f(HERE + 1e-6 * DIRECTION) - f(HERE - 1e-6 * DIRECTION)) / 2e-6
     assert tangent.item() == pytest.approx(difference.item(), rel=1e-5)
-    assert torch.allclose(functional.jacobian(loss("cpu"), HERE), gradient, rtol=1e-9)
+    assert torch.allclose(functional.jacobian(of("auto"), HERE), gradient, rtol=1e-9)

@@ -1,8 +1,12 @@
 """Homogeneous states, their bifurcations and the residual, against formulas known from elsewhere."""
 
+from collections import namedtuple
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+import xarray as xr
 
 from lib.models import (
     BRUSSELATOR,
@@ -165,3 +169,94 @@ def test_where_zeros_explain_everything_the_fit_says_so():
     with pytest.raises(ValueError, match="b, c, D of Two stands in has a free factor"):
         fit(model, PATTERN, Grid())
     assert fit(model, PATTERN, Grid(), {"b": 1.0}).fitted == ("a", "c", "D")
+
+
+TRUE = GRAY_SCOTT.parameters
+SHUFFLED = ("k", "F", "Dv", "Du")
+
+
+def named_pictures():
+    """One picture under its names, in the other order."""
+    u, v = PATTERN.numpy()
+    backwards = namedtuple("Backwards", "v u")
+    labels = {"field": ["v", "u"]}
+    array = xr.DataArray(np.stack([v, u]), dims=("field", "y", "x"), coords=labels)
+    return {
+        "array": array,
+        "array, fields last": array.transpose("y", "x", "field"),
+        "dataset": xr.Dataset({"v": (("y", "x"), v), "u": (("y", "x"), u)}),
+        "named tuple": backwards(torch.tensor(v), torch.tensor(u)),
+        "dict": {"v": v, "u": u},
+    }
+
+
+@pytest.mark.parametrize("kind", named_pictures())
+def test_a_picture_with_names_is_read_by_them(kind):
+    picture, rows = named_pictures()[kind], torch.tensor([list(TRUE.values())], dtype=torch.float64)
+    assert fit(GRAY_SCOTT, picture, Grid()) == fit(GRAY_SCOTT, PATTERN, Grid())
+    assert torch.equal(loss(GRAY_SCOTT, rows, picture, Grid()), loss(GRAY_SCOTT, rows, PATTERN, Grid()))
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        pd.DataFrame([{n: TRUE[n] * s for n in SHUFFLED} for s in (1.0, 0.9)], columns=SHUFFLED),
+        {n: np.array([1.0, 0.9]) * TRUE[n] for n in SHUFFLED},
+        [{n: TRUE[n] * s for n in SHUFFLED} for s in (1.0, 0.9)],
+        [namedtuple("Backwards", SHUFFLED)(*(TRUE[n] * s for n in SHUFFLED)) for s in (1.0, 0.9)],
+    ],
+    ids=["table", "columns", "dicts", "named tuples"],
+)
+def test_parameters_with_names_are_read_by_them(sets):
+    rows = torch.tensor([[TRUE[n] * s for n in TRUE] for s in (1.0, 0.9)], dtype=torch.float64)
+    torch.testing.assert_close(
+        loss(GRAY_SCOTT, sets, PATTERN, Grid()), loss(GRAY_SCOTT, rows, PATTERN, Grid()), rtol=1e-14, atol=0
+    )
+
+
+def test_one_set_with_names_is_a_batch_of_one_and_keeps_its_gradient():
+    k = torch.tensor(TRUE["k"], dtype=torch.float64, requires_grad=True)
+    found = loss(GRAY_SCOTT, dict(TRUE) | {"k": k}, PATTERN, Grid())
+    assert found.shape == (1,)
+    assert torch.autograd.grad(found.sum(), k)[0] != 0
+
+
+def test_names_that_are_none_of_the_models_are_refused():
+    with pytest.raises(ValueError, match="The parameters name Du, F, k: Gray-Scott needs Du, Dv, F, k"):
+        loss(GRAY_SCOTT, {n: TRUE[n] for n in ("Du", "F", "k")}, PATTERN, Grid())
+    with pytest.raises(ValueError, match="The fields are called a, b: those of Gray-Scott are u, v"):
+        fit(GRAY_SCOTT, dict(zip("ab", PATTERN, strict=True)), Grid())
+
+
+def test_derivatives_of_the_loss_are_torchs_own_and_a_fit_has_none():
+    rows = torch.tensor([list(TRUE.values())], dtype=torch.float64)
+
+    def of(rows, picture=PATTERN):
+        return loss(GRAY_SCOTT, rows, picture, Grid()).sum()
+
+    hessian = torch.autograd.functional.hessian(of, rows)
+    torch.testing.assert_close(torch.func.hessian(of)(rows), hessian)
+    torch.testing.assert_close(
+        torch.func.grad(of)(rows), torch.autograd.functional.jacobian(of, rows), rtol=1e-12, atol=0
+    )
+    assert torch.autograd.gradcheck(of, (rows.clone().requires_grad_(), PATTERN.clone().requires_grad_()))
+    with pytest.raises(NotImplementedError, match="give all parameter sets as rows"):
+        torch.vmap(of)(rows[None])
+    for transform in (torch.func.grad, torch.vmap, torch.func.jacfwd):
+        with pytest.raises(NotImplementedError, match="models.fit cannot be looked into"):
+            transform(lambda x: torch.tensor(fit(GRAY_SCOTT, x, Grid()).loss))(
+                PATTERN[None] if transform is torch.vmap else PATTERN
+            )
+
+
+@pytest.mark.parametrize("dx", [1e-200, 1e-19, 1e19, 1e200])
+def test_cells_whose_area_is_no_number_are_refused(dx):
+    with pytest.raises(ValueError, match="take a unit of length"):
+        fit(GRAY_SCOTT, PATTERN, Grid(dx=dx))
+
+
+@pytest.mark.parametrize("dx", [1e-18, 1e18])
+def test_the_smallest_and_the_largest_cells_have_finite_losses(dx):
+    rows = torch.tensor([[*(dx**2 * TRUE[n] for n in ("Du", "Dv")), TRUE["F"], TRUE["k"]]])
+    unit = loss(GRAY_SCOTT, [list(TRUE.values())], PATTERN.float(), Grid())
+    torch.testing.assert_close(loss(GRAY_SCOTT, rows, PATTERN.float(), Grid(dx=dx)), unit, rtol=1e-4, atol=0)

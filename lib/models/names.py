@@ -1,0 +1,70 @@
+"""Fields and parameter sets of a model that came under their names, in the model's order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from jaxtyping import Float, Shaped
+from torch import Tensor
+
+from lib.inputs import tensor_of
+from lib.inputs.labels import entries
+from lib.inputs.rows import joined
+from lib.models.value import ReactionDiffusion
+
+
+def fields_by_name(
+    model: ReactionDiffusion, labelled: Mapping[Any, Any], axis: int
+) -> Float[Tensor, "*batch height width"]:
+    """Fields under their names, all of one shape, stacked along an axis in the model's order.
+
+    Raises:
+        ValueError: for other names, or fields that are not alike.
+    """
+    if set(labelled) != set(model.fields):
+        called = ", ".join(map(str, labelled))
+        raise ValueError(
+            f"The fields are called {called}: those of {model.name} are {', '.join(model.fields)}."
+        )
+    each = [tensor_of(name, labelled[name]) for name in model.fields]
+    if len({(x.shape, x.dtype, x.device) for x in each}) > 1:
+        shapes = ", ".join(f"{x.dtype} of shape {tuple(x.shape)} on {x.device}" for x in each)
+        raise ValueError(f"The fields {', '.join(model.fields)} are {shapes}: make them alike.")
+    return torch.stack(each, min(axis, each[0].ndim))
+
+
+def table_of(model: ReactionDiffusion, params: Any) -> Shaped[Tensor, "batch parameters"]:
+    """A row for each parameter set, in the model's order; what has names is read by them.
+
+    Args:
+        model: the equations.
+        params: an array of rows; a table, dict or named tuple of columns, or of single numbers for one set;
+            or a list of single sets, each of which may have names.
+
+    Raises:
+        ValueError: for other names, or what is no such table.
+    """
+    labelled = entries("The parameters", params)
+    if labelled is not None:
+        found = set_by_name(model, labelled)
+        return found if found.ndim > 1 else found[None]
+    if isinstance(params, (list, tuple)):
+        each = [entries("The parameters", one) for one in params]
+        if any(one is not None for one in each):
+            return joined("params", [row(model, *pair) for pair in zip(params, each, strict=True)], 0)
+        if params and all(isinstance(one, Tensor) for one in params):
+            return joined("params", [tensor_of("params", one) for one in params], 0)
+    return tensor_of("params", params)
+
+
+def row(model: ReactionDiffusion, one: Any, labelled: Mapping[Any, Any] | None) -> Shaped[Tensor, "*numbers"]:
+    """One set of a list of them."""
+    return tensor_of("params", one) if labelled is None else set_by_name(model, labelled)
+
+
+def set_by_name(model: ReactionDiffusion, labelled: Mapping[Any, Any]) -> Shaped[Tensor, "*batch parameters"]:
+    """Columns or single numbers under their names, along a last axis in the model's order."""
+    if set(labelled) != set(model.names):
+        called, names = ", ".join(map(str, labelled)), ", ".join(model.names)
+        raise ValueError(f"The parameters name {called}: {model.name} needs {names}, each once.")
+    return joined("params", [tensor_of(name, labelled[name]) for name in model.names])
