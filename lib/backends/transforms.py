@@ -56,8 +56,8 @@ def refuse_transformed(name: str, *given: Any) -> None:
     if any(is_wrapped(x) or is_batched(x) or has_tangent(x) for x in tensors_in(given)):
         raise NotImplementedError(
             f"{name} cannot be looked into by torch.func or torch.vmap, and carries no tangents "
-            "(forward-mode derivatives): call it for one set of arguments after the other, and where it has derivatives "
-            "take them with loss.backward() or torch.autograd.grad."
+            "(forward-mode derivatives): call it for one set of arguments after the other, and where it has "
+            "derivatives take them with loss.backward() or torch.autograd.grad."
         )
 
 

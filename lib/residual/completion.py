@@ -1,4 +1,4 @@
-"""The steady u that belongs to a given v: (F + v² − Du ∇²) u = F on a period, with its exact adjoint."""
+"""The steady u that belongs to a given v: (F + v² − Du ∇²) u = F on a period, with exact derivatives."""
 
 from typing import Any
 
@@ -9,7 +9,9 @@ from jaxtyping import Float
 from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
-from lib.model import Params, laplacian
+from lib.backends.transforms import refuse_transformed
+from lib.inputs import params_of, shown, tensor_of
+from lib.model import laplacian
 from lib.residual.ambient import at_home
 from lib.residual.identifiability import laplacian_eigenvalues
 
@@ -20,55 +22,93 @@ TOLERANCE = 1e-12
 
 
 @at_home
-def complete(
-    v: Float[Tensor, "height width"], Du: Float[Tensor, ""], F: Float[Tensor, ""]
-) -> Float[Tensor, "height width"]:
+def complete(v: Any, Du: Any, F: Any) -> Float[Tensor, "height width"]:
     """The steady u that belongs to a given v: solves (F + v² − Du ∇²) u = F.
 
-    Differentiable in all three arguments through one adjoint solve with the same operator, which
-    is symmetric.
+    Differentiable in all three arguments, as often as wanted: each derivative is a solve with the same
+    operator, which is symmetric.
 
     Args:
-        v: concentration, (height, width), periodic.
-        Du, F: scalars, Du ≥ 0 and F > 0.
+        v: concentration, (height, width), periodic, in float32 or float64.
+        Du, F: one number each, Du ≥ 0 and F > 0.
+
+    Raises:
+        ValueError: a sentence, for anything else.
+        NotImplementedError: inside torch.func or torch.vmap, and for tangents.
+        ArithmeticError: where v is so uneven that the solver does not converge.
     """
-    return Completion.apply(v, Du, F)
+    refuse_transformed("completion.complete", v, Du, F)
+    v = concentration(v)
+    Du, F = coefficient("Du", Du, v), coefficient("F", F, v)
+    if Du < 0 or F <= 0:
+        raise ValueError(
+            f"Du is {float(Du):g} and F is {float(F):g}: u has one steady state where Du ≥ 0 and F > 0."
+        )
+    solver = Solver(v.detach().cpu().double().numpy() ** 2, float(Du.detach()), float(F.detach()))
+    return Solution.apply(solver, v, Du, F, F.expand(v.shape))
 
 
 @at_home
-def loss(params: Params, v: Float[Tensor, "height width"]) -> Float[Tensor, ""]:
+def loss(params: Any, v: Any) -> Float[Tensor, ""]:
     """Mean square of v's residual with u eliminated; differentiable in v and in the parameters.
 
     Args:
-        params: scalar tensors.
-        v: concentration, (height, width).
+        params: one set of them, as `lib.inputs.params_of` takes it.
+        v: concentration, (height, width), in float32 or float64.
+
+    Raises:
+        ValueError, NotImplementedError, ArithmeticError: as `complete`.
     """
-    Du, F = (torch.as_tensor(p, dtype=v.dtype) for p in (params.Du, params.F))
+    params = params_of(params)
+    refuse_transformed("completion.loss", params, v)
+    v = concentration(v)
+    Du, Dv, F, k = (coefficient(name, x, v) for name, x in params._asdict().items())
     u = complete(v, Du, F)
-    r = params.Dv * laplacian(v[None])[0] + u * v * v - (params.F + params.k) * v
+    r = Dv * laplacian(v[None])[0] + u * v * v - (F + k) * v
     return r.square().mean()
 
 
-class Completion(torch.autograd.Function):
-    """`complete`, with its adjoint.
+def concentration(v: Any) -> Float[Tensor, "height width"]:
+    """One field as a tensor, or a sentence."""
+    found = tensor_of("v", v)
+    if found.ndim != 2 or 0 in found.shape:
+        raise ValueError(f"v has shape {tuple(found.shape)}: give one field, (height, width).")
+    if found.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"v is {found.dtype}: make it float32 or float64.")
+    if not bool(found.detach().isfinite().all()):
+        raise ValueError("v holds NaN or infinite numbers, and every cell is needed: fill those first.")
+    return found
 
-    dL = λ·((1 − u) dF + ∇²u dDu − 2 v u dv), where (F + v² − Du ∇²) λ = ∂L/∂u.
+
+def coefficient(name: str, value: Any, v: Tensor) -> Float[Tensor, ""]:
+    """One finite number of v's type, still attached to its graph, or a sentence."""
+    found = tensor_of(name, value)
+    if found.numel() != 1 or not bool(found.detach().isfinite().all()):
+        raise ValueError(f"{name} is {shown(value)}: give one finite number.")
+    return found.reshape(()).to(v)
+
+
+class Solution(torch.autograd.Function):
+    """x with A x = b, where A = F + v² − Du ∇², which is symmetric.
+
+    dL = λ·(db − x dF + ∇²x dDu − 2 v x dv), where A λ = ∂L/∂x; λ is a solution too, with derivatives.
     """
 
     @staticmethod
-    def forward(ctx: Any, v: Tensor, Du: Tensor, F: Tensor) -> Tensor:
-        solver = Solver(v.detach().double().numpy() ** 2, float(Du), float(F))
-        u = torch.as_tensor(solver(np.full(v.shape, float(F)))).to(v)
-        ctx.save_for_backward(v, u)
+    def forward(ctx: Any, solver: "Solver", v: Tensor, Du: Tensor, F: Tensor, b: Tensor) -> Tensor:
+        x = torch.as_tensor(solver(b.detach().cpu().double().numpy())).to(v)
+        ctx.save_for_backward(v, Du, F, x)
         ctx.solver = solver
-        return u
+        return x
 
     @staticmethod
     @at_home
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        v, u = ctx.saved_tensors
-        adjoint = torch.as_tensor(ctx.solver(slope.double().numpy())).to(v)
-        return -2 * v * u * adjoint, (adjoint * laplacian(u[None])[0]).sum(), (adjoint * (1 - u)).sum()
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
+        refuse_transformed("A derivative of completion.complete", slope)
+        v, Du, F, x = ctx.saved_tensors
+        adjoint = Solution.apply(ctx.solver, v, Du, F, slope)
+        by_Du, by_F = (adjoint * laplacian(x[None])[0]).sum(), -(adjoint * x).sum()
+        return None, -2 * v * x * adjoint, by_Du, by_F, adjoint
 
 
 class Solver:

@@ -162,3 +162,70 @@ def test_between_walls_u_is_mirrored_at_them():
     assert np.abs(found.u.numpy() - walls[0]).max() < 2e-3
     np.testing.assert_allclose(found.params, foreign.TRUTH, rtol=5e-3)
     assert name(elimination.fit_v(walls[1])) == "edges"
+
+
+def number(value: float) -> torch.Tensor:
+    """A parameter in double precision."""
+    return torch.tensor(value, dtype=torch.float64)
+
+
+def test_second_derivatives_of_the_completed_field_are_those_of_differences():
+    """Also of what is linear in u, where only the solution itself is curved."""
+    v = field(0)
+
+    def slope(Du):
+        return torch.autograd.functional.jacobian(
+            lambda Du: elimination.complete(v, Du, number(0.035)).sum(), number(Du)
+        )
+
+    second = torch.autograd.functional.hessian(
+        lambda Du: elimination.complete(v, Du, number(0.035)).sum(), number(0.16)
+    )
+    assert second.item() == pytest.approx((slope(0.16 + 1e-4) - slope(0.16 - 1e-4)).item() / 2e-4, rel=1e-5)
+
+
+def test_second_derivatives_in_all_arguments_are_exact():
+    v = field(0, 3, 4).requires_grad_()
+    p = [number(x).requires_grad_() for x in (0.15, 0.09, 0.04, 0.06)]
+    given = (v, p[0], p[2])
+    assert torch.autograd.gradgradcheck(lambda *x: elimination.complete(*x).square(), given, atol=1e-4)
+    assert torch.autograd.gradgradcheck(lambda v, *p: 1e2 * elimination.loss(Params(*p), v), (v, *p))
+
+
+V = field(0)
+
+
+@pytest.mark.parametrize(
+    ("v", "Du", "F", "sentence"),
+    [
+        (torch.ones(4, 4, dtype=torch.int64), 0.1, 0.04, "make it float32 or float64"),
+        (V.half(), 0.1, 0.04, "make it float32 or float64"),
+        (V[None], 0.1, 0.04, "give one field"),
+        (V * torch.nan, 0.1, 0.04, "NaN or infinite"),
+        ("v", 0.1, 0.04, "array or tensor"),
+        (V, -0.1, 0.04, "Du is -0.1 and F is 0.04"),
+        (V, 0.1, 0.0, "Du is 0.1 and F is 0"),
+        (V, torch.ones(2), 0.04, "give one finite number"),
+        (V, 0.1, float("inf"), "F is inf: give one finite number"),
+    ],
+)
+def test_what_has_no_completion_is_refused(v, Du, F, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        elimination.complete(v, Du, F)
+    with pytest.raises(ValueError, match=sentence):
+        elimination.loss(Params(Du, 0.05, F, 0.06), v)
+
+
+def test_arrays_and_named_parameters_are_as_good():
+    shuffled = {name: getattr(TRUTH, name) for name in ("k", "F", "Dv", "Du")}
+    assert elimination.loss(shuffled, V.numpy()) == elimination.loss(TRUTH, V)
+    torch.testing.assert_close(elimination.complete(V.numpy(), 0, 1), 1 / (1 + V**2))
+
+
+@pytest.mark.parametrize("transform", [torch.func.grad, torch.func.jacfwd, torch.vmap])
+def test_transforms_of_a_completion_are_refused_in_a_sentence(transform):
+    x = torch.full((1,), 0.16, dtype=torch.float64) if transform is torch.vmap else number(0.16)
+    with pytest.raises(NotImplementedError, match=r"take them with loss.backward"):
+        transform(lambda Du: elimination.complete(V, Du, 0.04).sum())(x)
+    with pytest.raises(NotImplementedError, match=r"completion.loss cannot be looked into"):
+        transform(lambda Du: elimination.loss(TRUTH._replace(Du=Du), V))(x)
