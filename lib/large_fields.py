@@ -11,16 +11,22 @@ from lib.backends import transforms
 Compare = Callable[[Tensor, Tensor], Tensor]
 
 
-def in_range(compare: Compare, v: Tensor, target: Tensor) -> Float[Tensor, " batch"]:
+def in_range(compare: Compare, v: Tensor, target: Tensor, doubles: bool = True) -> Float[Tensor, " batch"]:
     """A loss per sample, which is a number wherever all cells of both fields are.
+
+    Inside torch.vmap nobody can look whether one was lost: there all are computed in double precision, and
+    what is beyond even that, or beyond the fields' own type, is infinite.
 
     Args:
         compare: fields (batch, height, width) and targets → their losses, (batch,).
         v, target: the fields and their targets, of batch 1 or the same.
+        doubles: whether `compare` takes double precision whatever the fields have; else vmap leaves theirs.
 
     Raises:
         ValueError: for finite fields so large that their loss is no number even in double precision.
     """
+    if doubles and any(map(transforms.is_batched, (v, target))):
+        return compare(v.double(), target.double()).to(torch.promote_types(v.dtype, target.dtype))
     per_sample = compare(v, target)
     if transforms.is_batched(per_sample):  # whose numbers cannot be looked at
         return per_sample
