@@ -9,7 +9,6 @@ either the same layers run with seeded random filters. The `label` says which, a
 import copy
 import sys
 import tempfile
-import threading
 import zipfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -20,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lib import draws
+from lib.backends.precision import through
 from lib.folders import VGG16, check_writable, weights_file
 
 #: Channels of the eight convolutions; "pool" halves the grid. Layers 0 … 17 of the published model.
@@ -60,8 +60,7 @@ class Features(nn.Module):
         visible = torch.where(v.abs() < EXTINCT, torch.zeros_like(v), v)
         # The fields say where to compute, and in which precision.
         layers = self.layers if takes(self.layers, v) else copied(self.layers, v.dtype, v.device)
-        with full_precision:
-            return layers(visible[:, None].expand(-1, 3, -1, -1))
+        return through(layers, visible[:, None].expand(-1, 3, -1, -1))
 
 
 def takes(layers: nn.Sequential, v: Tensor) -> bool:
@@ -79,32 +78,6 @@ def copied(layers: nn.Sequential, dtype: torch.dtype, device: torch.device) -> n
     """
     with torch.inference_mode(False):  # whose tensors no derivative could be taken with, ever after
         return copy.deepcopy(layers).to(device=device, dtype=dtype)
-
-
-class _FullPrecision:
-    """Convolutions on a GPU in float32, as on a processor.
-
-    By default they round to TF32, ten bits, and do not say so. The setting is the process's: the last of the
-    threads that need it puts it back.
-    """
-
-    def __init__(self) -> None:
-        self.lock, self.inside, self.before = threading.Lock(), 0, True
-
-    def __enter__(self) -> None:
-        with self.lock:
-            if self.inside == 0:
-                self.before, torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.allow_tf32, False
-            self.inside += 1
-
-    def __exit__(self, *exception: object) -> None:
-        with self.lock:
-            self.inside -= 1
-            if self.inside == 0:
-                torch.backends.cudnn.allow_tf32 = self.before
-
-
-full_precision = _FullPrecision()
 
 
 @lru_cache

@@ -5,7 +5,8 @@
     Gram               mean square difference of the Gram matrices of VGG-19's relu3_4 features
 
 Each takes v and a target of shape (batch, height, width), or a target of batch 1 shared by all,
-and returns the mean over the batch, or with reduction="none" one loss per sample.
+and returns the mean over the batch, or with reduction="none" one loss per sample. Inside torch.vmap it is
+computed in double precision, and is infinite where outside a sentence says that it is beyond its type.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -16,7 +17,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lib.features import at_hand
+from lib.backends.precision import Product, full_precision
+from lib.features import Features, at_hand
 from lib.inputs import real, shown, tensor_of, whole
 from lib.large_fields import in_range
 
@@ -89,7 +91,8 @@ def gram(v: Pair, target: Pair, *, features: Any = None, reduction: Any = "mean"
             f"The fields have {v.shape[1]} × {v.shape[2]} cells: the Gram loss halves them twice and "
             f"needs at least {SMALLEST} each way."
         )
-    return answered(partial(gram_matrix, features=features), v, target, reduction)
+    ours = features is None or isinstance(features, Features)  # which take double precision too
+    return answered(partial(gram_matrix, features=features), v, target, reduction, ours)
 
 
 def log_power(v: Fields, floor: float = LOG_FLOOR) -> Fields:
@@ -123,8 +126,9 @@ def gram_matrix(v: Fields, features: Any = None) -> Float[Tensor, "batch channel
     So many fields at a time: between its layers the network holds some 13 MB for each of 128 × 128 cells.
     """
     network = at_hand() if features is None else features
-    flats = (images_of(network, piece).flatten(start_dim=2) for piece in v.split(FIELDS_AT_ONCE))
-    return torch.cat([flat @ flat.transpose(1, 2) / 200 for flat in flats])
+    with full_precision():
+        flats = (images_of(network, piece).flatten(start_dim=2) for piece in v.split(FIELDS_AT_ONCE))
+        return torch.cat([Product.apply(flat, flat.transpose(1, 2)) / 200 for flat in flats])
 
 
 def images_of(network: Callable[[Fields], Tensor], v: Fields) -> Float[Tensor, "batch channels rows columns"]:
@@ -179,9 +183,11 @@ def distance(descriptor: Tensor, target: Tensor, reduction: Any = "mean") -> Los
     return per_sample.mean() if reduction == "mean" else per_sample
 
 
-def answered(describe: Callable[[Fields], Tensor], v: Tensor, target: Tensor, reduction: Any) -> Loss:
-    """The distance of both fields' descriptors."""
-    per_sample = in_range(lambda x, y: distance(describe(x), describe(y), "none"), v, target)
+def answered(
+    describe: Callable[[Fields], Tensor], v: Tensor, target: Tensor, reduction: Any, doubles: bool = True
+) -> Loss:
+    """The distance of both fields' descriptors; `doubles` as `large_fields.in_range` has it."""
+    per_sample = in_range(lambda x, y: distance(describe(x), describe(y), "none"), v, target, doubles)
     return per_sample.mean() if reduction == "mean" else per_sample
 
 

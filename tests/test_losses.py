@@ -156,3 +156,26 @@ def test_losses_beyond_all_numbers_are_refused(loss, scale):
     pair = pair if scale > 1e38 else [x.float() for x in pair]
     with pytest.raises(ValueError, match="divide by the field's scale"):
         loss(*pair)
+
+
+@pytest.mark.parametrize("loss", [losses.spectral, losses.windowed_spectral, losses.gram])
+@pytest.mark.parametrize("scale", [1.0, 1e25])
+def test_inside_vmap_losses_are_those_outside(loss, scale):
+    """Also of fields whose powers leave single precision; beyond its own type it is infinite, never wrong."""
+    v, target = scale * torch.stack([fields(0), fields(2)]), scale * fields(1)
+    found = torch.vmap(lambda x: loss(x, target))(v)
+    right = torch.stack([loss(x.double(), target.double()) for x in v]).float()
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, right, rtol=1e-6, atol=0)
+    assert bool(found.isfinite().all()) == (loss is not losses.gram or scale == 1)
+
+
+def test_inside_vmap_a_map_of_ones_own_keeps_its_precision():
+    """It may have filters in single precision alone."""
+    network = torch.nn.Conv2d(1, 2, 3).requires_grad_(False)
+    v, target = torch.stack([fields(0), fields(2)]), fields(1)
+
+    def loss(x):
+        return losses.gram(x, target, features=lambda x: network(x[:, None]))
+
+    torch.testing.assert_close(torch.vmap(loss)(v), torch.stack([*map(loss, v)]))

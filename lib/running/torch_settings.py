@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 
+from lib.backends.precision import no_autocast
+
 _lock = threading.Lock()
 #: The default precision outside, once for each thread that is inside: it is one for the whole process, so
 #: the first thread sets it and the last one puts it back.
@@ -18,12 +20,12 @@ _outside: list[torch.dtype] = []
 
 @contextmanager
 def usual_settings() -> Iterator[None]:
-    """Single precision and processor by default, derivatives on: as after `import torch`."""
+    """Single precision and processor by default, derivatives on, nothing rounded: as after `import torch`."""
     with _lock:
         _outside.append(_outside[0] if _outside else torch.get_default_dtype())
         torch.set_default_dtype(torch.float32)
     try:
-        with torch.inference_mode(False), torch.enable_grad(), usual_device():
+        with torch.inference_mode(False), torch.enable_grad(), usual_device(), no_autocast():
             yield
     finally:
         with _lock:

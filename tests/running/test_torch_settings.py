@@ -1,15 +1,22 @@
 """What a session has set in torch stays outside of results."""
 
 import threading
+from pathlib import Path
 
+import pytest
 import torch
 
+from lib.landscape import evaluate
 from lib.running.kept import kept_result
 from lib.running.torch_settings import usual_settings
 
 
 def third() -> torch.Tensor:
     return torch.ones(1) / 3
+
+
+def product() -> torch.Tensor:
+    return torch.full((3, 3), 1 / 3) @ torch.full((3, 3), 1 / 7)
 
 
 def test_a_result_made_in_double_precision_sessions_is_not_served_to_others(tmp_path) -> None:
@@ -22,6 +29,28 @@ def test_a_result_made_in_double_precision_sessions_is_not_served_to_others(tmp_
         torch.set_default_dtype(torch.float32)
     assert made.dtype == torch.float32
     assert not made.is_inference()
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_a_result_made_inside_autocast_is_as_any_other(tmp_path, kind) -> None:
+    with torch.autocast("cpu", dtype=kind):
+        made = kept_result(product, cache=tmp_path)
+        with usual_settings():
+            assert not torch.is_autocast_enabled("cpu")
+        assert torch.is_autocast_enabled("cpu")
+    assert torch.equal(made, product())
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_a_landscape_made_inside_autocast_is_kept_as_any_other(tmp_path, kind) -> None:
+    def gram(cache: Path) -> list[float]:
+        points = [[0.16, 0.08, 0.035, 0.06]]
+        table = evaluate(points, losses=("gram",), size=32, steps=50, states=1, jobs=1, cache=cache)
+        return table.gram.values.tolist()
+
+    with torch.autocast("cpu", dtype=kind):
+        made = gram(tmp_path / "inside")
+    assert made == gram(tmp_path / "outside")
 
 
 def test_threads_that_come_and_go_leave_the_setting_to_those_inside() -> None:
