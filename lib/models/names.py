@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from jaxtyping import Float, Shaped
+from jaxtyping import Shaped
 from torch import Tensor
 
 from lib.inputs import tensor_of
@@ -15,8 +15,8 @@ from lib.models.value import ReactionDiffusion
 
 def fields_by_name(
     model: ReactionDiffusion, labelled: Mapping[Any, Any], axis: int
-) -> Float[Tensor, "*batch height width"]:
-    """Fields under their names, all of one shape, stacked along an axis in the model's order.
+) -> Shaped[Tensor, "*shape"]:
+    """Fields under their names, all of one shape, stacked along an axis in the model's order; of any shape.
 
     Raises:
         ValueError: for other names, or fields that are not alike.
@@ -33,8 +33,10 @@ def fields_by_name(
     return torch.stack(each, min(axis, each[0].ndim))
 
 
-def table_of(model: ReactionDiffusion, params: Any) -> Shaped[Tensor, "batch parameters"]:
+def table_of(model: ReactionDiffusion, params: Any) -> Shaped[Tensor, "*shape"]:
     """A row for each parameter set, in the model's order; what has names is read by them.
+
+    Of an array the shape is the caller's to look at.
 
     Args:
         model: the equations.
