@@ -44,29 +44,34 @@ def opened(
     v: Image | None,
     *,
     times: Any = None,
-    dx: float = 1.0,
+    dx: float | None = None,
     boundary: str | None = None,
     scale: Any = None,
+    rate: Any = None,
 ) -> tuple[Image, Image | None, Any, float, str | None]:
     """Images, times, dx and boundary, with names of files replaced by what the files hold.
 
-    What was passed counts; what a file says fills in the rest.
+    What was passed counts, a known `rate` against times too; what a file says fills in the rest, and cells
+    whose side neither says have 1.
+
+    Raises:
+        ValueError: for a name beside an array, and whatever `lib.image_files` cannot read.
     """
     named = [isinstance(x, str | Path) for x in (u, v) if x is not None]
     if not any(named):
-        return u, v, times, dx, boundary
+        return u, v, times, 1.0 if dx is None else dx, boundary
     if not all(named):
         raise ValueError(
             "One field is the name of a file and the other an array: give both as files or as arrays."
         )
     # Only here: NetCDF, HDF5 and pictures need packages that a fit of arrays does without.
     read = import_module("lib.image_files").read
-    found = read(*(x for x in (u, v) if x is not None), scale=scale)
-    several = found.times is not None and found.u.ndim == 3 and len(found.u) > 1
-    return (
-        found.u, found.v, found.times if times is None and several else times,
-        found.dx if dx == 1 and found.dx else dx, boundary or found.boundary,
-    )  # fmt: skip
+    files = (x for x in (u, v) if x is not None)
+    found = read(*files, scale=scale, times=times, dx=dx, boundary=boundary)
+    several = rate is None and found.u.ndim == 3 and len(found.u) > 1
+    if times is None and several:
+        times = found.times
+    return found.u, found.v, times, 1.0 if found.dx is None else found.dx, found.boundary
 
 
 def pair(u: Image, v: Image | None = None) -> tuple[Numbers, Numbers]:

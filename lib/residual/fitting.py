@@ -18,7 +18,7 @@ from lib.residual.checked_fits import of_u_and_v
 from lib.residual.corrections import Shares
 from lib.residual.equations import System, checked_rate, checked_times, frames, one_frame
 from lib.residual.identifiability import Identifiability, doubted, judge, unsolved
-from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, gaussian
+from lib.residual.lattice import BEST, SPECTRAL, STENCILS, Lattice, boundary_of, gaussian
 from lib.residual.looks import doubts as doubting
 from lib.residual.looks import freed, origin, pace, readings, units
 from lib.residual.looks.doubts import Doubt, Facts, Trial
@@ -37,10 +37,10 @@ def fit(
     rate: State | Sequence[Image] | None = None,
     times: Sequence[float] | np.ndarray | Tensor | None = None,
     observed: Image | None = None,
-    periodic: bool = True,
+    periodic: bool | None = None,
     boundary: str | None = None,
     stencil: str = "five-point",
-    dx: float = 1.0,
+    dx: float | None = None,
     noise: float | Levels | None = None,
     weak: float = 0.0,
     corrected: bool = False,
@@ -54,9 +54,11 @@ def fit(
             require gradients: `params` and the quadratic are differentiable in them.
         rate: ∂u/∂t and ∂v/∂t of the images where they are known; zero by default, right if steady.
         times: of the frames, where the stack holds frames of one run; one fit of them all is returned.
-        observed, periodic, boundary: as in `lib.residual.snapshot.snapshot`.
+        observed, periodic, boundary: as in `lib.residual.snapshot.snapshot`; how the images end is what a
+            file says of it by default, and periodic where none does.
         stencil: the Laplacian of the program that made the images, of `lib.residual.lattice`, or "best".
-        dx: side of a cell; diffusion coefficients come in units of dx² per time.
+        dx: side of a cell, a file's own or 1 by default; diffusion coefficients come in units of dx² per
+            time.
         noise: standard deviation of the images' noise, or one each for u and v; round-off by default for the
             verdict, and for the bias what the images' shortest waves show.
         weak: width in cells of a Gaussian that the equations are integrated against; none by default.
@@ -66,9 +68,9 @@ def fit(
     Raises:
         ValueError: for images that do not match or hold numbers that are not finite, or senseless settings.
     """
-    u, v, times, dx, boundary = opened(
-        u, v, times=times, dx=dx, boundary=boundary or (None if periodic else "open")
-    )
+    if periodic is not None:
+        boundary = boundary_of(periodic, boundary)
+    u, v, times, dx, boundary = opened(u, v, times=times, dx=dx, boundary=boundary, rate=rate)
     refuse_times_last(u, times)
     check_settings(dx, noise, weak, block)
     best = stencil == BEST
@@ -76,7 +78,6 @@ def fit(
         u,
         v,
         observed=observed,
-        periodic=periodic,
         boundary=boundary,
         stencil="five-point" if best else stencil,
     )

@@ -10,6 +10,7 @@ from lib.images import Image, opened, pair
 from lib.model import State
 from lib.residual.checked_fits import of_u_and_v
 from lib.residual.fitting import fit
+from lib.residual.lattice import boundary_of
 from lib.residual.looks.doubts import Doubt
 from lib.residual.looks.readings import READINGS
 from lib.residual.result import Fit
@@ -110,10 +111,11 @@ def report(u: Image, v: Image | None = None, **setting: Any) -> Report:
     """
     files = [str(x) for x in (u, v) if isinstance(x, str | Path)]
     scale = setting.pop("scale", None)
-    if not setting.pop("periodic", True):
-        setting.setdefault("boundary", "open")
+    periodic = setting.pop("periodic", None)
+    if periodic is not None:
+        setting["boundary"] = boundary_of(periodic, setting.get("boundary"))
     known = {name: setting.pop(name) for name in ("times", "dx", "boundary") if name in setting}
-    u, v, times, dx, boundary = opened(u, v, scale=scale, **known)
+    u, v, times, dx, boundary = opened(u, v, scale=scale, rate=setting.get("rate"), **known)
     refuse_times_last(u, times)
     setting |= {"times": times, "dx": dx, "boundary": boundary}
     fields = pair(u, v)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lib.images import Image
+from lib.residual.checked_fits import spacing
 from lib.residual.noise import Levels, refuse_louder
 
 
@@ -15,7 +16,7 @@ def refuse_times_last(u: Image, times: Any) -> None:
     Raises:
         ValueError: if as many times were given as the last axis is long, and the first is not.
     """
-    shape, count = tuple(getattr(u, "shape", ())), 0 if times is None else len(times)
+    shape, count = tuple(getattr(u, "shape", ())), 0 if times is None else len(np.atleast_1d(times))
     if len(shape) == 3 and shape[2] == count != shape[0]:
         raise ValueError(
             f"u has shape {shape} and there are {count} times, so time seems to be the last axis: give "
@@ -33,10 +34,7 @@ def told(noise: float | Levels | None) -> Levels | None:
 
 def check_settings(dx: float, noise: float | Levels | None, weak: float, block: int) -> None:
     """Numbers that have no sense, each with its sentence."""
-    if not 0 < float(dx) < math.inf:
-        raise ValueError(
-            f"dx is {dx}: the side of a cell is positive and finite. Leave it out to count in cells."
-        )
+    spacing("dx", dx)  # once more: it may have stood in a file
     pair = np.atleast_1d(np.asarray(0.0 if noise is None else noise, dtype=float))
     if pair.shape not in ((1,), (2,)) or not (np.isfinite(pair) & (pair >= 0)).all():
         raise ValueError(
