@@ -78,7 +78,8 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument("--scale", type=float, help="for pictures: the concentration that white stands for")
     told.add_argument(
         "--boundary", choices=BOUNDARIES,
-        help="how the images end: at the opposite edge (the default, or the file's), at walls, or inside a larger one",
+        help="how the images end: at the opposite edge (the default, if no file says it), at walls, or "
+        "inside a larger image",
     )  # fmt: skip
     told.add_argument(
         "--stencil", choices=(*STENCILS, SPECTRAL, BEST),

@@ -262,6 +262,29 @@ def test_files_that_contradict_each_other_are_refused(pair, tmp_path):
     assert read(*ends, boundary="open").boundary == "open"
 
 
+def test_two_files_show_the_same_cells_in_the_same_order(pair, tmp_path):
+    y, x = 0.1 * np.arange(-6.0, 6), 0.1 * np.arange(17)
+    files = [gridded(tmp_path / "u.nc", pair, y, x), gridded(tmp_path / "v.nc", pair, y[::-1], x)]
+    with pytest.raises(ValueError, match="coordinate y goes .* from 0.5 to -0.6 in .* crop or flip"):
+        read(*files, dx=1)
+    with pytest.raises(ValueError, match="coordinate x goes .* crop or flip"):
+        read(files[0], gridded(tmp_path / "v.nc", pair, y, x + 0.1))
+    rounded = gridded(tmp_path / "v.nc", pair, y.astype(np.float32), x.astype(np.float32))
+    assert read(files[0], rounded).dx == pytest.approx(0.1)
+
+
+def test_channels_are_not_taken_for_frames(tmp_path):
+    first, *rest = map(
+        Picture.fromarray, np.random.default_rng(1).integers(0, 256, (4, 8, 8), dtype=np.uint8)
+    )
+    said = "ImageJ=1.54\nimages=4\nchannels=2\nframes=2\n"
+    first.save(tmp_path / "u.tif", save_all=True, append_images=rest, description=said)
+    with pytest.raises(ValueError, match="2 channels in 4 pages"):
+        read(tmp_path / "u.tif", tmp_path / "u.tif", scale=1)
+    first.save(tmp_path / "both.tif", save_all=True, append_images=rest[:1], description=said)
+    assert read(tmp_path / "both.tif", scale=1).v.shape == (8, 8)
+
+
 def test_one_file_may_not_contradict_itself(pair, tmp_path):
     file = gridded(tmp_path / "a.nc", pair, np.arange(12.0), np.arange(17.0))
     with xr.open_dataset(file, engine="h5netcdf") as held:
@@ -402,6 +425,15 @@ def test_times_that_are_none_meet_a_sentence(times, function, pair, tmp_path):
     np.savez(tmp_path / "run.npz", u=u, v=v, times=times)
     with pytest.raises(ValueError, match="times"):
         function(str(tmp_path / "run.npz"))
+
+
+def test_times_in_units_of_nothing_meet_a_sentence(pair, tmp_path):
+    fields = {name: (("time", "y", "x"), np.stack([x, x + 0.01])) for name, x in zip("uv", pair, strict=True)}
+    time = ("time", [0.0, 1.0], {"units": "moons since never"})
+    xr.Dataset(fields, {"time": time}).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    with pytest.raises(ValueError, match="cannot be read as nc: .*moons.* pass times=…"):
+        read(tmp_path / "a.nc")
+    assert residual.fit(str(tmp_path / "a.nc"), times=[0, 2]).scheme
 
 
 def test_frames_are_not_chosen_from_times_that_do_not_fit(pair, tmp_path):

@@ -78,7 +78,7 @@ def test_the_public_names_are_there_in_a_fresh_process():
 
 @pytest.mark.parametrize(
     ("folder", "most"),
-    [("lib", 2450), ("lib/image_files", 560), ("lib/inputs", 400), ("lib/residual", 2900)],
+    [("lib", 2450), ("lib/image_files", 600), ("lib/inputs", 400), ("lib/residual", 2900)],
 )
 def test_the_core_stays_small(folder: str, most: int):
     """What stands at the root, checks that refuse strange input included, and the formulas beside it."""

@@ -15,6 +15,7 @@ import torch
 from PIL import Image as Picture
 
 from lib.image_files.arrays import from_npy, from_npz
+from lib.image_files.cells import refuse_other_cells
 from lib.image_files.fields import NAMES, Images
 from lib.image_files.grids import from_hdf5, from_netcdf
 from lib.image_files.pictures import GREY, from_picture
@@ -98,9 +99,10 @@ def chosen(found: Images, frames: Any) -> Images:
 
 def of_both_files(paths: list[Path], each: list[Images]) -> Images:
     """u of the first, v of the second, and what either says about them, if they agree."""
+    refuse_other_cells(paths, [x.along for x in each])
     said = {
         name: agreed(name, ((f"{paths[0]}", x), (f"{paths[1]}", y)))
-        for name, x, y in zip(Settings._fields, each[0][2:], each[1][2:], strict=True)
+        for name, x, y in zip(Settings._fields, each[0][2:5], each[1][2:5], strict=True)
     }
     return Images(each[0].u, each[1].v, **said)
 

@@ -1,6 +1,6 @@
 """The side of square cells, from the coordinates along an image's axes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +34,8 @@ def spacing(path: Path, name: str, along: np.ndarray) -> float | None:
     """
     if along.ndim != 1 or len(along) < 2 or along.dtype.kind not in "fiu":
         return None
-    places = along.astype(float)
     with np.errstate(invalid="ignore"):  # of infinite places, which the comparison below refuses
-        steps = np.diff(places)
+        steps = np.diff(along.astype(float))
     if steps[0] < 0:
         steps = -steps
     mean = float(steps.mean())
@@ -47,6 +46,25 @@ def spacing(path: Path, name: str, along: np.ndarray) -> float | None:
             "Resample the images to even cells."
         )
     return mean
+
+
+def refuse_other_cells(paths: Sequence[Path], each: Sequence[Mapping[str, np.ndarray]]) -> None:
+    """A sentence for two files whose coordinates show different pieces, or one of them mirrored.
+
+    Raises:
+        ValueError: where coordinates of one name differ by more than a tenth of a cell.
+    """
+    for name in each[0].keys() & each[1].keys():
+        x, y = (along[name] for along in each)
+        step, other = spacing(paths[0], name, x), spacing(paths[1], name, y)
+        if step is None or other is None:
+            continue
+        if x.shape != y.shape or not (abs(x.astype(float) - y) < step / 10).all():
+            raise ValueError(
+                f"The coordinate {name} goes from {x[0]:.6g} to {x[-1]:.6g} in {paths[0]} and from "
+                f"{y[0]:.6g} to {y[-1]:.6g} in {paths[1]}, and u and v must show the same cells in the same "
+                "order: crop or flip one of them."
+            )
 
 
 def rounding(along: np.ndarray) -> float:

@@ -1,6 +1,6 @@
 """The fields that a file holds, and what they are called in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ class Images(NamedTuple):
         times: of the frames, where the file says so, or what was passed for it.
         dx: side of a cell, likewise.
         boundary: how the images end, likewise.
+        along: coordinates of the file along the images' axes by name, each (cells,).
     """
 
     u: np.ndarray | None
@@ -25,6 +26,7 @@ class Images(NamedTuple):
     times: Any = None
     dx: float | None = None
     boundary: str | None = None
+    along: Mapping[str, np.ndarray] = {}
 
 
 def unnamed(x: np.ndarray, path: Path, wanted: str) -> Images:

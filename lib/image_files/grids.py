@@ -22,7 +22,12 @@ def from_netcdf(path: Path, wanted: str, passed: Settings) -> Images:
 
     Dimensions have names, so the two fields and their times are brought into one order.
     """
-    with xr.open_dataset(path, engine="h5netcdf") as held:
+    try:
+        opened = xr.open_dataset(path, engine="h5netcdf", decode_times=passed.times is None)
+    except ValueError as error:  # of units that count no time
+        why = " ".join(str(error).split(". ")[0].split())[:200]
+        raise ValueError(f"{path} cannot be read as nc: {why}. If it is its times, pass times=….") from error
+    with opened as held:
         names = [str(n) for n in held.data_vars]
         u, v = named([n for n in names if n not in STORED], path, wanted)
         first = held[u or v]
@@ -36,11 +41,12 @@ def from_netcdf(path: Path, wanted: str, passed: Settings) -> Images:
         if said.times is None:
             along = (first[n].values for n in TIME if n in first.coords and first[n].ndim == 1)
             said = said._replace(times=next(along, None))
-        step = side(path, {str(d): first[d].values for d in order[-2:] if d in first.coords})
+        places = {str(d): first[d].values for d in order[-2:] if d in first.coords}
+        step = side(path, places)
         if passed.dx is None:
             said = said._replace(dx=agreed("dx", ((f"{path}", said.dx), ("its coordinates", step))))
         fields = [held[n].transpose(*order).values if n else None for n in (u, v)]
-        return Images(fields[0], fields[1], *said)
+        return Images(fields[0], fields[1], *said, places)
 
 
 def from_hdf5(path: Path, trajectory: int, wanted: str, passed: Settings) -> Images:
@@ -74,7 +80,7 @@ def of_the_well(held: h5py.File, path: Path, trajectory: int, wanted: str, passe
     return Images(
         fields[u][trajectory] if u else None, fields[v][trajectory] if v else None,
         times if passed.times is None else passed.times, dx if passed.dx is None else passed.dx,
-        ends(held, path) if passed.boundary is None else passed.boundary,
+        ends(held, path) if passed.boundary is None else passed.boundary, along,
     )  # fmt: skip
 
 

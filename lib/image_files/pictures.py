@@ -1,5 +1,6 @@
 """Grey pictures as concentrations: PNG, and TIFF with one page or a page for each frame."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from lib.image_files.settings import Settings
 #: Grey levels by Pillow's mode: how many steps lie between black and white.
 GREY = {"L": 255, "I;16": 65535, "I;16B": 65535, "1": 1}
 
-#: Tags of TIFF: bits of a grey level, and which end of them is white (0: the lowest).
-BITS, WHITE = 258, 262
+#: Tags of TIFF: bits of a grey level, which end of them is white (0: the lowest), and a description.
+BITS, WHITE, DESCRIPTION = 258, 262, 270
 
 
 def from_picture(path: Path, scale: float | None, wanted: str, passed: Settings) -> Images:
@@ -27,6 +28,12 @@ def from_picture(path: Path, scale: float | None, wanted: str, passed: Settings)
             raise ValueError(
                 f"{path} is an animation of {count} pictures, each drawn over the one before: save the "
                 "frames as pages of a TIFF, or as an array (frame, height, width) in .npy."
+            )
+        described = str(getattr(opened, "tag_v2", {}).get(DESCRIPTION))
+        channels = re.search(r"^channels=(\d+)", described, re.MULTILINE)
+        if channels and int(channels[1]) > 1 and (wanted != "both" or count > 2):  # as ImageJ says
+            raise ValueError(
+                f"{path} holds {channels[1]} channels in {count} pages: save each field's as a file of its own."
             )
         pages = [page(opened, path, number, scale) for number in range(count)]
     kinds = {(mode, x.shape) for mode, x in pages}
