@@ -33,7 +33,7 @@ def from_picture(path: Path, scale: float | None, wanted: str, passed: Settings)
         channels = re.search(r"^channels=(\d+)", described, re.MULTILINE)
         if channels and int(channels[1]) > 1 and (wanted != "both" or count > 2):  # as ImageJ says
             raise ValueError(
-                f"{path} holds {channels[1]} channels in {count} pages: save each field's as a file of its own."
+                f"{path} holds {channels[1]} channels in {count} pages: save each field as a file."
             )
         pages = [page(opened, path, number, scale) for number in range(count)]
     kinds = {(mode, x.shape) for mode, x in pages}
