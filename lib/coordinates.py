@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lib.backends.transforms import refuse_transformed
 from lib.inputs.rows import rows_of
 from lib.model import Params
 from lib.paper import PAPER_START, SEARCHED
@@ -54,6 +55,7 @@ def to_unconstrained(params: Any) -> Unconstrained:
         ValueError: for what holds no rows of four real numbers, or if no unconstrained number stands for a
             parameter.
     """
+    refuse_transformed("to_unconstrained", params)
     values = rows_of("params", params).double()
     largest = values.new_tensor([INVERTIBLE, INVERTIBLE, LARGEST_RATE, LARGEST_RATE])
     inside = ((values > 0) & (values < largest)).all(-1)

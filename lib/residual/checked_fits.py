@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lib.backends.transforms import refuse_transformed
 from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
 from lib.residual.ambient import at_home
@@ -139,6 +140,7 @@ def of_u_and_v(fit: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[
     @at_home
     @wraps(fit)
     def call(u: Any, v: Any = None, **setting: Any) -> Any:
+        refuse_transformed(f"residual.{fit.__name__}", u, v, setting)
         known = (*(name for name in SETTINGS), *more)
         given = checked(setting, SETTINGS, known)
         try:
@@ -159,6 +161,7 @@ def of_v(bounds: tuple[list[float], list[float]]) -> Callable[[Callable[..., Any
         @at_home
         @wraps(fit)
         def call(v: Any, **setting: Any) -> Any:
+            refuse_transformed(f"residual.{fit.__name__}", v, setting)
             known = [name for name in signature(fit).parameters if name != "v"]
             given = checked(setting, {**OF_V, "start": lambda _, value: start(value, bounds)}, known)
             try:

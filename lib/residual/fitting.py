@@ -62,7 +62,8 @@ def fit(
         noise: standard deviation of the images' noise, or one each for u and v; round-off by default for the
             verdict, and for the bias what the images' shortest waves show.
         weak: width in cells of a Gaussian that the equations are integrated against; none by default.
-        corrected: whether to subtract what noise of that level adds (errors in variables).
+        corrected: whether to subtract what noise of that level adds (errors in variables). In derivatives a
+            level that was measured, not told, counts as a constant.
         block: side of the blocks of cells whose residuals are taken as independent.
 
     Raises:

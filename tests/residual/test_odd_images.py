@@ -97,6 +97,16 @@ def test_rates_and_levels_with_names_are_read_by_them() -> None:
             residual.fit(u, v, noise=wrong)
 
 
+@pytest.mark.parametrize("fit", [residual.fit, residual.report, residual.fit_v])
+def test_a_fit_inside_a_transform_is_refused_in_a_sentence(fit: Callable[..., Any]) -> None:
+    u, v = noise()
+    others = () if fit is residual.fit_v else (u,)
+    for transform in (torch.func.grad, torch.vmap, lambda f: lambda x: torch.func.jvp(f, (x,), (x,))):
+        given = v[None] if transform is torch.vmap else v
+        with pytest.raises(NotImplementedError, match=rf"residual\.{fit.__name__} cannot be looked into"):
+            transform(lambda x: fit(*others, x).params.F.sum())(given)
+
+
 def test_what_comes_back_is_not_the_memory_of_what_was_given() -> None:
     u, v = noise()
     flat = torch.full((8, 8), 0.3, dtype=torch.float64)
