@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,7 +120,8 @@ def closure(module: str) -> frozenset[Path]:
         if path is None or path in found:
             continue
         found.update({path, *files_named_in(path)})
-        waiting += reached_from(SNAPSHOT[path].text)
+        package = ".".join(path.relative_to(PACKAGE.parent).parent.parts)
+        waiting += reached_from(SNAPSHOT[path].text, package)
     return frozenset(found)
 
 
@@ -128,21 +130,22 @@ def closure_of_text(text: str) -> frozenset[Path]:
     return frozenset(path for module in set(reached_from(text)) for path in closure(module))
 
 
-def reached_from(text: str) -> list[str]:
+def reached_from(text: str, package: str = "") -> list[str]:
     """The modules of `lib` that hold what a text imports, by either of the package's names."""
     found = []
-    for module, name in imports_of(text):
-        package, dot, inside = module.partition(".")
-        if package in NAMES:
+    for module, name in imports_of(text, package):
+        top, dot, inside = module.partition(".")
+        if top in NAMES:
             module = f"{PACKAGE.name}{dot}{inside}"
             found.append(module if name is None else home_of(module, name))
     return found
 
 
 @cache
-def imports_of(text: str) -> tuple[tuple[str, str | None], ...]:
+def imports_of(text: str, package: str = "") -> tuple[tuple[str, str | None], ...]:
     """Every import in a text, each once: module, and name where one is taken from it.
 
+    `from .b import c` is one of the package that the text belongs to; a text of none has no such import.
     Kept, since to read the whole library takes a second, and it is asked for each of a hundred modules.
     """
     found: dict[tuple[str, str | None], None] = {}
@@ -155,8 +158,9 @@ def imports_of(text: str) -> tuple[tuple[str, str | None], ...]:
         ):
             late = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             found.update(((name, None), None) for name in late)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.update(((node.module, alias.name), None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (package or not node.level):
+            origin = resolve_name("." * node.level + (node.module or ""), package)
+            found.update(((origin, alias.name), None) for alias in node.names)
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ Packages that are installed are not read: their versions are known by name. A te
 program runs would give the old code's results the new code's name, so it ends the work with a sentence.
 """
 
+import hashlib
 import importlib.util
 import inspect
 import sys
@@ -11,6 +12,7 @@ import sysconfig
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lib import sources
 
@@ -22,6 +24,14 @@ asking: ContextVar[str] = ContextVar("asking", default="")
 INSTALLED = {
     Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")
 }
+
+
+class File(NamedTuple):
+    """A file of somebody's own, and the package whose modules it knows as `.name`."""
+
+    path: Path
+    package: str
+
 
 #: What files said when they were first looked at; a program's own, when it imported `lib`.
 known: dict[Path, sources.Source] = {}
@@ -44,13 +54,16 @@ def own_text(module: str) -> str:
             f"Results of a function of {module!r} cannot be kept, because its code is in no file: move it "
             "into a module, where a change of it can be seen."
         )
+    package = sys.modules[module].__package__ or ""
     found: dict[Path, str] = {}
-    waiting = [place]
+    seen: set[File] = set()
+    waiting = [File(place, package), *files_of(package)]
     while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found[path] = unchanged(path)
-            waiting += imported(found[path])
+        file = waiting.pop()
+        if file not in seen:  # the same file may be known by two names, inside a package and outside
+            seen.add(file)
+            found[file.path] = unchanged(file.path)
+            waiting += imported(found[file.path], file.package)
     return "\n".join(found[path] for path in [place, *sorted(found.keys() - {place})])
 
 
@@ -75,7 +88,11 @@ def unchanged(path: Path) -> str:
     """A file's text, which must be the one that was found first."""
     if path not in known:
         before = sources.stamp(path)
-        text = importlib.util.decode_source(path.read_bytes())  # in the encoding that it names
+        content = path.read_bytes()
+        if path.suffix == ".py":
+            text = importlib.util.decode_source(content)  # in the encoding that it names
+        else:  # a compiled module
+            text = f"# {hashlib.sha256(content).hexdigest()}"
         known[path] = sources.Source(text, before)
     if sources.stamp(path) != known[path].stamp:
         raise sources.SourcesChanged(
@@ -86,17 +103,31 @@ def unchanged(path: Path) -> str:
 
 
 @cache
-def imported(text: str) -> tuple[Path, ...]:
-    """Files of the modules that a text imports, but for `lib` and what is installed."""
-    names = [name for module, name in sources.imports_of(text) for name in (module, f"{module}.{name}")]
-    found = (origin(name) for name in dict.fromkeys(names))
-    return tuple(path for path in found if path is not None and path.suffix == ".py")
+def imported(text: str, package: str) -> tuple[File, ...]:
+    """Files of the modules that a text of a package imports, but for `lib` and what is installed."""
+    names = [
+        name for module, name in sources.imports_of(text, package) for name in (module, f"{module}.{name}")
+    ]
+    return tuple(file for name in dict.fromkeys(names) for file in files_of(name))
+
+
+@cache
+def files_of(name: str) -> tuple[File, ...]:
+    """The files that importing a module runs, if it is somebody's own: its packages' and its own."""
+    found = []
+    parts = name.split(".")
+    for i in range(len(parts)):
+        module = ".".join(parts[: i + 1])
+        path = origin(module)
+        if path is not None and path.is_file():
+            found.append(File(path, module if path.name == "__init__.py" else ".".join(parts[:i])))
+    return tuple(found)
 
 
 def origin(name: str) -> Path | None:
     """The file of a module by its name, if it is somebody's own."""
     package = name.split(".")[0]
-    if package in sources.NAMES or package in sys.stdlib_module_names:
+    if not package or package in sources.NAMES or package in sys.stdlib_module_names:
         return None
     found = file_by_name(package)
     # Whatever lies in a package is looked for by importing it: not for one that is installed.
@@ -112,8 +143,12 @@ def file_by_name(name: str) -> Path | None:
     if spec is None:
         return None
     path = Path(spec.origin or next(iter(spec.submodule_search_locations or ()), "")).resolve()
-    installed = any(place in path.parents for place in INSTALLED) or "dist-packages" in path.parts
-    return None if installed else path
+    return None if installed(path) else path
+
+
+def installed(path: Path) -> bool:
+    """Whether a file belongs to Python or to a package that was installed."""
+    return any(place in path.parents for place in INSTALLED) or "dist-packages" in path.parts
 
 
 if (_main := file_of(MAIN)) is not None:
