@@ -132,13 +132,14 @@ def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     nothing is stored under a name that belongs to other code.
 
     Raises:
-        RuntimeError: if code, versions or engine differ here.
+        RuntimeError: if code, versions, engine, or what the function reads around itself differ here.
         lib.sources.SourcesChanged: if the code was edited since it was imported.
     """
     if place(function, call, path.parents[3]) != path:
         raise RuntimeError(
-            f"{function.__module__} is not the same here as in the process that asked for this result: code, "
-            "versions or engine differ. Start the same again."
+            f"{function.__module__} is not the same here as where this result was asked for: code, versions "
+            "or engine differ, or a list, dict or file that it reads has changed since. Start the same again; "
+            "a function that is kept must not change what it reads around itself."
         )
     if path.is_file():  # another call or process has been faster
         return load(function, call, path)

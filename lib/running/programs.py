@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib import sources
+from lib.running.hidden_code import refuse_hidden_code
 
 #: The module that a program is while it runs, and in a worker the text of the program that asked.
 MAIN = "__main__"
@@ -43,7 +44,8 @@ def own_text(module: str) -> str:
     A worker's own `__main__` is another one than the program's that asked. It is told whose to take.
 
     Raises:
-        TypeError: if it has none, as what is typed at a prompt.
+        TypeError: if it has none, as what is typed at a prompt; if one of the files runs code that its
+            imports do not name.
         lib.sources.SourcesChanged: if one of these files was edited since it was first looked at.
     """
     if module == MAIN and asking.get():
@@ -63,6 +65,8 @@ def own_text(module: str) -> str:
         if file not in seen:  # the same file may be known by two names, inside a package and outside
             seen.add(file)
             found[file.path] = unchanged(file.path)
+            if not installed(file.path):
+                refuse_hidden_code(file.path.name, found[file.path])
             waiting += imported(found[file.path], file.package)
     return "\n".join(found[path] for path in [place, *sorted(found.keys() - {place})])
 

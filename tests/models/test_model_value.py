@@ -17,7 +17,7 @@ from lib.models import (
     states,
 )
 from lib.models import systems as systems_module
-from lib.running.keys import described
+from lib.running.contents import described
 
 
 def sixth() -> ReactionDiffusion:

@@ -29,9 +29,7 @@ def run(folder: Path, module: str = "mine", argument: str = "1.0") -> subprocess
     """A program that keeps f of a module, in a process of its own."""
     (folder / "program.py").write_text(PROGRAM.format(module=module, argument=argument))
     environment = {**os.environ, "PYTHONPATH": f"{folder}:{ROOT}", "GRAYSCOTT_CACHE": str(folder / "cache")}
-    environment |= {
-        "PYTHONDONTWRITEBYTECODE": "1"
-    }  # two edits in a second may leave a file as long as it was
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1"}  # two edits may leave time and size as they were
     return subprocess.run(
         [sys.executable, "program.py"], cwd=folder, env=environment, capture_output=True, text=True
     )
