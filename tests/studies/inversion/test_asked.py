@@ -10,12 +10,14 @@ import pytest
 import torch
 
 from lib.paper import TRUTH
+from lib.studies.inversion.asked import known_names, pairs_left_out
 from lib.studies.inversion.attempt import attempt
 from lib.studies.inversion.benchmark import benchmark
 from lib.studies.inversion.budget import Budget
 from lib.studies.inversion.methods import METHODS, Method
-from lib.studies.inversion.problems import problem
+from lib.studies.inversion.problems import SCHEMES, TARGETS, problem
 from lib.studies.inversion.recovery import FINISHED, Recovery
+from lib.studies.inversion.sizes import SIZES
 
 ASKED: dict[str, Any] = {
     "schemes": ["S2"], "targets": ["maze"], "seeds": [0], "limit": 20.0, "size": 32, "steps": 400, "jobs": 1,
@@ -98,3 +100,11 @@ def test_a_method_leaves_neither_filters_of_warnings_nor_drawn_numbers_behind():
 
 def test_a_method_is_what_the_table_takes():
     assert all(isinstance(method, Method) for method in METHODS.values())
+
+
+@pytest.mark.parametrize("profile", SIZES)
+def test_what_the_profiles_ask_for_is_there(profile):
+    sizes = SIZES[profile]
+    assert pairs_left_out(sizes.inversion_left_out, METHODS) == set(sizes.inversion_left_out)
+    assert known_names("schemes", sizes.inversion_schemes, SCHEMES) == tuple(sizes.inversion_schemes)
+    assert known_names("targets", sizes.inversion_targets, TARGETS) == tuple(sizes.inversion_targets)
