@@ -138,8 +138,8 @@ def compute(function: Callable[..., Any], call: Arguments, path: Path) -> Any:
     if place(function, call, path.parents[3]) != path:
         raise RuntimeError(
             f"{function.__module__} is not the same here as where this result was asked for: code, versions "
-            "or engine differ, or a list, dict or file that it reads has changed since. Start the same again."
-            " A function that is kept must not change what it reads around itself."
+            "or engine differ, or a list, dict or file that it reads has changed since. Start the same "
+            "again; a function that is kept must not change what it reads around itself."
         )
     if path.is_file():  # another call or process has been faster
         return load(function, call, path)

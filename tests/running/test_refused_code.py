@@ -29,7 +29,7 @@ CASES = {
         "from importlib.util import module_from_spec, spec_from_file_location\n"
         "s = spec_from_file_location('dyn', 'dyn.py')\n"
         "m = module_from_spec(s)\ns.loader.exec_module(m)\nG = m.g" + F,
-        "line 2 there uses spec_from_file_location",
+        "line 1 there uses spec_from_file_location",
     ),
     "executed": ("exec(open('dyn.py').read())\nG = g" + F, "uses exec"),
     "evaluated": ("G = eval('lambda x: x')" + F, "uses eval"),
