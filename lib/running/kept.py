@@ -44,7 +44,8 @@ def kept(
     """Results of a function for many arguments, in their order.
 
     Args:
-        function: of a module; it must depend on its arguments and its code alone.
+        function: of a module; it must depend on its arguments, on its code and on what it reads around itself
+            alone. A file that it opens is seen where its `Path` is an argument or stands around it.
         calls: made with `arguments`.
         jobs, threads: as for `lib.running.parallel.results`.
         cache: folder of the results.
