@@ -28,8 +28,7 @@ def history(
         Dataset with u and v over (time, batch, row, column); NaN from the first recorded time
         after a run diverged.
     """
-    if isinstance(times, Iterable) and not isinstance(times, str) and getattr(times, "ndim", 1) != 0:
-        times = list(times)  # which may be read once only
+    times = list(times) if isinstance(times, Iterator) else times  # which can be read once
     frames = []
     for run in stages(params, state, times, dt=dt, backend=backend, threads=threads):
         frames.append([field.cpu().numpy() for field in run])

@@ -9,7 +9,7 @@ and returns the mean over the batch, or with reduction="none" one loss per sampl
 computed in double precision, and is infinite where outside a sentence says that it is beyond its type.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from lib.backends.precision import Product, full_precision
 from lib.features import Features, at_hand
-from lib.inputs import real, shown, tensor_of, whole
+from lib.inputs import real, shown, some_of, tensor_of, whole
 from lib.large_fields import in_range
 
 #: Added to the power before the logarithm (original code). It sets the height of the plateau:
@@ -214,15 +214,5 @@ def descriptor(name: str) -> Callable[[Fields], Tensor]:
 
 
 def names_of(losses: Any, known: Collection[str] = DESCRIPTORS) -> tuple[str, ...]:
-    """Names of losses, from one or several.
-
-    Raises:
-        ValueError: for none, for no names, or for one that is not known.
-    """
-    names = [losses] if isinstance(losses, str) else list(losses) if isinstance(losses, Iterable) else []
-    if not names or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"The losses are {shown(losses)}: choose some of {', '.join(known)}.")
-    for name in names:
-        if name not in known:
-            raise ValueError(f"There is no loss {name!r}: choose some of {', '.join(known)}.")
-    return tuple(names)
+    """Names of losses that exist, from one or several; a ValueError for all else."""
+    return some_of("loss", "losses", losses, known)

@@ -2,6 +2,7 @@
 
 import math
 import operator
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,26 @@ def real(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{name} is {number}: it must be finite.")
     return number
+
+
+def some_of(one: str, several: str, names: Any, known: Collection[str]) -> tuple[str, ...]:
+    """Names that exist, from one or several of them.
+
+    Args:
+        one, several: what they are names of, for messages.
+        names: what was handed over.
+        known: all that exist.
+
+    Raises:
+        ValueError: for none, for no names, or for one that is not known.
+    """
+    found = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Iterable) else ()
+    if not found or not all(isinstance(name, str) for name in found):
+        raise ValueError(f"The {several} are {shown(names)}: choose some of {', '.join(known)}.")
+    for name in found:
+        if name not in known:
+            raise ValueError(f"There is no {one} {name!r}: choose some of {', '.join(known)}.")
+    return found
 
 
 def is_no_number(value: Any) -> bool:

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lib.backends.ambient import at_home
 from lib.backends.transforms import refuse_transformed
 from lib.inputs import params_of, real, shown, tensor_of, whole
 from lib.model import Params
-from lib.residual.ambient import at_home
 from lib.residual.argument_checks import by_field, forward, image, length, pair_of_levels, readable, yes_or_no
 
 #: A test function wider than this, in cells, leaves nothing of a pattern.

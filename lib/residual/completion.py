@@ -9,10 +9,10 @@ from jaxtyping import Float
 from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
 
+from lib.backends.ambient import at_home
 from lib.backends.transforms import refuse_transformed
 from lib.inputs import params_of, shown, tensor_of
 from lib.model import laplacian
-from lib.residual.ambient import at_home
 from lib.residual.identifiability import laplacian_eigenvalues
 
 Field = Float[np.ndarray, "height width"]

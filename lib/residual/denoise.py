@@ -20,10 +20,10 @@ from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
+from lib.backends.ambient import at_home
 from lib.inputs import whole
 from lib.model import Params, State
 from lib.residual import argument_checks
-from lib.residual.ambient import at_home
 from lib.residual.equations import linear_system
 from lib.residual.identifiability import filtered_moments
 from lib.residual.noise import gram, level, product

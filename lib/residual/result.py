@@ -10,9 +10,9 @@ from jaxtyping import Float
 from scipy.stats import chi2
 from torch import Tensor
 
+from lib.backends.ambient import at_home
 from lib.inputs import real, shown, whole
 from lib.model import Params, State
-from lib.residual.ambient import at_home
 from lib.residual.bowl import Quadratic
 from lib.residual.identifiability import Identifiability
 from lib.residual.lattice import Lattice

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib.backends.ambient import at_home
 from lib.inputs import whole
-from lib.residual.ambient import at_home
 from lib.residual.equations import System
 
 #: The largest side of a block: torch divides by no larger whole number, and this one holds any image.

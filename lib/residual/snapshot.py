@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lib.backends.ambient import at_home
 from lib.images import Image, Numbers, bare, pair
 from lib.model import State
-from lib.residual.ambient import at_home
 from lib.residual.argument_checks import readable, yes_or_no
 from lib.residual.lattice import Lattice, boundary_of
 

@@ -6,10 +6,11 @@ so they must not reach it.
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 import torch
 
+from lib.backends.ambient import home
 from lib.backends.precision import no_autocast
 
 _lock = threading.Lock()
@@ -25,16 +26,10 @@ def usual_settings() -> Iterator[None]:
         _outside.append(_outside[0] if _outside else torch.get_default_dtype())
         torch.set_default_dtype(torch.float32)
     try:
-        with torch.inference_mode(False), torch.enable_grad(), usual_device(), no_autocast():
+        with torch.inference_mode(False), torch.enable_grad(), home(), no_autocast():
             yield
     finally:
         with _lock:
             before = _outside.pop()
             if not _outside:
                 torch.set_default_dtype(before)
-
-
-def usual_device() -> AbstractContextManager:
-    """New tensors on the processor, where a default device or a `with torch.device(…):` says otherwise."""
-    # Nothing where nothing was said: it would take time at each call of torch's.
-    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")

@@ -3,19 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from lib.inputs import seed_of, shown
+from lib.inputs import seed_of, shown, some_of
 from lib.studies.inversion.methods import METHODS, Method
 from lib.studies.inversion.problems import SCHEMES
 
 
-def known_names(called: str, names: Any, known: Collection[str]) -> tuple[str, ...]:
-    """Names that are known, at least one, each once."""
-    found = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Iterable) else ()
-    if not found or len(set(map(str, found))) != len(found):
-        raise ValueError(f"The {called} are {shown(found)}: name some of {', '.join(known)}, each once.")
-    for name in found:
-        if not isinstance(name, str) or name not in known:
-            raise ValueError(f"There is none of the {called} called {name!r}: choose of {', '.join(known)}.")
+def once_each(one: str, several: str, names: Any, known: Collection[str]) -> tuple[str, ...]:
+    """Names that exist, at least one; a ValueError for all else, and for one that is there twice."""
+    found = some_of(one, several, names, known)
+    if len(set(found)) != len(found):
+        raise ValueError(f"The {several} are {', '.join(found)}: name each of them once.")
     return found
 
 

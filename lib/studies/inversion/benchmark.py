@@ -14,7 +14,7 @@ from lib.model import Params
 from lib.repetitions import repetitions
 from lib.running.kept import arguments, kept
 from lib.running.parallel import jobs_of
-from lib.studies.inversion.asked import known_names, pairs_left_out, seeds_of
+from lib.studies.inversion.asked import once_each, pairs_left_out, seeds_of
 from lib.studies.inversion.attempt import Attempt, attempt, without_answer
 from lib.studies.inversion.budget import Budget, limit_of
 from lib.studies.inversion.library import library
@@ -62,7 +62,10 @@ def benchmark(
     Raises:
         ValueError: for settings that are none; before anything is computed.
     """
-    schemes, targets = known_names("schemes", schemes, SCHEMES), known_names("targets", targets, TARGETS)
+    schemes, targets = (
+        once_each("data scheme", "schemes", schemes, SCHEMES),
+        once_each("target", "targets", targets, TARGETS),
+    )
     seeds, limit, jobs = seeds_of(seeds), limit_of(limit), jobs_of(jobs)
     size, steps = whole("size", size, PAPER_PATCH[0]), whole("steps", steps, 1)
     left_out = pairs_left_out(left_out, methods)

@@ -77,8 +77,9 @@ def refine(
     refuse_unknown(ranges)
     coarse, levels, apart = whole("coarse", coarse), whole("levels", levels), whole("apart", apart)
     tolerance, around = real("tolerance", tolerance), params_of(around)
-    (loss,) = only_one(loss)
-    on_grid = names_of(on_grid) if isinstance(on_grid, str) or len(on_grid) else ()
+    counting, on_grid = names_of(loss), names_of(on_grid) if on_grid else ()
+    if len(counting) != 1:
+        raise ValueError(f"loss is {', '.join(counting)}: name the one whose changes count.")
     if len(ranges) != 2 or coarse < 1 or levels < 0 or apart < 1:
         raise ValueError(
             f"A plane has two parameters, at least one cell, no negative number of levels, and lines at "
@@ -90,7 +91,7 @@ def refine(
     (down, low), (across, left) = axes.items()
     runs = Runs(
         lambda place: around._replace(**{down: low[place[0]], across: left[place[1]]}),
-        loss, title or f"{down} × {across}", **setting,
+        counting[0], title or f"{down} × {across}", **setting,
     )  # fmt: skip
     rows, columns = (coarse_lines(name, values, wide) for name, values in axes.items())
     grid = {(row, column) for row in rows for column in columns}
@@ -107,14 +108,6 @@ def refine(
         while runs.add([*wanted(runs, searches), *on_the_grid(runs, lines, allowed, narrowest)]):
             pass
     return described(runs, axes, around, side // step + 1, grid)
-
-
-def only_one(loss: Any) -> tuple[str, ...]:
-    """The loss whose changes count, by its name."""
-    found = names_of(loss)
-    if len(found) != 1:
-        raise ValueError(f"loss is {', '.join(found)}: name the one whose changes count.")
-    return found
 
 
 def coarse_lines(name: str, values: np.ndarray, wide: int) -> list[int]:

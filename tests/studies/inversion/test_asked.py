@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lib.paper import TRUTH
-from lib.studies.inversion.asked import known_names, pairs_left_out
+from lib.studies.inversion.asked import once_each, pairs_left_out
 from lib.studies.inversion.attempt import attempt
 from lib.studies.inversion.benchmark import benchmark
 from lib.studies.inversion.budget import Budget
@@ -33,9 +33,9 @@ TURNED = {"k": TRUTH.k, "F": TRUTH.F, "Dv": TRUTH.Dv, "Du": TRUTH.Du}
         ({"limit": float("nan")}, "limit"), ({"limit": float("inf")}, "limit"), ({"limit": "5"}, "limit"),
         ({"limit": -1}, "positive"), ({"limit": 0}, "positive"), ({"limit": True}, "limit"),
         ({"seeds": [0.5]}, "whole number"), ({"seeds": [-1]}, "seed"), ({"seeds": []}, "at least one"),
-        ({"seeds": [0, 0]}, "once"), ({"seeds": 3}, "at least one"), ({"schemes": []}, "name some"),
-        ({"schemes": ["S9"]}, "called 'S9'"), ({"targets": ["moon"]}, "called 'moon'"),
-        ({"targets": None}, "name some"), ({"methods": {}}, "at least one"),
+        ({"seeds": [0, 0]}, "once"), ({"seeds": 3}, "at least one"), ({"schemes": []}, "choose some"),
+        ({"schemes": ["S9"]}, "no data scheme 'S9'"), ({"targets": ["moon"]}, "no target 'moon'"),
+        ({"targets": None}, "choose some"), ({"methods": {}}, "at least one"),
         ({"methods": ["centre"]}, "a dict"),
         ({"methods": {"mine": print}}, "Method"), ({"left_out": ("centre", "S2")}, "pairs"),
         ({"left_out": [("center", "S2")]}, "pairs"), ({"left_out": [("centre", "S22")]}, "pairs"),
@@ -106,5 +106,5 @@ def test_a_method_is_what_the_table_takes():
 def test_what_the_profiles_ask_for_is_there(profile):
     sizes = SIZES[profile]
     assert pairs_left_out(sizes.inversion_left_out, METHODS) == set(sizes.inversion_left_out)
-    assert known_names("schemes", sizes.inversion_schemes, SCHEMES) == tuple(sizes.inversion_schemes)
-    assert known_names("targets", sizes.inversion_targets, TARGETS) == tuple(sizes.inversion_targets)
+    assert once_each("scheme", "schemes", sizes.inversion_schemes, SCHEMES) == tuple(sizes.inversion_schemes)
+    assert once_each("target", "targets", sizes.inversion_targets, TARGETS) == tuple(sizes.inversion_targets)
