@@ -6,15 +6,16 @@
  * which the Laplacian is moved over to the adjoint, where it is at hand: Σ λ ∇²u = Σ u ∇²λ.
  *
  * The states are needed in reverse. The forward run keeps one in 48 in memory; from there a run
- * keeps one in 4 in the second-level cache; and from there one pass over the rows takes up to three
- * steps forward and then up to four adjoint steps back, in the first-level cache.
+ * keeps one in 2 in the second- and third-level cache; and from there one pass over the rows takes a
+ * step forward and then two adjoint steps back. Of more than two steps a pass, the rows in between
+ * would not stay in a first-level cache of 32 KB: three steps forward and four back take a tenth longer.
  */
 #include "cpu.c"
 
-enum { SUMS = 4, STRIDES = 2, KEEP = 12 };
+enum { SUMS = 4, STRIDES = 2, BACK = 2, KEEP = 24 };
 
-/* Each stride's states: one in DEPTH, up to KEEP of them; one in KEEP · DEPTH, as many as asked for. */
-static const long stride_of[STRIDES] = {DEPTH, DEPTH * KEEP};
+/* Each stride's states: one in BACK, up to KEEP of them; one in KEEP · BACK, as many as asked for. */
+static const long stride_of[STRIDES] = {BACK, BACK * KEEP};
 
 typedef struct {
     long height;
@@ -22,25 +23,40 @@ typedef struct {
     REAL one;                             /* the concentration 1 in the scaled field u */
     double *sums;                         /* Σ u ∇²λ, Σ v ∇²μ, Σ (1 − u) λ, Σ v μ */
     V *adjoint[2], **adjoint_whole[2];    /* the adjoint before and after a sweep */
-    int at, depth;                        /* which of the two is the current one; the last sweep's depth */
-    V **state_whole[2], **state_between[DEPTH - 1], **adjoint_between[DEPTH - 1];
-    V *pass_by[DEPTH - 1];                /* rows of adjoint_between, which depend on the depth */
+    int at;                               /* which of the two is the current one */
+    V **state_whole[3], **state_between[DEPTH - 1], **adjoint_between;
     V *start, *step_to[2], *stored[STRIDES];
 } Reverse;
 
 /* A row of adjoints before a step, λ' and μ', from those after it and from the state. */
 typedef struct { const V *up, *here, *down, *state; V *restrict out; } Around;
 
+/* A sum stays in a register: by way of memory, each addition to it would wait for the one before. */
+#if defined(__x86_64__)
+#define IN_REGISTER(x) __asm__("" : "+v"(x))
+#elif defined(__aarch64__)
+#define IN_REGISTER(x) __asm__("" : "+w"(x))
+#else
+#define IN_REGISTER(x) (void)(x)
+#endif
+
+INLINE void add(V *restrict sum, V x, int p)
+{
+    *sum += seen(x, p);
+    IN_REGISTER(*sum);
+}
+
 INLINE void adjoint_cells(int p, Around x, V l, V l_beside, V m, V m_beside, Coefficients q, REAL one,
                           V *restrict sum)
 {
+    V u = x.state[p], v = x.state[P + p];
     V l_lap = ((x.up[p] + x.down[p]) + l_beside) - 4 * l;
     V m_lap = ((x.up[P + p] + x.down[P + p]) + m_beside) - 4 * m;
-    V u = x.state[p], v = x.state[P + p], w = v * (m - l);
+    add(sum, u * l_lap, p), add(sum + 1, v * m_lap, p);
+    V w = v * (m - l);
     x.out[p] = q.Du * l_lap + (v * w + (l - q.F * l));
     x.out[P + p] = q.Dv * m_lap + ((u + u) * w + (m - q.F_plus_k * m));
-    sum[0] += seen(u * l_lap, p), sum[1] += seen(v * m_lap, p);
-    sum[2] += seen((one - u) * l, p), sum[3] += seen(v * m, p);
+    add(sum + 2, (one - u) * l, p), add(sum + 3, v * m, p);
 }
 
 INLINE void adjoint_row(Around x, Coefficients q, REAL one, V (*restrict sums)[SUMS])
@@ -68,15 +84,11 @@ INLINE void adjoint_row(Around x, Coefficients q, REAL one, V (*restrict sums)[S
  * Stages 1 … depth − 1 step the state forward, stages depth … 2 depth − 1 the adjoint back. */
 static void sweep_back(Reverse *r, V *state, int depth)
 {
-    V **level[DEPTH] = {r->state_whole[0], r->state_between[0], r->state_between[1], r->state_between[2]};
-    V **back[DEPTH + 1] = {r->adjoint_whole[r->at]};
-    V sums[DEPTH][PARTS][SUMS] = {{{{0}}}};
+    V **level[BACK] = {r->state_whole[0], r->state_between[0]};
+    V **back[BACK + 1] = {r->adjoint_whole[r->at], r->adjoint_between};
+    V sums[BACK][PARTS][SUMS] = {{{{0}}}};
     const int to = depth > 1 ? r->at : 1 - r->at;
     aim(r->state_whole[0], state, r->height);
-    for (int j = 1; j < depth; j++) {
-        back[j] = r->adjoint_between[j - 1];
-        if (depth != r->depth) aim_ring(back[j], r->pass_by[j - 1], depth + j - 2, HEADS, RING, r->height);
-    }
     back[depth] = r->adjoint_whole[to];
     for (long front = 0; front < r->height + 4 * (depth - 1); front++)
         for (int i = 1; i < 2 * depth; i++) {
@@ -92,24 +104,47 @@ static void sweep_back(Reverse *r, V *state, int depth)
                 adjoint_row(around, r->q, r->one, sums[j - 1]);
             }
         }
-    r->at = to, r->depth = depth;
+    r->at = to;
     for (int j = 0; j < depth; j++)
         for (int i = 0; i < SUMS; i++)
             for (int l = 0; l < SEGMENTS; l++) r->sums[i] += (double)sums[j][l % PARTS][i][l / PARTS];
 }
 
-/* The state `steps` (a multiple of DEPTH) after `state`, to `target`. */
-static void run_to(Reverse *r, V *state, long steps, V *target)
+/* The state `steps` after `state`, up to DEPTH of them, to `target`; that after BACK steps to `between`
+ * as well, where it is given. */
+static void run_sweep(Reverse *r, V *state, long steps, V *between, V *target)
 {
     Change ignored[DEPTH];
-    for (long n = 0; n < steps; n += DEPTH) {
-        V *next = n + DEPTH == steps ? target : r->step_to[n / DEPTH % 2];
-        V **level[DEPTH + 1] = {r->state_whole[0], r->state_between[0], r->state_between[1],
-                                r->state_between[2], r->state_whole[1]};
-        aim(r->state_whole[0], state, r->height);
-        aim(r->state_whole[1], next, r->height);
-        sweep(level, DEPTH, r->height, r->q, 0, 0, ignored);
-        state = next;
+    V **level[DEPTH + 1] = {r->state_whole[0], r->state_between[0], r->state_between[1],
+                            r->state_between[2]};
+    aim(r->state_whole[0], state, r->height);
+    if (between) aim(level[BACK] = r->state_whole[2], between, r->height);
+    aim(level[steps] = r->state_whole[1], target, r->height);
+    sweep(level, (int)steps, r->height, r->q, 0, 0, ignored);
+}
+
+/* The state `steps` after `state`, to `target`. */
+static void run_to(Reverse *r, V *state, long steps, V *target)
+{
+    for (int i = 0; steps > DEPTH; steps -= DEPTH, i = 1 - i) {
+        run_sweep(r, state, DEPTH, 0, r->step_to[i]);
+        state = r->step_to[i];
+    }
+    run_sweep(r, state, steps, 0, target);
+}
+
+/* The states 1, 2, … pieces − 1 strides after `state`, one after the other from `stored` on. */
+static void store(Reverse *r, V *state, long stride, long pieces, V *stored)
+{
+    const long cells = r->height * ROW;
+    for (long left = pieces - 1; left > 0; left--, stored += cells) {
+        if (stride == BACK && left > 1) {
+            run_sweep(r, state, 2 * BACK, stored, stored + cells);
+            left--, stored += cells;
+        } else {
+            run_to(r, state, stride, stored);
+        }
+        state = stored;
     }
 }
 
@@ -117,34 +152,27 @@ static void run_to(Reverse *r, V *state, long steps, V *target)
 static void reverse(Reverse *r, V *state, long steps, int level)
 {
     while (level > 0 && steps <= stride_of[level]) level--;
-    if (steps <= DEPTH) {
+    if (steps <= BACK) {
         sweep_back(r, state, (int)steps);
         return;
     }
     const long stride = stride_of[level], pieces = (steps + stride - 1) / stride, cells = r->height * ROW;
-    V *stored = r->stored[level] - cells; /* the state of piece 0 is `state` itself */
-    for (long i = 1; i < pieces; i++)
-        run_to(r, i > 1 ? stored + (i - 1) * cells : state, stride, stored + i * cells);
+    store(r, state, stride, pieces, r->stored[level]);
     for (long i = pieces - 1; i >= 0; i--)
-        reverse(r, i ? stored + i * cells : state, i < pieces - 1 ? stride : steps - i * stride, level - 1);
+        reverse(r, i ? r->stored[level] + (i - 1) * cells : state,
+                i < pieces - 1 ? stride : steps - i * stride, level - 1);
 }
 
 static long stored_count(long keep_every) { return KEEP - 1 + keep_every / stride_of[1]; }
 
-/* Rows of the state after s steps of a sweep that wait for the adjoint to come back there, or for the
- * next step, which reads three. */
-static long waiting(int s) { return s < DEPTH - 1 ? 2 * (DEPTH - s) : RING; }
-
 static long reverse_row_count(long height, long keep_every)
 {
-    long passing_by = (DEPTH - 1) * (HEADS + RING);
-    for (int s = 1; s < DEPTH; s++) passing_by += 2 * waiting(s);
-    return (5 + stored_count(keep_every)) * height + passing_by;
+    return (5 + stored_count(keep_every)) * height + DEPTH * (HEADS + RING);
 }
 
 long reverse_bytes(long height, long keep_every)
 {
-    long pointers = (4 + 2 * (DEPTH - 1)) * table_length(height);
+    long pointers = (5 + DEPTH) * table_length(height);
     return reverse_row_count(height, keep_every) * state_bytes(1) + pointers * (long)sizeof(V *);
 }
 
@@ -153,18 +181,15 @@ static Reverse lay_out_reverse(void *work, long height, long keep_every)
     Reverse r = {.height = height};
     const long cells = height * ROW, length = table_length(height);
     V *next = work, **table = (V **)(next + reverse_row_count(height, keep_every) * ROW) + 1;
-    for (int i = 0; i < 2; i++, next += 2 * cells, table += 2 * length) {
+    for (int i = 0; i < 2; i++, next += 2 * cells, table += length) {
         aim(r.adjoint_whole[i] = table, r.adjoint[i] = next, height);
-        r.state_whole[i] = table + length;
         r.step_to[i] = next + cells;
     }
-    for (int s = 1; s < DEPTH; s++, table += 2 * length) {
-        aim_ring(r.state_between[s - 1] = table, next, s - 1, waiting(s), waiting(s), height);
-        next += 2 * waiting(s) * ROW;
-        r.adjoint_between[s - 1] = table + length;
-        r.pass_by[s - 1] = next;
-        next += (HEADS + RING) * ROW;
-    }
+    for (int i = 0; i < 3; i++, table += length) r.state_whole[i] = table;
+    for (int s = 1; s < DEPTH; s++, next += (HEADS + RING) * ROW, table += length)
+        aim_ring(r.state_between[s - 1] = table, next, s - 1, HEADS, RING, height);
+    aim_ring(r.adjoint_between = table, next, BACK - 1, HEADS, RING, height);
+    next += (HEADS + RING) * ROW;
     r.start = next;
     r.stored[0] = next + cells;
     r.stored[1] = next + KEEP * cells;
