@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lib.inputs import refuse_layout
-from lib.inputs.labels import entries
+from lib.inputs.labels import entries, has_places, refuse_other_side
 
 #: Anything the door takes; only its shape and its numbers are checked, so that a wrong one meets a sentence.
 Image = Any
@@ -51,27 +51,39 @@ def opened(
 ) -> tuple[Image, Image | None, Any, float, str | None]:
     """Images, times, dx and boundary, with names of files replaced by what the files hold.
 
-    What was passed counts, a known `rate` against times too; what a file says fills in the rest, and cells
-    whose side neither says have 1.
+    What was passed counts, a known `rate` against times too. What a file says, or what stands beside the
+    fields or in their coordinates, fills in the rest; cells whose side nothing says have 1.
 
     Raises:
         ValueError: for a name beside an array, and whatever `lib.image_files` cannot read.
     """
     named = [isinstance(x, str | Path) for x in (u, v) if x is not None]
-    if not any(named):
-        return u, v, times, 1.0 if dx is None else dx, boundary
-    if not all(named):
+    if any(named) and not all(named):
         raise ValueError(
             "One field is the name of a file and the other an array: give both as files or as arrays."
         )
-    # Only here: NetCDF, HDF5 and pictures need packages that a fit of arrays does without.
-    read = import_module("lib.image_files").read
-    files = (x for x in (u, v) if x is not None)
-    found = read(*files, scale=scale, times=times, dx=dx, boundary=boundary)
-    several = rate is None and found.u.ndim == 3 and len(found.u) > 1
+    # Only here: NetCDF, HDF5 and pictures need packages that a fit of plain arrays does without.
+    if any(named):
+        read = import_module("lib.image_files").read
+        files = (x for x in (u, v) if x is not None)
+        found = read(*files, scale=scale, times=times, dx=dx, boundary=boundary)
+    else:
+        beside = {} if v is not None else beside_fields(u)
+        u, v = unpacked(u) if v is None else (u, v)
+        if not (beside or has_places(u) or has_places(v)):
+            return u, v, times, 1.0 if dx is None else dx, boundary
+        settings = import_module("lib.image_files.settings").Settings(times, dx, boundary)
+        found = import_module("lib.labelled_images").read(u, v, beside, settings)
+    several = rate is None and np.ndim(found.u) == 3 and len(found.u) > 1
     if times is None and several:
         times = found.times
     return found.u, found.v, times, 1.0 if found.dx is None else found.dx, found.boundary
+
+
+def beside_fields(both: Image) -> dict[str, Any]:
+    """`times` and `dx` of an object that holds both fields, and these by name."""
+    labelled = entries("The data", both) or {}
+    return {name: labelled[name] for name in ("times", "dx") if name in labelled}
 
 
 def pair(u: Image, v: Image | None = None) -> tuple[Numbers, Numbers]:
@@ -131,6 +143,7 @@ def numbers(name: str, x: Image) -> Numbers:
         tensor, seen = x, torch.ones(x.shape, dtype=torch.bool, device=x.device)
         kind = "complex" if x.is_complex() else "bool" if x.dtype == torch.bool else str(x.dtype)
     else:
+        refuse_other_side(name, x)
         array, mask = bare(x)
         kind = array.dtype.name
         check_kind(name, array.dtype.kind, kind)

@@ -32,8 +32,8 @@
 #
 # It reads `.npy`, `.npz`, NetCDF, HDF5 (in the layout of The Well {cite}`ohana2024`, too), and grey pictures of 8 or 16 bits
 # once it is told what white means; the pages of a TIFF are frames. What you pass counts before what a file says.
-# In Python, `residual.report` takes the same files, or arrays of NumPy, PyTorch and xarray (of a labelled array in
-# memory the numbers alone: pass its `dx`).
+# In Python, `residual.report` takes the same files, or arrays of NumPy, PyTorch, pandas and xarray. Of a labelled
+# array it reads, as of a file, which dimension is time and how far apart the cells are.
 #
 # A fit always finds *some* numbers. So the report first asks whether the images are what the fit takes them
 # for. Are they fractions, or percent, or grey levels? Is u the first of them? Are they turned against each

@@ -5,7 +5,7 @@ A file holds u and v, or one of them each. Names are looked for inside: u and v,
 
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -22,7 +22,7 @@ from lib.image_files.pictures import GREY, from_picture
 from lib.image_files.settings import Settings, agreed
 from lib.inputs import real, shown, tensor_of, whole
 
-__all__ = ["GREY", "NAMES", "UNREADABLE", "Images", "read"]
+__all__ = ["GREY", "NAMES", "UNREADABLE", "Images", "of_both", "read"]
 
 #: What the readers raise of files that are cut short, damaged or something else.
 UNREADABLE = (OSError, EOFError, BadZipFile, KeyError, RuntimeError, SyntaxError, OverflowError,
@@ -63,7 +63,7 @@ def read(
     if len(files) == 2:
         paths = [Path(f) for f in files]
         each = [one(path, scale, trajectory, name, passed) for path, name in zip(paths, "uv", strict=True)]
-        found = of_both_files(paths, each)
+        found = of_both(paths, each)
     else:
         found = one(Path(files[0]), scale, trajectory, "both", passed)
     if found.u is None or found.v is None:
@@ -97,7 +97,7 @@ def chosen(found: Images, frames: Any) -> Images:
         raise ValueError(f"There are {len(u)} frames, numbered from 0: {error}.") from error
 
 
-def of_both_files(paths: list[Path], each: list[Images]) -> Images:
+def of_both(paths: Sequence[Path | str], each: list[Images]) -> Images:
     """u of the first, v of the second, and what either says about them, if they agree."""
     refuse_other_cells(paths, [x.along for x in each])
     said = {

@@ -9,7 +9,7 @@ import numpy as np
 EVEN = 1e-3
 
 
-def side(path: Path, along: Mapping[str, np.ndarray]) -> float | None:
+def side(path: Path | str, along: Mapping[str, np.ndarray]) -> float | None:
     """The side of the cells from the coordinate along each axis; None where these say nothing.
 
     Raises:
@@ -24,7 +24,7 @@ def side(path: Path, along: Mapping[str, np.ndarray]) -> float | None:
     return steps[-1] if steps else None
 
 
-def spacing(path: Path, name: str, along: np.ndarray) -> float | None:
+def spacing(path: Path | str, name: str, along: np.ndarray) -> float | None:
     """The step of an even coordinate, which may rise or fall: a mirrored image obeys the same equations.
 
     None for a coordinate that is no place: words, dates, or a single cell.
@@ -48,7 +48,7 @@ def spacing(path: Path, name: str, along: np.ndarray) -> float | None:
     return mean
 
 
-def refuse_other_cells(paths: Sequence[Path], each: Sequence[Mapping[str, np.ndarray]]) -> None:
+def refuse_other_cells(paths: Sequence[Path | str], each: Sequence[Mapping[str, np.ndarray]]) -> None:
     """A sentence for two files whose coordinates show different pieces, or one of them mirrored.
 
     Raises:

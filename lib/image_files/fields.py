@@ -45,7 +45,7 @@ def unnamed(x: np.ndarray, path: Path, wanted: str) -> Images:
     )
 
 
-def named(held: Sequence[str], path: Path, wanted: str) -> tuple[str | None, str | None]:
+def named(held: Sequence[str], path: Path | str, wanted: str) -> tuple[str | None, str | None]:
     """What u and v are called among the names a file holds.
 
     Raises:

@@ -28,25 +28,30 @@ def from_netcdf(path: Path, wanted: str, passed: Settings) -> Images:
         why = " ".join(str(error).split(". ")[0].split())[:200]
         raise ValueError(f"{path} cannot be read as nc: {why}. If it is its times, pass times=….") from error
     with opened as held:
-        names = [str(n) for n in held.data_vars]
-        u, v = named([n for n in names if n not in STORED], path, wanted)
-        first = held[u or v]
-        order = sorted(first.dims, key=lambda d: d not in TIME)
-        if set(held[v or u].dims) != set(order):
-            raise ValueError(
-                f"{path} has u along {', '.join(map(str, order))} and v along "
-                f"{', '.join(map(str, held[v].dims))}: both must show the same cells."
-            )
-        said = stored(path, names, lambda name: held[name].values, passed)
-        if said.times is None:
-            along = (first[n].values for n in TIME if n in first.coords and first[n].ndim == 1)
-            said = said._replace(times=next(along, None))
-        places = {str(d): first[d].values for d in order[-2:] if d in first.coords}
-        step = side(path, places)
-        if passed.dx is None:
-            said = said._replace(dx=agreed("dx", ((f"{path}", said.dx), ("its coordinates", step))))
-        fields = [held[n].transpose(*order).values if n else None for n in (u, v)]
-        return Images(fields[0], fields[1], *said, places)
+        return of_dataset(held, path, wanted, passed)
+
+
+def of_dataset(held: xr.Dataset, path: Path | str, wanted: str, passed: Settings) -> Images:
+    """The two fields of a dataset, in one order of their dimensions. `path` is what sentences call it."""
+    names = [str(n) for n in held.data_vars]
+    u, v = named([n for n in names if n not in STORED], path, wanted)
+    first = held[u or v]
+    order = sorted(first.dims, key=lambda d: d not in TIME)
+    if set(held[v or u].dims) != set(order):
+        raise ValueError(
+            f"{path} has u along {', '.join(map(str, order))} and v along "
+            f"{', '.join(map(str, held[v].dims))}: both must show the same cells."
+        )
+    said = stored(path, names, lambda name: held[name].values, passed)
+    if said.times is None:
+        along = (first[n].values for n in TIME if n in first.coords and first[n].ndim == 1)
+        said = said._replace(times=next(along, None))
+    places = {str(d): first[d].values for d in order[-2:] if d in first.coords}
+    step = side(path, places)
+    if passed.dx is None:
+        said = said._replace(dx=agreed("dx", ((f"{path}", said.dx), ("its coordinates", step))))
+    fields = [held[n].transpose(*order).values if n else None for n in (u, v)]
+    return Images(fields[0], fields[1], *said, places)
 
 
 def from_hdf5(path: Path, trajectory: int, wanted: str, passed: Settings) -> Images:

@@ -1,7 +1,6 @@
 """Settings that stand in a file: times, the side of a cell, the boundary. What was passed counts."""
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +22,7 @@ class Settings(NamedTuple):
     boundary: Any = None
 
 
-def stored(path: Path, names: Collection[str], array: Callable[[str], Any], passed: Settings) -> Settings:
+def stored(path: object, names: Collection[str], array: Callable[[str], Any], passed: Settings) -> Settings:
     """What the arrays `times` and `dx` of a file with such names say, where nothing was passed."""
     times, dx = passed.times, passed.dx
     if times is None and "times" in names:
@@ -33,7 +32,7 @@ def stored(path: Path, names: Collection[str], array: Callable[[str], Any], pass
     return passed._replace(times=times, dx=dx)
 
 
-def length(path: Path, value: np.ndarray) -> float:
+def length(path: object, value: np.ndarray) -> float:
     """The side of a cell, from an array of one number.
 
     Raises:

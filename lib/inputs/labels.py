@@ -5,6 +5,7 @@ A set has neither labels nor an order. No library is imported for this: what an 
 """
 
 from collections.abc import Iterable, Mapping, Set, ValuesView
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,18 @@ def entries(name: str, value: Any) -> dict[Any, Any] | None:
     return None
 
 
+def has_places(value: Any) -> bool:
+    """Whether an object may know where its cells lie: one of xarray's, or a table of pandas."""
+    kinds = (("dims", "coords"), ("columns", "index"))
+    return any(all(hasattr(value, part) for part in kind) for kind in kinds)
+
+
+def refuse_other_side(name: str, image: Any, side: float = 1.0) -> None:
+    """A sentence for an image whose coordinates say another side of its cells than is counted with."""
+    if has_places(image):
+        import_module("lib.labelled_images").refuse_step(name, image, side)
+
+
 def of_table(name: str, table: Any) -> dict[Any, Any] | None:
     """The columns of a table, as arrays."""
     if not counted(table.columns):
@@ -65,7 +78,9 @@ def of_labelled_array(name: str, array: Any) -> dict[Any, Any] | None:
     for axis, dimension in enumerate(array.dims):
         labels = np.asarray(array.coords[dimension]).tolist() if dimension in array.coords else []
         if any(isinstance(label, str) for label in labels):
-            return named(name, labels, np.moveaxis(np.asarray(array), axis, 0))
+            if array.ndim < 3:
+                return named(name, labels, np.moveaxis(np.asarray(array), axis, 0))
+            return named(name, labels, [array.isel({dimension: i}) for i in range(len(labels))])
     return None
 
 

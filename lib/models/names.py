@@ -8,9 +8,29 @@ from jaxtyping import Shaped
 from torch import Tensor
 
 from lib.inputs import tensor_of
-from lib.inputs.labels import entries
+from lib.inputs.labels import entries, refuse_other_side
 from lib.inputs.rows import joined
+from lib.models.problem import Grid
 from lib.models.value import ReactionDiffusion
+
+
+def fields_of(
+    name: str, model: ReactionDiffusion, given: Any, axis: int, grid: Grid
+) -> Shaped[Tensor, "*shape"]:
+    """Fields as one tensor: an array of all of them, or what has names, read by these.
+
+    Args:
+        name: of the whole, for messages.
+        given: what was handed over; coordinates that it brings have to agree with the grid.
+        axis: along which fields that have names are stacked.
+
+    Raises:
+        ValueError: for names that are not the model's, and cells whose side is not the grid's.
+    """
+    labelled = entries(f"The {name}", given)
+    for said, x in ({name: given} if labelled is None else labelled).items():
+        refuse_other_side(f"{said}", x, grid.dx)
+    return tensor_of(name, given) if labelled is None else fields_by_name(model, labelled, axis)
 
 
 def fields_by_name(

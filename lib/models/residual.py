@@ -16,10 +16,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lib.backends.transforms import is_batched, refuse_transformed, tensors_in
-from lib.inputs import tensor_of
-from lib.inputs.labels import entries
 from lib.models.eager import right_hand_sides
-from lib.models.names import fields_by_name, table_of
+from lib.models.names import fields_of, table_of
 from lib.models.problem import Grid, checked_grid
 from lib.models.value import ReactionDiffusion, listed, model_of, numbers_of
 
@@ -73,7 +71,7 @@ def loss(model: Any, params: Any, picture: Any, grid: Any) -> Float[Tensor, " ba
             "models.loss cannot be looked into by torch.vmap: give all parameter sets as rows, and one "
             "picture after the other."
         )
-    picture, table = checked_picture(model, picture), table_of(model, params)
+    picture, table = checked_picture(model, picture, grid), table_of(model, params)
     if table.ndim != 2 or table.shape[1] != len(model.names):
         raise ValueError(
             f"The parameters have shape {tuple(table.shape)}, and {model.name} needs rows of "
@@ -118,7 +116,7 @@ def fit(model: Any, picture: Any, grid: Any, fixed: Any = None) -> Fit:
     """
     model, grid = model_of(model), checked_grid(grid)
     refuse_transformed("models.fit", picture, fixed)
-    picture = checked_picture(model, picture).detach()
+    picture = checked_picture(model, picture, grid).detach()
     given = numbers_of(model, "parameter", fixed, model.names)
     free = tuple(name for name in linear_parameters(model) if name not in given)
     if lost := set(model.names) - set(free) - set(given):
@@ -179,12 +177,9 @@ def refuse_nothing(
         )
 
 
-def checked_picture(model: ReactionDiffusion, picture: Any) -> Picture:
+def checked_picture(model: ReactionDiffusion, picture: Any, grid: Grid) -> Picture:
     """The fields as a tensor of the right shape, finite; what has names is read by them."""
-    labelled = entries("The picture", picture)
-    if labelled is not None:
-        picture = fields_by_name(model, labelled, axis=0)
-    found = tensor_of("picture", picture).cpu()
+    found = fields_of("picture", model, picture, 0, grid).cpu()
     if found.ndim != 3 or len(found) != len(model.fields) or min(found.shape) == 0:
         raise ValueError(
             f"The picture has shape {tuple(found.shape)}, and {model.name} needs "

@@ -9,9 +9,8 @@ from torch import Tensor
 
 from lib.backends.transforms import only_once, refuse
 from lib.inputs import real, shown, tensor_of, whole
-from lib.inputs.labels import entries
 from lib.models import compiled, eager
-from lib.models.names import fields_by_name
+from lib.models.names import fields_of
 from lib.models.problem import Ended, Grid, checked_grid
 from lib.models.value import ReactionDiffusion, model_of
 from lib.simulate import say_once
@@ -80,9 +79,9 @@ def simulate(
     """
     model = model_of(model)
     refuse((params, fields), backend)
-    fields = checked_fields(model, fields)
-    table = checked_params(model, params, fields)
     grid, steps = checked_grid(grid), whole("steps", steps, 1)
+    fields = checked_fields(model, fields, grid)
+    table = checked_params(model, params, fields)
     tol = None if tol is None else real("tol", tol)
     threads = None if threads is None else whole("threads", threads, 1)
     refuse_lost_step(grid.dt, fields.dtype)
@@ -139,13 +138,10 @@ def choose(model: ReactionDiffusion, fields: Fields, grid: Grid, backend: Any) -
     return "eager"
 
 
-def checked_fields(model: ReactionDiffusion, fields: Any) -> Fields:
+def checked_fields(model: ReactionDiffusion, fields: Any, grid: Grid) -> Fields:
     """The initial fields as a tensor of the right shape, finite; what has names is read by them."""
     expected = ", ".join(model.fields)
-    labelled = entries("The fields", fields)
-    if labelled is not None:
-        fields = fields_by_name(model, labelled, axis=1)
-    found = tensor_of("fields", fields)
+    found = fields_of("fields", model, fields, 1, grid)
     if found.ndim != 4 or found.shape[1] != len(model.fields) or 0 in found.shape:
         raise ValueError(
             f"The fields have shape {tuple(found.shape)}, and {model.name} needs (batch, "

@@ -7,6 +7,7 @@ walked backwards) and refuse what makes no sense; what images hold is the fit's 
 import math
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from inspect import signature
 from typing import Any
 
@@ -17,6 +18,7 @@ from torch import Tensor
 from lib.backends.ambient import at_home
 from lib.backends.transforms import refuse_transformed
 from lib.inputs import params_of, real, shown, tensor_of, whole
+from lib.inputs.labels import has_places
 from lib.model import Params
 from lib.residual.argument_checks import by_field, forward, image, length, pair_of_levels, readable, yes_or_no
 
@@ -164,6 +166,8 @@ def of_v(bounds: tuple[list[float], list[float]]) -> Callable[[Callable[..., Any
             refuse_transformed(f"residual.{fit.__name__}", v, setting)
             known = [name for name in signature(fit).parameters if name != "v"]
             given = checked(setting, {**OF_V, "start": lambda _, value: start(value, bounds)}, known)
+            if has_places(v) and "dx" in known:
+                v, given = placed(v, given)
             try:
                 return fit(image("v", v).detach(), **given)
             except ArithmeticError as error:
@@ -172,6 +176,13 @@ def of_v(bounds: tuple[list[float], list[float]]) -> Callable[[Callable[..., Any
         return call
 
     return wrap
+
+
+def placed(v: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The numbers of a labelled image, and the settings with the side of its cells, if it says one."""
+    settings = import_module("lib.image_files.settings").Settings(dx=given.get("dx"))
+    found = import_module("lib.labelled_images").one("v", v, settings)
+    return found.v, given if found.dx is None else given | {"dx": found.dx}
 
 
 def start(value: Any, bounds: tuple[list[float], list[float]]) -> Params:

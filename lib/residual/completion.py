@@ -12,6 +12,7 @@ from torch import Tensor
 from lib.backends.ambient import at_home
 from lib.backends.transforms import refuse_transformed
 from lib.inputs import params_of, shown, tensor_of
+from lib.inputs.labels import refuse_other_side
 from lib.model import laplacian
 from lib.residual.identifiability import laplacian_eigenvalues
 
@@ -70,6 +71,7 @@ def loss(params: Any, v: Any) -> Float[Tensor, ""]:
 
 def concentration(v: Any) -> Float[Tensor, "height width"]:
     """One field as a tensor, or a sentence."""
+    refuse_other_side("v", v)
     found = tensor_of("v", v)
     if found.ndim != 2 or 0 in found.shape:
         raise ValueError(f"v has shape {tuple(found.shape)}: give one field, (height, width).")

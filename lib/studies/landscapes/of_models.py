@@ -18,6 +18,7 @@ from lib.grid import axis_of
 from lib.images import Image
 from lib.losses import descriptor, distance
 from lib.models import Grid, ReactionDiffusion, simulate
+from lib.models.problem import checked_grid
 from lib.models.simulate import checked_fields
 from lib.models.value import model_of
 from lib.running import engines
@@ -101,7 +102,8 @@ def sweep_model(
             of a target in which some are missing.
     """
     model = model_of(model)
-    fields = checked_fields(model, start).detach().cpu()
+    grid = checked_grid(grid)
+    fields = checked_fields(model, start, grid).detach().cpu()
     if not isinstance(axes, Mapping):
         raise ValueError(f"A dict from names of parameters to values is needed, not {type(axes).__name__}.")
     frames, names, jobs = checked_frames(steps), checked_losses(losses), jobs_of(jobs)
