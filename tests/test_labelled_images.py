@@ -63,7 +63,7 @@ def test_a_dataset_and_an_array_of_both_fields_are_read_so_too():
     both = xr.concat([v, u], pd.Index(["v", "u"], name="field"))
     for data in (xr.Dataset({"v": v, "u": u}), both):
         np.testing.assert_allclose(diffusion(residual.fit(data)), right, rtol=1e-6)
-    assert residual.report(xr.Dataset({"u": u, "v": v})).found.params.Du == pytest.approx(right[0], rel=1e-6)
+    assert residual.report(xr.Dataset({"u": u, "v": v})).given.params.Du == pytest.approx(right[0], rel=1e-6)
 
 
 def test_what_lies_beside_the_fields_counts(tmp_path):
