@@ -23,11 +23,11 @@ def from_netcdf(path: Path, wanted: str, passed: Settings) -> Images:
     Dimensions have names, so the two fields and their times are brought into one order.
     """
     try:
-        opened = xr.open_dataset(path, engine="h5netcdf", decode_times=passed.times is None)
+        file = xr.open_dataset(path, engine="h5netcdf", phony_dims="sort", decode_times=passed.times is None)
     except ValueError as error:  # of units that count no time
         why = " ".join(str(error).split(". ")[0].split())[:200]
         raise ValueError(f"{path} cannot be read as nc: {why}. If it is its times, pass times=….") from error
-    with opened as held:
+    with file as held:
         return of_dataset(held, path, wanted, passed)
 
 
@@ -55,16 +55,17 @@ def of_dataset(held: xr.Dataset, path: Path | str, wanted: str, passed: Settings
 
 
 def from_hdf5(path: Path, trajectory: int, wanted: str, passed: Settings) -> Images:
-    """The Well's layout, or arrays by name at the root, `times` and `dx` among them.
+    """The Well's layout, or arrays by name at the root, with `times` and `dx` or scales attached to them.
 
     In The Well a scalar field is `t0_fields/NAME` of shape (trajectory, time, x, y), with `dimensions/time`,
-    `dimensions/x` and a group in `boundary_conditions` for each edge; its format:
-    https://polymathic-ai.org/the_well/data_format/
+    `dimensions/x` and `boundary_conditions`: https://polymathic-ai.org/the_well/data_format/
     """
     with h5py.File(path) as held:
         if "t0_fields" in held:
             return of_the_well(held, path, trajectory, wanted, passed)
         names = [n for n in held if isinstance(held[n], h5py.Dataset)]
+        if any(len(axis) for n in names for axis in held[n].dims):  # as in NetCDF, whose files these are
+            return from_netcdf(path, wanted, passed)
         u, v = named([n for n in names if n not in STORED], path, wanted)
         said = stored(path, names, lambda name: held[name][()], passed)
         return Images(held[u][()] if u else None, held[v][()] if v else None, *said)

@@ -23,6 +23,25 @@ def test_coordinates_may_fall(turn, pair, tmp_path):
     assert read(file).dx == pytest.approx(2 / 12)
 
 
+def test_scales_attached_to_arrays_of_an_hdf5_file_count(pair, tmp_path):
+    file, (u, v) = tmp_path / "run.h5", pair
+    with h5py.File(file, "w") as held:
+        held["u"], held["v"], held["spare"] = np.stack([u, u]), np.stack([v, v]), np.arange(3)
+        for axis, (name, values) in enumerate(
+            {"time": [5.0, 15.0], "y": 0.5 * np.arange(u.shape[0]), "x": 0.5 * np.arange(u.shape[1])}.items()
+        ):
+            held[name] = values
+            held[name].make_scale(name)
+            for field in ("u", "v"):
+                held[field].dims[axis].attach_scale(held[name])
+    found = read(file)
+    assert found.dx == 0.5
+    np.testing.assert_array_equal(found.times, [5, 15])
+    np.testing.assert_array_equal(found.u, np.stack([u, u]))
+    xr.open_dataset(file, engine="h5netcdf", phony_dims="sort").to_netcdf(tmp_path / "again.h5")
+    assert read(tmp_path / "again.h5").dx == 0.5
+
+
 @pytest.mark.parametrize(
     "bend",
     [
