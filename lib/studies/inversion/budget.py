@@ -21,8 +21,8 @@ from lib.paper import TRUTH
 from lib.simulate import Run, simulate
 
 #: What a run with its exact gradient costs, in runs: 4.6 and 5.2 measured at 64² (batches of 8), 5.9 at 128²
-#: when this price was fixed. The way back is shorter since (4.1 to 4.8 at 128²); the price stays, so that what
-#: was recorded can be compared.
+#: when this price was fixed. The way back is shorter since (4.1 to 4.8 at 128²); the price stays, so that
+#: what was recorded can be compared.
 GRADIENT = 5.2
 
 #: What a run costs by its precision: float64 needs twice the memory traffic and vectors.
