@@ -28,6 +28,7 @@ from book.runs.campaign import no_gpu
 from book.runs.keep import keep
 from book.runs.machine import commit, name
 from lib.backends.cuda_compile import nvrtc_version
+from lib.backends.kept_library import CompilerError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     try:
         record = first(this_gpu(), emulated(), Plan(), asked.root, hardware("cuda"), described())
-    except BuildError as error:
+    except (BuildError, CompilerError) as error:
         print(f"Nothing was recorded. {error}", file=sys.stderr)
         return 1
     for each in record["criteria"]:

@@ -13,6 +13,7 @@ from benchmarks.first.card import Card, Plan
 from book.errors import BuildError
 from book.runs.first_section import first_sections
 from book.runs.keep import kept
+from lib.backends.kept_library import CompilerError
 from tests.backends.emulated import Emulated
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,6 +128,18 @@ def test_without_a_gpu_it_ends_in_a_sentence_and_the_page_says_what_to_run(capsy
     assert "Nothing was measured." in capsys.readouterr().err
     (sentence,) = first_sections([])
     assert "python -m benchmarks.gpu_first" in sentence
+
+
+def test_without_nvidias_compiler_it_ends_in_a_sentence(monkeypatch, capsys):
+    def missing():
+        raise CompilerError("NVRTC is not here: install nvidia-cuda-nvrtc.")
+
+    for name, stand_in in (("no_gpu", lambda: ""), ("nvrtc_version", missing), ("emulated", lambda: None),
+                           ("this_gpu", lambda: None), ("hardware", lambda device: {}),
+                           ("described", lambda: {})):  # fmt: skip
+        monkeypatch.setattr(gpu_first, name, stand_in)
+    assert gpu_first.main([]) == 1
+    assert "Nothing was recorded. NVRTC is not here" in capsys.readouterr().err
 
 
 def test_without_a_compiler_there_is_nothing_to_compare_with(monkeypatch):
