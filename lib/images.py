@@ -83,7 +83,7 @@ def opened(
 def beside_fields(both: Image) -> dict[str, Any]:
     """`times` and `dx` of an object that holds both fields, and these by name."""
     labelled = entries("The data", both) or {}
-    return {name: labelled[name] for name in ("times", "dx") if name in labelled}
+    return {name: labelled[name] for name in ("times", "dx") if labelled.get(name) is not None}
 
 
 def pair(u: Image, v: Image | None = None) -> tuple[Numbers, Numbers]:

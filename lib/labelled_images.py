@@ -14,7 +14,7 @@ from lib.image_files import Images, of_both
 from lib.image_files.cells import EVEN
 from lib.image_files.grids import of_dataset
 from lib.image_files.settings import Settings, agreed, stored
-from lib.inputs.labels import has_places
+from lib.inputs.labels import has_places, in_one_order
 
 
 def read(u: Any, v: Any, beside: Mapping[str, Any], passed: Settings) -> Images:
@@ -29,8 +29,9 @@ def read(u: Any, v: Any, beside: Mapping[str, Any], passed: Settings) -> Images:
         ValueError: for cells that are not square or of several sizes, and for two fields that do not show
             the same cells at the same times.
     """
-    said = stored("The data", beside, beside.__getitem__, passed)
-    found = of_both(("u", "v"), [one(name, x, passed) for name, x in (("u", u), ("v", v))])
+    said = stored("the data", beside, beside.__getitem__, passed)
+    fields = in_one_order("The data", {"u": u, "v": v})
+    found = of_both(("u", "v"), [one(name, x, passed) for name, x in fields.items()])
     dx = agreed("dx", (("the data", said.dx), ("their coordinates", found.dx)))
     return found._replace(times=found.times if said.times is None else said.times, dx=dx)
 
@@ -42,7 +43,9 @@ def one(name: str, x: Any, passed: Settings) -> Images:
     if hasattr(x, "columns"):
         places = {"row": np.asarray(x.index), "column": np.asarray(x.columns)}
         x = xr.DataArray(np.asarray(x), places, ("row", "column"))
-    return of_dataset(xr.Dataset({name: x.drop_vars(name, errors="ignore")}), name, name, passed)
+    # A dimension or coordinate that is called like the field would stand in its place.
+    x = x.drop_vars(name, errors="ignore").rename({d: f"axis {d}" for d in x.dims if d == name})
+    return of_dataset(xr.Dataset({name: x}), name, name, passed)
 
 
 def refuse_step(name: str, x: Any, side: float = 1.0) -> None:

@@ -460,7 +460,7 @@ print("relative errors:", np.round(mine.params / np.array(problem.truth) - 1, 2)
 # * The visual embedding of {cite:t}`najarro2026` itself is not computed; two others stand for it.
 # * Trials of settings were few, and on two targets; another budget may want other settings.
 # * The profile shown has {glue:text}`rv-problems` problems for each kind of data and a budget of {glue:text}`rv-budget:.0f`; the profile `paper` has eight targets, five seeds, a thousand forward equivalents and all ten kinds of data.
-#   It has been run whole once, on two cores of an AMD EPYC: its 8,560 attempts took 4.8 processor hours. {doc}`The board <../claims>` says beside
-#   each verdict how it came out there. From the processor seconds of this run it would take {glue:text}`rv-hours` hours on two such cores, and
+#   It has been run whole once: {doc}`the page of runs <../runs>` has its record, and {doc}`the board <../claims>` says beside each verdict
+#   how it came out there. From the processor seconds of this run it would take {glue:text}`rv-hours` hours on two such cores, and
 #   {glue:text}`rv-uncut` if nothing were left out. So it leaves out descents on noisy, patchy, young and foreign pictures, and networks on one
 #   picture wherever a neighbouring kind of data says the same.

@@ -130,3 +130,37 @@ def test_a_grid_with_that_side_takes_them():
     u, v = map(placed, pair())
     plain = models.fit(models.GRAY_SCOTT, np.stack(pair()), Grid(dx=SIDE))
     assert models.fit(models.GRAY_SCOTT, {"u": u, "v": v}, Grid(dx=SIDE)).params == plain.params
+
+
+def test_dimensions_of_both_fields_are_brought_into_one_order():
+    u, v = pair()
+    right = residual.fit(u, v)
+    turned = placed(v, 1.0).transpose("x", "y")
+    for data in ((placed(u, 1.0), turned), (xr.Dataset({"u": placed(u, 1.0), "v": turned}),)):
+        np.testing.assert_array_equal(np.asarray(residual.fit(*data).params), np.asarray(right.params))
+    with pytest.raises(ValueError, match="has u along y, x and v along y, z: both must show the same cells"):
+        residual.fit(placed(u), placed(v).rename(x="z"))
+    plain = residual.bowl.loss(Params(0.16, 0.08, 0.035, 0.06), State(u[None], v[None]))
+    found = residual.bowl.loss(Params(0.16, 0.08, 0.035, 0.06), State(one(placed(u, 1.0)), one(turned)))
+    assert float(found) == float(plain)
+    fields = {"u": placed(u, 1.0), "v": turned}
+    assert (
+        models.fit(models.GRAY_SCOTT, fields, Grid()).params
+        == models.fit(models.GRAY_SCOTT, np.stack(pair()), Grid()).params
+    )
+
+
+def test_odd_labels_are_read_or_refused():
+    u, v = pair()
+    right = residual.fit(u, v)
+    uv = [xr.DataArray(x, dims=("u", "v")) for x in (u, v)]
+    assert float(residual.fit(*uv).params.Du) == float(right.params.Du)
+    assert float(residual.fit({"u": u, "v": v, "dx": None, "times": None}).params.Du) == float(
+        right.params.Du
+    )
+    days = pd.date_range("2026-01-01", periods=3)
+    frames = [
+        xr.DataArray(np.stack([x, x + 0.01, x + 0.02]), {"time": days}, ("time", "y", "x")) for x in (u, v)
+    ]
+    with pytest.raises(ValueError, match="The times are dates: say in which unit time counts"):
+        residual.fit(*frames)

@@ -35,6 +35,14 @@ except ImportError:
 """
 
 
+#: Whether a PyTorch for NVIDIA's GPUs came with what compiles for them; torch first, which may load it.
+COMPILES = """
+import torch
+from lib.backends.cuda_compile import nvrtc_version
+torch.version.cuda and nvrtc_version()
+"""
+
+
 class InstallError(Exception):
     """Why there is no environment, a sentence."""
 
@@ -156,6 +164,13 @@ def check(python: Path) -> None:
             "whole "
             "environment."
         )
+    try:
+        output([str(python), "-c", COMPILES])
+    except InstallError as error:
+        raise InstallError(
+            f"The PyTorch is one for GPUs, and nothing compiles for them beside it. {error} Or make the "
+            "folder with the whole environment."
+        ) from error
 
 
 def output(command: list[str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lib.inputs.labels import entries, refuse_other_side
+from lib.inputs.labels import entries, in_one_order, refuse_other_side
 from lib.model import Params, State
 
 #: The generators take 32 bits of a seed; one more bit would silently be another seed's twin.
@@ -175,9 +175,10 @@ def state_of(state: Any) -> State:
             f"The state is {shown(state)}, and a pair of fields is needed: State(u, v), each "
             "(batch, height, width)."
         ) from None
-    for name, field in (("u", u), ("v", v)):
+    fields = in_one_order("The state", {"u": u, "v": v})
+    for name, field in fields.items():
         refuse_other_side(name, field)
-    return State(tensor_of("u", u), tensor_of("v", v))
+    return State(*(tensor_of(name, field) for name, field in fields.items()))
 
 
 def params_of(params: Any) -> Params:

@@ -33,7 +33,7 @@ def entries(name: str, value: Any) -> dict[Any, Any] | None:
     if isinstance(value, ValuesView):
         raise ValueError(f"{name} came as the values of a dict, without their names: give the dict itself.")
     if isinstance(value, Mapping):
-        return dict(value)
+        return in_one_order(name, dict(value)) if hasattr(value, "data_vars") else dict(value)
     if isinstance(value, tuple):
         fields = getattr(value, "_fields", None)
         return None if fields is None else named(name, fields, value)
@@ -59,6 +59,26 @@ def refuse_other_side(name: str, image: Any, side: float = 1.0) -> None:
     """A sentence for an image whose coordinates say another side of its cells than is counted with."""
     if has_places(image):
         import_module("lib.labelled_images").refuse_step(name, image, side)
+
+
+def in_one_order(name: str, images: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Images by name; those whose dimensions have names too, with these in the order of the first of them.
+
+    Raises:
+        ValueError: where two have as many dimensions and not the same ones.
+    """
+    first: dict[int, tuple[Any, Any]] = {}
+    found = dict(images)
+    for one, image in images.items():
+        if has_places(image) and hasattr(image, "dims"):
+            other, dims = first.setdefault(image.ndim, (one, image.dims))
+            if set(image.dims) != set(dims):
+                raise ValueError(
+                    f"{name} has {other} along {', '.join(map(str, dims))} and {one} along "
+                    f"{', '.join(map(str, image.dims))}: both must show the same cells."
+                )
+            found[one] = image.transpose(*dims)
+    return found
 
 
 def of_table(name: str, table: Any) -> dict[Any, Any] | None:

@@ -8,7 +8,7 @@ from jaxtyping import Shaped
 from torch import Tensor
 
 from lib.inputs import tensor_of
-from lib.inputs.labels import entries, refuse_other_side
+from lib.inputs.labels import entries, in_one_order, refuse_other_side
 from lib.inputs.rows import joined
 from lib.models.problem import Grid
 from lib.models.value import ReactionDiffusion
@@ -28,9 +28,10 @@ def fields_of(
         ValueError: for names that are not the model's, and cells whose side is not the grid's.
     """
     labelled = entries(f"The {name}", given)
-    for said, x in ({name: given} if labelled is None else labelled).items():
+    fields = in_one_order(f"The {name}", {name: given} if labelled is None else labelled)
+    for said, x in fields.items():
         refuse_other_side(f"{said}", x, grid.dx)
-    return tensor_of(name, given) if labelled is None else fields_by_name(model, labelled, axis)
+    return tensor_of(name, given) if labelled is None else fields_by_name(model, fields, axis)
 
 
 def fields_by_name(

@@ -110,7 +110,8 @@ def fit_v(
         boundary: how the image ends: "periodic", "no-flux" (walls), or "open" for a piece of a larger one.
             Of a piece the `MARGIN` outermost cells are left out: u near an edge depends on what lies beyond,
             and forgets it within √(Du/F), about two cells.
-        dx: side of a cell; diffusion comes in units of dx² per time.
+        dx: side of a cell, by default what the coordinates of a labelled v say, or 1; diffusion comes in
+            units of dx² per time.
 
     Raises:
         ValueError: for a field that is not finite, or so flat that it says nothing about u, or too small to

@@ -126,6 +126,11 @@ def frames(snap: Snapshot, times: Float[Tensor, " frames"], scheme: str) -> Syst
 
 def checked_times(times: Any, snap: Snapshot) -> Float[Tensor, " frames"]:
     """Times of frames as float64, if they are."""
+    if str(getattr(times, "dtype", "")).startswith(("datetime", "timedelta")):
+        raise ValueError(
+            "The times are dates: say in which unit time counts, for seconds as "
+            "times=(t - t[0]) / numpy.timedelta64(1, 's')."
+        )
     found = tensor_of("times", times).detach().cpu().double().flatten()
     if len(found) != len(snap.u) or len(found) < 2:
         raise ValueError(

@@ -53,12 +53,13 @@ def fit(
             tensors, xarray, or names of files (see `lib.image_files`). u alone may hold both. Tensors may
             require gradients: `params` and the quadratic are differentiable in them.
         rate: ∂u/∂t and ∂v/∂t of the images where they are known; zero by default, right if steady.
-        times: of the frames, where the stack holds frames of one run; one fit of them all is returned.
+        times: of the frames, where the stack holds frames of one run, by default as they are said likewise;
+            one fit of them all is returned.
         observed, periodic, boundary: as in `lib.residual.snapshot.snapshot`; how the images end is what a
             file says of it by default, and periodic where none does.
         stencil: the Laplacian of the program that made the images, of `lib.residual.lattice`, or "best".
-        dx: side of a cell, a file's own or 1 by default; diffusion coefficients come in units of dx² per
-            time.
+        dx: side of a cell; by default what a file, coordinates or an entry `dx` beside u and v say, or 1.
+            Diffusion coefficients come in units of dx² per time.
         noise: standard deviation of the images' noise, or one each for u and v; round-off by default for the
             verdict, and for the bias what the images' shortest waves show.
         weak: width in cells of a Gaussian that the equations are integrated against; none by default.

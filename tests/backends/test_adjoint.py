@@ -273,6 +273,20 @@ def test_runs_whose_gradient_is_still_to_come_keep_their_states(state):
         first.u.sum().backward()
 
 
+def test_states_go_with_the_backward_pass_and_not_only_with_the_result(state, monkeypatch):
+    gone = []
+    monkeypatch.setattr(memory, "_give_back", gone.append)
+    params, start = leaves(TRUTH, state)
+    result = cpu.differentiable_forward(params, start, 300, None, 1.0)
+    loss = loss_of(result)
+    gc.collect()
+    assert not gone
+    loss.backward()
+    gc.collect()
+    assert len(gone) == 1
+    assert result.u.requires_grad  # it is still here
+
+
 def test_memory_comes_back_when_its_tensor_goes_and_is_lent_again():
     memory._spare.clear()  # a larger piece of an earlier test
     tensor = memory.borrow(10_000_000)

@@ -83,6 +83,24 @@ def test_our_packages_stand_before_a_foreign_torch_and_nothing_of_it_is_touched(
     assert sorted((p.name, p.stat().st_mtime_ns) for p in site.iterdir()) == before
 
 
+@pytest.mark.parametrize("cuda", [None, "13.0"])
+def test_a_torch_for_gpus_needs_what_compiles_for_them(
+    cuda: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Python whose torch says so, and in which NVRTC cannot be found."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, torch\n"
+        f"torch.version.cuda = {cuda!r}\n"
+        "sys.modules['cuda.bindings'] = None  # no such package\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
+    if cuda is None:
+        install.check(Path(sys.executable))
+        return
+    with pytest.raises(install.InstallError, match="one for GPUs, and nothing compiles .* NVRTC, which was"):
+        install.check(Path(sys.executable))
+
+
 def test_it_runs_on_a_python_that_has_nothing_else() -> None:
     """Before anything is installed there is only the standard library."""
     isolated = [sys.executable, "-I", "-S", str(ROOT / "book" / "runs" / "install.py"), "--help"]
