@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -66,6 +66,7 @@ def compute_all(
     """Execute notebooks, so many at a time, and hand them over as they finish.
 
     The cores are shared out: each notebook's experiments take as many processes as there are cores for it.
+    One that all others wait for takes them all.
 
     Raises:
         BuildError: of the first notebook that fails; the others are stopped, and what they have computed
@@ -77,11 +78,13 @@ def compute_all(
     took = seconds_by_name(chapters[0].root, str(parameters["PROFILE"]), surroundings["device"])
     waiting = dict.fromkeys(in_order(chapters, took))
     running = dict[Connection, tuple[Chapter, BaseProcess]]()
-    cores = max(1, usable_cores() // number)
+    share = max(1, usable_cores() // number)
     try:
         while waiting or running:
-            while len(running) < number and (chapter := first_ready(waiting, running.values())):
+            while len(running) < number and (chapter := first_ready(waiting, busy(running))):
                 del waiting[chapter]
+                alone = not running and first_ready(waiting, [chapter]) is None
+                cores = usable_cores() if alone else share
                 answer, theirs = context.Pipe(duplex=False)
                 folder = scratch / chapter.name
                 job = (theirs, chapter, parameters, surroundings, folder, cores)
@@ -98,16 +101,20 @@ def compute_all(
         stop(process for _, process in running.values())
 
 
-def first_ready(waiting: Iterable[Chapter], running: Iterable[tuple[Chapter, BaseProcess]]) -> Chapter | None:
+def busy(running: Mapping[Connection, tuple[Chapter, BaseProcess]]) -> list[Chapter]:
+    """The notebooks that are being executed."""
+    return [chapter for chapter, _ in running.values()]
+
+
+def first_ready(waiting: Iterable[Chapter], running: Collection[Chapter]) -> Chapter | None:
     """The first notebook that needs none of those unfinished; None while there is none.
 
     Raises:
         BuildError: if all wait for one another.
     """
-    busy = [chapter for chapter, _ in running]
-    unfinished = {chapter.name for chapter in (*waiting, *busy)}
+    unfinished = {chapter.name for chapter in (*waiting, *running)}
     ready = next((chapter for chapter in waiting if not unfinished.intersection(after(chapter))), None)
-    if ready is None and unfinished and not busy:
+    if ready is None and unfinished and not running:
         raise BuildError(
             f"The notebooks {', '.join(sorted(unfinished))} wait for one another: look at `after` in their "
             "headers, and take out what closes the circle."

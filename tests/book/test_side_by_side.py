@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from book import side_by_side
 from book.build import refresh
 from book.contents import Chapter
 from book.errors import BuildError
@@ -66,6 +67,14 @@ def test_two_run_at_a_time_and_a_third_waits_for_the_one_it_needs(write: Write) 
     assert times(quick)[0] < times(slow)[1] < times(needy)[0]
     assert json.loads(slow.record.read_text())["at_once"] == 2
     assert "beside 1 other notebook" in slow.published.read_text()
+
+
+def test_one_that_all_others_wait_for_has_all_cores(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side_by_side, "usable_cores", lambda: 4)
+    cores = "import os; assert os.environ['LOKY_MAX_CPU_COUNT'] == {count!r}"
+    first = write("first", cores.format(count="4"))
+    others = [write(name, cores.format(count="2"), "after: [first]") for name in ("second", "third")]
+    run([first, *others])
 
 
 def test_long_ones_begin_before_the_others(write: Write) -> None:
