@@ -172,16 +172,14 @@ plots.cuts(cuts)
 
 # %% data=["horizon_squares", "horizon_data_*", "horizon_patch_*"] mystnb={"figure": {"caption": "Least squares again, with other initial states (dashed) and other things compared (colours), from the same starts.", "name": "fig-horizon-controls"}, "image": {"alt": "Curves of the share of starts that find the truth against the horizon, one for each thing compared and each initial state."}} tags=["hide-input"]
 variants = [("patch", "pixels"), ("data", "v"), ("data", "spectral"), ("patch", "spectral")]
-fewer = common | {"count": profile.horizon_controls, "budget": profile.horizon_trials}
+fewer = common | {"count": profile.horizon_controls, "budget": profile.horizon_trials, "few": few}
 others = [
     horizon.recover(profile.horizon_others, method="squares", origin=origin, measure=measure, **fewer)
     for origin, measure in variants
 ]
 for (origin, measure), found in zip(variants, others, strict=True):
     publish(found, f"horizon_{origin}_{measure}")
-reference = by_squares.sel(horizon=list(profile.horizon_others)).isel(
-    start=slice(0, profile.horizon_controls)
-)
+reference = horizon.first(by_squares.sel(horizon=list(profile.horizon_others)), profile.horizon_controls)
 plots.controls([reference, *others])
 
 # %% tags=["hide-input"]

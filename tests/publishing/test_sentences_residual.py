@@ -15,7 +15,7 @@ from lib.studies.pinn.summary import Completion, Landscape, Repair
 from lib.studies.residual_fit.summary import Ages, InitialStates, Ranges
 
 SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
-CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2)
+CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2, 10)
 CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3), (20, 20))
 NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
 AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 0.05, 1e-9)
@@ -65,6 +65,8 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
         (horizon.noise, NOISY, replace(NOISY, best=0.7), "compare the cures"),
         (horizon.controls, CONTROLS, replace(CONTROLS, origin=9), "hardly matters"),
         (horizon.controls, CONTROLS, replace(CONTROLS, found_longest=10), "enough to break it"),
+        # Two of the two that were tried at the longest horizon are all.
+        (horizon.controls, CONTROLS, replace(CONTROLS, tried_longest=2), "enough to break it"),
         (horizon.controls, CONTROLS, replace(CONTROLS, spectral=8), "is enough, too"),
         (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "in the right valley"),
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),

@@ -14,7 +14,7 @@ from lib.showing.figures import residual as plots
 from lib.simulate import Outcome, simulate
 from lib.studies import pinn
 from lib.studies.horizon.losses import MEASURES, ORIGINS
-from lib.studies.horizon.recovery import labelled
+from lib.studies.horizon.recovery import first, labelled
 from lib.studies.pinn import summary
 from lib.studies.pinn import weight_landscape as landscapes
 from lib.studies.pinn.observation import observe
@@ -165,6 +165,9 @@ def test_errors_controls_cuts_and_noise_of_the_horizon_are_drawn(searches):
     assert drawn(horizon_plots.controls(searches[:1])).axes[0].get_lines()[0].get_label() == (
         "pixels of u and v, from the data"
     )
+    whole, part = searches[0], first(searches[0], 2)  # all of the first two are found at T = 1, none at 100
+    lines = horizon_plots.controls([whole, part]).axes[0].get_lines()
+    assert [list(line.get_ydata()) for line in lines] == [[100, 50], [100, 0]]
     ranges = {name: np.array([0.9, 1.0, 1.1]) * getattr(TRUTH, name) for name in PARAMETERS}
     cuts = {name: horizon_losses({name: values}) for name, values in ranges.items()}
     assert len(drawn(horizon_plots.cuts(cuts)).axes) == 8

@@ -14,7 +14,8 @@ from lib.studies import horizon
 from lib.studies.horizon import gradient_descent, least_squares
 from lib.studies.horizon.landscapes import funnel
 from lib.studies.horizon.recovery import labelled, starts_of
-from lib.studies.horizon.summary import search
+from lib.studies.horizon.sizes import SIZES
+from lib.studies.horizon.summary import controls, search
 
 SMALL = {"size": 32, "settle": 4000}
 PAPER = Params(0.127, 0.127, 0.05, 0.05)
@@ -166,6 +167,22 @@ def test_where_few_starts_are_tried_the_share_is_of_those_and_they_end_as_among_
     hits = (every.error[1, :2] < 0.01).sum()
     assert float(horizon.rate(found)[1]) == float(hits) / 2
     assert search(found).tried_last == 2
+    alone = horizon.first(found, 1)
+    assert alone.tried.values.tolist() == [1, 1]
+    assert horizon.rate(alone).values.tolist() == (every.error[:, 0] < 0.01).values.astype(float).tolist()
+    with pytest.raises(ValueError, match="a share of them would be too small"):
+        horizon.rate(found.isel(start=[0]))
+    with pytest.raises(ValueError, match="tried different numbers of starts"):
+        controls(horizon.first(every, 2), [found], short=1)
+
+
+@pytest.mark.parametrize("profile", SIZES)
+def test_searches_that_are_compared_were_made_at_the_same_horizons(profile):
+    """A search at the nearest horizon is another search."""
+    chosen = SIZES[profile]
+    few = dict(chosen.horizon_few)
+    handed = {T for T in chosen.horizon_descents if T > 10 and T not in few}
+    assert {*handed, *chosen.horizon_others, *few} <= {*chosen.horizon_squares}
 
 
 def test_unknown_searches_and_problems_are_refused():

@@ -132,11 +132,11 @@ def controls(found: Controls) -> str:
     horizon = (
         f"**The horizon is enough to break it.** From perfect data, comparing every pixel of both fields, "
         f"least squares finds the truth from {found.pixels} of {starts} starts at $T =$ {found.short:,} "
-        f"and from {found.found_longest} at $T =$ {found.longest:,}."
-        if found.found_longest < found.pixels
+        f"and from {found.found_longest} of {found.tried_longest} at $T =$ {found.longest:,}."
+        if found.found_longest * starts < found.pixels * found.tried_longest
         else f"**Up to these horizons nothing breaks.** From perfect data, comparing every pixel of both "
-        f"fields, least squares finds the truth from {found.found_longest} of {starts} starts at $T =$ "
-        f"{found.longest:,}."
+        f"fields, least squares finds the truth from {found.found_longest} of {found.tried_longest} starts "
+        f"at $T =$ {found.longest:,}."
     )
     measure = (
         "**What is compared is enough, too.**"

@@ -30,7 +30,10 @@ def entry(found: xr.Dataset, horizon: int) -> list[str]:
 def controls(named: Mapping[str, xr.Dataset]) -> Table:
     """Starts that find the truth with other things compared, at each horizon."""
     horizons = next(iter(named.values())).horizon.values
-    rows = [[name, *(f"{n} of {found.sizes['start']}" for n in hits(found))] for name, found in named.items()]
+    rows = [
+        [name, *(f"{n} of {tried}" for n, tried in zip(hits(found), found.tried.values, strict=True))]
+        for name, found in named.items()
+    ]
     return Table(("compared", *(f"$T$ = {T:,}" for T in horizons)), rows)
 
 

@@ -5,7 +5,7 @@ from lib.studies.horizon.curvature import curvature
 from lib.studies.horizon.landscapes import CUT_ENDS, funnel, panorama, shown
 from lib.studies.horizon.losses import MEASURES, ORIGINS, Problem, mismatch, problem, settled
 from lib.studies.horizon.noise import noisy
-from lib.studies.horizon.recovery import WITHIN, breaking_point, rate, recover
+from lib.studies.horizon.recovery import WITHIN, breaking_point, first, rate, recover
 from lib.studies.horizon.trails import trails
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Problem",
     "breaking_point",
     "curvature",
+    "first",
     "funnel",
     "gradient_gap",
     "mismatch",

@@ -143,8 +143,22 @@ def labelled(
     return xr.Dataset(variables, coords=coords, attrs=attributes)
 
 
+def first(found: xr.Dataset, count: int) -> xr.Dataset:
+    """The first so many starts of a search, with how many of these were tried at each horizon."""
+    return found.isel(start=slice(count)).assign(tried=np.minimum(found.tried, count))
+
+
 def rate(found: xr.Dataset) -> xr.DataArray:
-    """Share of the starts tried that ended with all parameters `WITHIN` of the truth, at each horizon."""
+    """Share of the starts tried that ended with all parameters `WITHIN` of the truth, at each horizon.
+
+    Raises:
+        ValueError: if starts that were tried are not among these.
+    """
+    if bool((found.tried > found.sizes["start"]).any()):
+        raise ValueError(
+            f"{int(found.tried.max())} starts were tried and {found.sizes['start']} are left, so a share of "
+            "them would be too small: take the first ones by `first`, which counts them anew."
+        )
     return (found.error < WITHIN).sum("start") / found.tried
 
 

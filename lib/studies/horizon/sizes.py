@@ -30,7 +30,7 @@ class Sizes(Profile):
     horizon_starts: int = 20
     horizon_controls: int = 10
     horizon_few: tuple[tuple[int, int], ...] = ((40_000, 6),)
-    horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 500, 1000, 2000, 40_000)
+    horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 300, 500, 1000, 2000, 40_000)
     horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100, 300, 1000, 40_000)
     horizon_others: tuple[int, ...] = (1, 10, 100, 500)
     horizon_noise: tuple[int, ...] = (1, 3, 10, 30, 100)
@@ -45,10 +45,9 @@ SIZES = {
         "paper",
         horizon_plane=40,
         horizon_cut=81,
-        horizon_size=128,
         horizon_starts=96,
         horizon_controls=48,
-        horizon_few=((40_000, 24),),
+        horizon_few=((5000, 24), (40_000, 12)),
         horizon_squares=(1, 3, 10, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 40_000),
         horizon_descents=(1, 3, 10, 30, 100, 300, 1000, 5000, 40_000),
         horizon_others=(1, 3, 10, 30, 100, 300, 1000, 40_000),

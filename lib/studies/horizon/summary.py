@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from lib.studies.horizon.recovery import WITHIN, breaking_point, rate
+from lib.studies.horizon.recovery import WITHIN, breaking_point, first, rate
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def checks(
 ) -> Checks:
     """From `horizon.residual_gap`, `horizon.gradient_gap`, and searches on both grids."""
     both = [int(T) for T in full.horizon.values if T in searched.horizon.values]
-    same = searched.sel(horizon=both).isel(start=slice(0, full.sizes["start"]))
+    same = first(searched.sel(horizon=both), full.sizes["start"])
     return Checks(
         gap=gap,
         gradients=dict(gradients),
@@ -99,7 +99,8 @@ class Controls:
             from the data.
         pixels, v, spectral: starts that do so at the short horizon by pixels of both fields, by pixels of v,
             and by v's spectrum.
-        longest, found_longest: last horizon, and starts that do so there by pixels of both fields.
+        longest, found_longest, tried_longest: last horizon, and starts that do so there by pixels of both
+            fields, of so many tried there.
     """
 
     starts: int
@@ -110,11 +111,20 @@ class Controls:
     spectral: int
     longest: int
     found_longest: int
+    tried_longest: int
 
 
 def controls(reference: xr.Dataset, others: Sequence[xr.Dataset], short: int) -> Controls:
-    """From the search by pixels from the data and the other ones, each named by its attributes."""
+    """From the search by pixels from the data and the other ones, each named by its attributes.
+
+    Raises:
+        ValueError: if they did not try the same starts.
+    """
     named = {(found.attrs["origin"], found.attrs["measure"]): found for found in others}
+    if any(found.tried.values.tolist() != reference.tried.values.tolist() for found in others):
+        raise ValueError(
+            "These searches tried different numbers of starts: compare those that tried the same."
+        )
     apart = np.array(hits(named["patch", "pixels"])) - np.array(hits(reference))
     at = [int(T) for T in reference.horizon.values].index(short)
     return Controls(
@@ -126,6 +136,7 @@ def controls(reference: xr.Dataset, others: Sequence[xr.Dataset], short: int) ->
         spectral=hits(named["data", "spectral"])[at],
         longest=int(reference.horizon[-1]),
         found_longest=hits(reference)[-1],
+        tried_longest=int(reference.tried[-1]),
     )
 
 
@@ -160,7 +171,7 @@ class Closing:
 def closing(
     curvature: xr.Dataset, descent: xr.Dataset, continued: xr.Dataset, squares: xr.Dataset
 ) -> Closing:
-    """From `horizon.curvature` and the three searches."""
+    """From `horizon.curvature` and the three searches, each made at every horizon of `continued`."""
     handed = continued.horizon.values
     width = curvature.width.values
     return Closing(
@@ -174,7 +185,7 @@ def closing(
         handed=tuple(int(T) for T in handed),
         descent=tuple(hits(descent.sel(horizon=handed))),
         continued=tuple(hits(continued)),
-        direct=tuple(hits(squares.sel(horizon=handed, method="nearest"))),
+        direct=tuple(hits(squares.sel(horizon=handed))),
     )
 
 
