@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.stats import chi2
 from torch import Tensor
 
 from lib.backends.ambient import at_home
@@ -186,5 +185,6 @@ def ellipse(
         raise ValueError(f"The images do not determine {first} and {second}, so they have no such region.")
     eigenvalues, vectors = np.linalg.eigh(block)
     angle = np.linspace(0, 2 * np.pi, 121)
-    circle = np.stack([np.cos(angle), np.sin(angle)]) * np.sqrt(chi2.ppf(level, 2))
+    # The square of the radius has the χ² distribution with two degrees of freedom, an exponential one.
+    circle = np.stack([np.cos(angle), np.sin(angle)]) * np.sqrt(-2 * np.log1p(-level))
     return centre + (vectors @ (np.sqrt(eigenvalues.clip(min=0))[:, None] * circle)).T
