@@ -36,10 +36,12 @@ def about_seeds(verdicts: list[Record], profile: str, records: list[Record]) -> 
         for record in compared
     )
     said = "none came" if not flips else "1 came" if flips == 1 else f"{flips} came"
+    apart = sum(str(verdict["seeds"]["said"]).startswith("not compared") for verdict in verdicts)
+    left = f" {apart} could not be compared: criterion or verdict is another one since." if apart else ""
     yield (
         f"Verdicts were compared over seeds of the profile `{profile}`: {where}. Of {len(verdicts)} claims, "
-        f"{said} out differently from seed to seed; that is no verdict, and stands here as *{Kind.DRAWN}*. "
-        "Ranges in brackets are over these seeds.\n"
+        f"{said} out differently from seed to seed; that is no verdict, and stands here as *{Kind.DRAWN}*."
+        f"{left} Ranges in brackets are over these seeds; a number that has changed since has none.\n"
     )
 
 

@@ -2,14 +2,21 @@
 
 `make seeds` builds the book with several seeds and keeps what they said as a record of the kind "seeds". A
 claim is compared where profile and criterion are those of this book; this book's own verdict counts too.
+
+Where a record holds this book's seed, its verdict must be this book's. Another one comes from other sources
+or from another machine, and says nothing about the draw: such a claim is not compared. The same with a number.
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from book.record import Record, criterion_of
 from lib.publishing.claims import Kind
 from lib.publishing.numbers import Number
+
+#: Numbers of one seed that differ by less, relative to either, are the same to a reader.
+ALIKE = 0.02
 
 
 @dataclass(frozen=True)
@@ -19,11 +26,13 @@ class Draws:
     Args:
         verdicts: (seed, verdict) of every build that compares, this one included; one alone is no comparison.
         ranges: smallest and largest value of each measured number over the recorded builds; a number that
-            was measured in fewer than two of them has none.
+            was measured in fewer than two of them, or has changed since, has none.
+        changed: what a record says at this book's seed, where that is another verdict.
     """
 
     verdicts: tuple[tuple[int, str], ...]
     ranges: dict[str, tuple[float, float]]
+    changed: str = ""
 
     @property
     def compared(self) -> bool:
@@ -37,6 +46,8 @@ class Draws:
 
     def sentence(self) -> str:
         """What is said of it, a phrase."""
+        if self.changed:
+            return f"not compared over seeds: the record says {self.changed} at this seed too"
         if not self.compared and not self.flips:
             return "not compared over seeds"
         if not self.flips:
@@ -66,15 +77,29 @@ def draws(verdict: Record, profile: str, seed: int, records: Iterable[Record]) -
         seed: this book's.
         records: all of the kind "seeds"; those of other profiles do not count.
     """
-    verdicts, values = [(seed, str(verdict["verdict"]))], dict[str, list[float]]()
+    own = str(verdict["verdict"])
+    verdicts, values, changed = [(seed, own)], dict[str, list[float]](), ""
     for record in records:
         for claim in record["claims"] if record["profile"] == profile else ():
             if claim["id"] == verdict["id"] and claim["criterion"] == criterion_of(verdict):
-                verdicts += zip(record["seeds"], claim["verdicts"], strict=True)
+                said = dict(zip(record["seeds"], claim["verdicts"], strict=True))
+                if said.get(seed, own) != own:
+                    changed = str(said[seed])
+                    continue
+                verdicts += said.items()
                 for name, found in claim["measured"].items():
-                    values.setdefault(name, []).extend(value for value in found if value is not None)
+                    if stands(name, dict(zip(record["seeds"], found, strict=True)), verdict, seed):
+                        values.setdefault(name, []).extend(value for value in found if value is not None)
     ranges = {name: (min(each), max(each)) for name, each in values.items() if len(each) > 1}
-    return Draws(tuple(dict.fromkeys(verdicts)), ranges)
+    return Draws(tuple(dict.fromkeys(verdicts)), ranges, changed if len(verdicts) == 1 else "")
+
+
+def stands(name: str, recorded: Mapping[int, float | None], verdict: Record, seed: int) -> bool:
+    """Whether a record's number at this book's seed is this book's, as far as the record has that seed."""
+    then, now = recorded.get(seed), verdict["measured"].get(name)
+    if seed not in recorded or then is None or now is None:
+        return seed not in recorded or then is now
+    return math.isclose(then, now, rel_tol=ALIKE, abs_tol=1e-12)
 
 
 def label(verdict: Record) -> Kind:

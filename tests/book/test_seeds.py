@@ -167,6 +167,19 @@ def test_this_books_own_verdict_counts(over):
     assert found.sentence() == "differs at seed 7; holds at seeds 0 and 1"
 
 
+def test_a_record_that_says_otherwise_at_the_same_seed_is_of_other_sources_and_not_of_the_draw(over):
+    agreed = over(a_run(0), a_run(1))
+    found = draws(CUTS | {"verdict": "differs"}, "quick", 0, [agreed])
+    assert (found.flips, found.ranges) == (False, {})
+    assert found.sentence() == "not compared over seeds: the record says holds at this seed too"
+    (name, value), *_ = CUTS["measured"].items()
+    assert name in draws(CUTS, "quick", 0, [agreed]).ranges
+    for other, same in ((value * 1.001, True), (value * 1.5, False), (None, False)):
+        moved = CUTS | {"measured": CUTS["measured"] | {name: other}}
+        assert (name in draws(moved, "quick", 0, [agreed]).ranges) == same
+    assert name in draws(moved, "quick", 7, [agreed]).ranges  # a seed that the record lacks
+
+
 def test_a_number_is_followed_by_its_range_where_that_shows():
     assert f"{Ranged(0.5, 0.25, 0.75):.0%}" == "50% (25% … 75%)"
     assert f"{Ranged(0.5, 0.499, 0.501):.0%}" == "50%"
@@ -197,7 +210,7 @@ def test_a_claim_that_flips_has_no_verdict_on_the_board(chapter, flipped):
     name = min(named(Headline(HEADLINES["cuts"].number)))
     criterion = criterion_of(recorded)
     row = {"id": "cuts", "criterion": criterion, "verdicts": ["holds", "differs", "holds"]}
-    measured = {name: [1.0, 30.0, 2.0]}
+    measured = {name: [recorded["measured"][name], 30.0, 2.0]}
     write_json(
         chapter.root / RECORDS / "seeds-a-quick.json", flipped | {"claims": [row | {"measured": measured}]}
     )
