@@ -1,4 +1,4 @@
-"""The table of criteria as a page: what each claim is held against, and what would have changed a verdict."""
+"""The table of criteria as a page: what each claim is held against, and which outcomes would decide it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -43,7 +43,7 @@ def row(id: str, criterion: Criterion, recorded: Collection[str] = ()) -> Iterat
         "Measured": criterion.quantity,
         "Held against": criterion.threshold,
         "Why": criterion.why,
-        "What would have changed the verdict": criterion.would_change,
+        "What would refute or confirm it": criterion.would_change,
         "Another scheme": other_schemes(id, recorded),
     }
     for name, phrase in columns.items():

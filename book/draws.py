@@ -4,7 +4,7 @@
 claim is compared where profile and criterion are those of this book; this book's own verdict counts too.
 
 Where a record holds this book's seed, its verdict must be this book's. Another one comes from other sources
-or from another machine, and says nothing about the draw: such a claim is not compared. The same with a number.
+or from another machine, and says nothing about the draw: such a claim is not compared, nor is such a number.
 """
 
 import math

@@ -128,6 +128,8 @@ def test_every_criterion_belongs_to_a_claim_and_is_told_in_full():
     for criterion in CRITERIA.values():
         for phrase in (criterion.quantity, criterion.threshold, criterion.why, criterion.would_change):
             assert len(phrase.split()) > 2, criterion.id
+        # It stands under the verdict too, whichever came out: "would have" would deny what has just happened.
+        assert "would have" not in criterion.would_change and "of six" not in criterion.would_change
 
 
 def test_two_criteria_for_one_claim_are_refused():

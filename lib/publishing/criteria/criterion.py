@@ -45,7 +45,7 @@ class Criterion:
         quantity: what is measured, over what, as a phrase.
         threshold: what it is held against, as a phrase: the rule in words.
         why: why this quantity and this threshold.
-        would_change: what would have changed the verdict, as a sentence.
+        would_change: which outcomes would refute or confirm it, as a sentence written before there was one.
         holds: the rule in numbers; None for an open question, which can only be observed.
         corrected: when the claim holds only with the correction that its finding states; None for never.
     """

@@ -10,9 +10,9 @@ CRITERIA: dict[str, Criterion] = table(
         "the whole interval above one half; without correction if, besides, at most one in twenty fails "
         "although both diffusion coefficients are at most 1/4",
         "“Most” is more than half. The paper gives D ≤ 1/4 as its bound, which ignores the reaction.",
-        "An interval below one half would have refuted it, one that holds one half could not have "
-        "told; no failures below D = 1/4 would "
-        "have left it uncorrected.",
+        "An interval below one half would refute it, one that holds one half could not "
+        "tell; no failures below D = 1/4 would "
+        "leave it uncorrected.",
         holds=lambda n: n["decided"] == 1 and n["stable"] > 0.5,
         corrected=lambda n: n["failing"] > 0.05,
     ),
@@ -27,7 +27,7 @@ CRITERIA: dict[str, Criterion] = table(
         "A slope of 0.1 changes the loss by a tenth of its range over the whole axis. A window of fixed "
         "width makes the number independent of the sampling: a straight ramp has slope 1 at 40 points and"
         " at 200.",
-        "A slope on the plateau, or cliffs that take less than half of the range, would have refuted it.",
+        "A slope on the plateau, or cliffs that take less than half of the range, would refute it.",
         holds=lambda n: n["axes"] == 4 and n["drop"] > 0.5 and n["flat_off"] >= 0.9,
         corrected=lambda n: n["flat_on"] < 0.9,
     ),
@@ -48,7 +48,7 @@ CRITERIA: dict[str, Criterion] = table(
         "nine in ten crossings within a twentieth of the axis of each other, and both plateaus within 2 %"
         " of the range; without correction if the rank correlation among patterns is above 0.5",
         "Surfaces are alike if their edges lie in the same places and both sides look the same.",
-        "Edges in other places, or one plateau with a slope, would have refuted it.",
+        "Edges in other places, or one plateau with a slope, would refute it.",
         holds=lambda n: n["edges_apart"] <= 0.05 and n["plateaus"] <= 0.02,
         corrected=lambda n: n["rank_patterned"] <= 0.5,
     ),
@@ -62,7 +62,7 @@ CRITERIA: dict[str, Criterion] = table(
         "Numbers that do not depend on the loss's unit. The paper also finds a smaller range. A network "
         "whose weights are scaled as a whole has the same filters and another range, so that part is "
         "reported and not judged.",
-        "Any one of the three the other way round would have refuted it.",
+        "Any one of the three the other way round would refute it.",
         holds=lambda n: (
             n["trained"] == 1
             and 0.2 < n["gram_plateau"] < 0.8
@@ -77,7 +77,7 @@ CRITERIA: dict[str, Criterion] = table(
         "a correlation of at least 0.5 with p below 0.01",
         "“Gradually and regularly” means that pictures of near parameters are alike and those of far ones"
         " are not. Shuffled pictures would fail.",
-        "A correlation below 0.5 would have refuted it.",
+        "A correlation below 0.5 would refute it.",
         holds=lambda n: n["mantel"] >= 0.5 and n["p"] < 0.01,
     ),
     Criterion(
@@ -87,7 +87,7 @@ CRITERIA: dict[str, Criterion] = table(
         "within 0.001 for at least nine in ten feed rates; with a correction for at least half of them",
         "The Hopf and the saddle-node curve are 0.0025 apart at the truth's F: what is to be named after "
         "one of them must be nearer than half of that.",
-        "An edge further away than 0.001 at most feed rates would have refuted it.",
+        "An edge further away than 0.001 at most feed rates would refute it.",
         holds=lambda n: n["share"] >= 0.5,
         corrected=lambda n: n["share"] < 0.9,
     ),
@@ -96,7 +96,7 @@ CRITERIA: dict[str, Criterion] = table(
         "The same for the high-k edge and the saddle-node curve, where the homogeneous states are born",
         "within 0.001 for at least nine in ten feed rates; with a correction for at least half of them",
         "As for the low-k edge.",
-        "An edge within 0.001 of the saddle-node at most feed rates would have confirmed it.",
+        "An edge within 0.001 of the saddle-node at most feed rates would confirm it.",
         holds=lambda n: n["share"] >= 0.5,
         corrected=lambda n: n["share"] < 0.9,
     ),
@@ -109,7 +109,7 @@ CRITERIA: dict[str, Criterion] = table(
         "at least one run that still pulses",
         "A growing transient looks like a cycle for a while; a cycle neither grows nor dies. The coefficient "
         "explains what is seen: negative, a stable cycle is born at the Hopf point; positive, none is.",
-        "A unison that lasts would have confirmed it.",
+        "A unison that lasts would confirm it.",
         holds=lambda n: n["pulsing"] > 0,
     ),
     Criterion(
@@ -120,7 +120,7 @@ CRITERIA: dict[str, Criterion] = table(
         "medians over the runs: uniform for at least half of the time, and at least two such flashes",
         "“Uniform for a long time with occasional flashes” needs both. The spread crosses its threshold "
         "many times within one flash, so that only crossings after a long calm count.",
-        "Runs that flash without calms, or that stay calm for good, would have refuted it.",
+        "Runs that flash without calms, or that stay calm for good, would refute it.",
         holds=lambda n: n["uniform"] >= 0.5 and n["flashes"] >= 2,
     ),
     Criterion(
@@ -129,7 +129,7 @@ CRITERIA: dict[str, Criterion] = table(
         "full run while v lives and its spread is below 0.01",
         "at every kill rate and seed; with a correction at some",
         "That is what it takes to be cut off as uniform.",
-        "A rule that fires at no kill rate would have refuted it.",
+        "A rule that fires at no kill rate would refute it.",
         holds=lambda n: n["stopped"] > 0,
         corrected=lambda n: n["stopped"] < 1,
     ),
@@ -145,7 +145,7 @@ CRITERIA: dict[str, Criterion] = table(
         "correction if nine in ten gradients are much the same, and no smoother surrogate leads most "
         "descents from outside to its own minimum",
         "Inherited means that the plateau is silent and the cliff stands by whatever route.",
-        "A route with a slope on the plateau, or one that most descents leave it by, would have refuted "
+        "A route with a slope on the plateau, or one that most descents leave it by, would refute "
         "it.",
         holds=lambda n: (
             n["enough"] >= 30
@@ -164,7 +164,7 @@ CRITERIA: dict[str, Criterion] = table(
         "at most 0.75 in all three groups; with a correction in two of them",
         "“More similar to one another” is said of patterns in general, and used for patterns of different "
         "parameters. A quarter less is a change that one sees.",
-        "Unlikeness that falls across parameters, too, would have confirmed it.",
+        "Unlikeness that falls across parameters, too, would confirm it.",
         holds=lambda n: sum(n[name] <= 0.75 for name in ("patch", "random", "states")) >= 2,
         corrected=lambda n: sum(n[name] <= 0.75 for name in ("patch", "random", "states")) < 3,
     ),
@@ -174,7 +174,7 @@ CRITERIA: dict[str, Criterion] = table(
         "250 on, at least half of the texture of the truth's full pattern",
         "at least half",
         "An end comes from patterns if most runs with that end show a pattern on the way.",
-        "A share of one half or more would have confirmed it.",
+        "A share of one half or more would confirm it.",
         holds=lambda n: n["middle_patch"] >= 0.5,
     ),
     Criterion(
@@ -183,7 +183,7 @@ CRITERIA: dict[str, Criterion] = table(
         "at least half",
         "As from the patch. The two kinds of initial state are two claims, so that one cannot stand in for "
         "the other.",
-        "A share below one half would have refuted it.",
+        "A share below one half would refute it.",
         holds=lambda n: n["middle_random"] >= 0.5,
     ),
     Criterion(
@@ -195,7 +195,7 @@ CRITERIA: dict[str, Criterion] = table(
         "rises by more than two standard errors; without correction if all lines are so and more than "
         "half of the points lead down",
         "“In principle” asks for one way. Whether a method finds it is the correction.",
-        "A significant rise on every line would have refuted it.",
+        "A significant rise on every line would refute it.",
         holds=lambda n: n["monotone"] >= 1,
         corrected=lambda n: n["monotone"] < n["lines"] or n["through"] <= 0.5,
     ),

@@ -24,7 +24,7 @@ CRITERIA: dict[str, Criterion] = table(
         "differ by at most 3 % of it, for each of the systems",
         threshold="a plateau of at least a tenth of the plane in at least four systems",
         why="A plateau is high ground without a slope to follow; a tenth is more than a summit.",
-        would_change="Two of the five systems without such ground would have made it differ.",
+        would_change="Two of the five systems without such ground would make it differ.",
         holds=lambda n: n["plateaus"] >= ENOUGH,
     ),
     Criterion(
@@ -37,7 +37,7 @@ CRITERIA: dict[str, Criterion] = table(
         why="A cause has to be there nearly every time, and more often than by chance: where most "
         "steps change the end, so do those at cliffs.",
         would_change="One system in which more than a tenth of the cliffs lie between runs that end "
-        "alike would have made it differ.",
+        "alike would make it differ.",
         holds=caused,
     ),
     Criterion(
@@ -49,8 +49,7 @@ CRITERIA: dict[str, Criterion] = table(
         "single minimum within 5 % over each other parameter, in every system",
         why="Float64 leaves about 10⁻¹³ of a paraboloid's third differences on a cut; 5 % are some "
         "points of the profile over a parameter that is not linear.",
-        would_change="One system with a second minimum, or with its minimum elsewhere, would have "
-        "made it differ.",
+        would_change="One system with a second minimum, or with its minimum elsewhere, would make it differ.",
         holds=lambda n: (
             n["third"] < 1e-9
             and n["error"] < 0.01
@@ -67,7 +66,7 @@ CRITERIA: dict[str, Criterion] = table(
         why="The same measure as for Gray-Scott: near the residual the search must not fail, and far "
         "from it a search that still leads to the truth from most places has not broken.",
         would_change="Two of the five systems in which half of the starts still find the truth at the"
-        " longest horizon would have made it differ.",
+        " longest horizon would make it differ.",
         holds=lambda n: n["first_least"] >= 0.9 and n["broken"] >= ENOUGH,
     ),
 )

@@ -33,7 +33,7 @@ CRITERIA: dict[str, Criterion] = table(
         "by 30 %",
         why="A term that depends on the weights alone has no mixed derivative; anything but an exact zero "
         "is a coupling.",
-        would_change="A single bit of change in that gradient would have made it differ.",
+        would_change="A single bit of change in that gradient would make it differ.",
         holds=lambda n: n["data"] == 0,
     ),
     Criterion(
@@ -44,7 +44,7 @@ CRITERIA: dict[str, Criterion] = table(
         "the formula's within 10⁻⁹, and all of its eigenvalues positive",
         why="Float64 leaves about 10⁻¹⁵ of a paraboloid's third differences; three digits are allowed for "
         "sums over the cells.",
-        would_change="A third difference above round-off, or a direction without curvature, would have made "
+        would_change="A third difference above round-off, or a direction without curvature, would make "
         "it differ.",
         holds=lambda n: n["third"] < 1e-12 and n["hessian"] < 1e-9 and n["lowest"] > 0,
     ),
@@ -55,7 +55,7 @@ CRITERIA: dict[str, Criterion] = table(
         threshold="third differences below 10⁻¹² of the loss and a positive definite Hessian at every stage",
         why="The same measure as for a simulated picture: what is claimed is that the picture does not "
         "matter.",
-        would_change="One stage of one network with another shape would have made it differ.",
+        would_change="One stage of one network with another shape would make it differ.",
         holds=lambda n: n["third"] < 1e-12 and n["lowest"] > 0,
     ),
     Criterion(
@@ -64,8 +64,8 @@ CRITERIA: dict[str, Criterion] = table(
         threshold="all four parameters within 10⁻⁵ on a clean, settled, fully resolved snapshot; a "
         "correction where noise of 0.01 moves them by more than 10 %",
         why="A settled snapshot changes by about 10⁻⁵ in a step, so its residual cannot be smaller.",
-        would_change="A clean fit further off would have made it differ; a fit that noise leaves in place "
-        "would have made the correction unnecessary.",
+        would_change="A clean fit further off would make it differ; a fit that noise leaves in place "
+        "would make the correction unnecessary.",
         holds=lambda n: n["clean"] < 1e-5,
         corrected=lambda n: n["noisy"] > 0.1,
     ),
@@ -78,8 +78,8 @@ CRITERIA: dict[str, Criterion] = table(
         "spectral minima",
         why="An answer that holds for all initial states must not depend on which one is looked at; the "
         "spectral loss, compared across states, says how much dependence there could be.",
-        would_change="States whose own fits disagree would have made it differ; minima no further apart "
-        "than the refined spacing would have left it untested.",
+        would_change="States whose own fits disagree would make it differ; minima no further apart "
+        "than the refined spacing would leave it untested.",
         holds=lambda n: n["residual"] < 1e-5 and 100 * n["residual"] < n["spectral"],
     ),
     Criterion(
@@ -93,8 +93,8 @@ CRITERIA: dict[str, Criterion] = table(
         "from the truth to the cliff along k",
         why="A repaired landscape would lead where the residual leads. Small steps without momentum cannot "
         "jump or coast over that cliff, and paired starts take out where one happens to stand.",
-        would_change="A network that gains half as much as the residual does would have made it differ; a "
-        "residual that gains nothing, or too few starts, would have left it untested.",
+        would_change="A network that gains half as much as the residual does would make it differ; a "
+        "residual that gains nothing, or too few starts, would leave it untested.",
         holds=no_repair,
     ),
     Criterion(
@@ -103,8 +103,7 @@ CRITERIA: dict[str, Criterion] = table(
         "steepest and the most negative curvature), most negative curvature, share of flat directions",
         threshold="no yardstick, since the paper leaves the question open",
         why="A few planes of some thousand dimensions can show an obstacle, and never that there is none.",
-        would_change="A second minimum or a clearly negative curvature would have been reported as an "
-        "obstacle.",
+        would_change="A second minimum or a clearly negative curvature would be reported as an obstacle.",
     ),
     Criterion(
         "completes-data",
@@ -116,8 +115,8 @@ CRITERIA: dict[str, Criterion] = table(
         "factor of two in the medians over seeds",
         why="If the network does nothing but complete the fields, the parameters follow from the completed "
         "fields alone; whether only a network can complete them is a question of its own.",
-        would_change="A case in which the parameters are not those of the completed fields would have made "
-        "it differ; networks as accurate as every rival would have made the correction unnecessary.",
+        would_change="A case in which the parameters are not those of the completed fields would make "
+        "it differ; networks as accurate as every rival would make the correction unnecessary.",
         holds=lambda n: n["gap"] < 0.01,
         corrected=lambda n: n["better_without"] > 0,
     ),
@@ -127,7 +126,6 @@ CRITERIA: dict[str, Criterion] = table(
         "growing",
         threshold="no yardstick, since the paper leaves the question open",
         why="Windows of some lengths were tried; full space-time is more than any of them.",
-        would_change="A second minimum or a clearly negative curvature would have been reported as an "
-        "obstacle.",
+        would_change="A second minimum or a clearly negative curvature would be reported as an obstacle.",
     ),
 )

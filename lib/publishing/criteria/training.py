@@ -31,7 +31,7 @@ CRITERIA: dict[str, Criterion] = table(
         "The paper bounds D by 1/4 in the parameters its own search visits and says that this holds in "
         "most cases. So the tried steps are counted, and not random points of a box of our choice; beyond "
         "1/4 every run is unstable.",
-        "A share above one half would have refuted it; one below 5 % would have needed no correction.",
+        "A share above one half would refute it; one below 5 % would need no correction.",
         holds=lambda n: n["beyond"] < 0.5,
         corrected=lambda n: n["beyond"] >= 0.05,
     ),
@@ -44,7 +44,7 @@ CRITERIA: dict[str, Criterion] = table(
         "exactly zero, and no gradient a million times the median one",
         "Explode and vanish are words about growth on the way back. The end of the run is the only "
         "reference that does not depend on how deep a trough the norm passes.",
-        "No run beyond these bounds would have confirmed it.",
+        "No run beyond these bounds would confirm it.",
         holds=lambda n: (
             n["exploded"] == 0
             and n["vanished"] == 0
@@ -62,8 +62,8 @@ CRITERIA: dict[str, Criterion] = table(
         "The claim is about whole runs, so no loss is left out, wherever the run was. Three seeds of pure "
         "noise would show one false downward trend in some 70 books. The paper's numbers come from its "
         "code; its text says another rule.",
-        "Losses that leave the band or fall under the code's recipe would have refuted it; a text's "
-        "recipe that behaves alike would have needed no correction.",
+        "Losses that leave the band or fall under the code's recipe would refute it; a text's "
+        "recipe that behaves alike would need no correction.",
         holds=lambda n: steady("code", n),
         corrected=lambda n: not steady("text", n),
     ),
@@ -75,7 +75,7 @@ CRITERIA: dict[str, Criterion] = table(
         "iterations",
         "A run that ends within a drop decides nothing, and with fewer than ten decided drops a share of "
         "95 % has no meaning.",
-        "One decided drop in ten that never climbs back would have refuted it; fewer than ten are too few.",
+        "One decided drop in ten that never climbs back would refute it; fewer than ten are too few.",
         holds=lambda n: n["recovered"] >= 0.95 and n["covered"] < 0.2,
     ),
     Criterion(
@@ -85,7 +85,7 @@ CRITERIA: dict[str, Criterion] = table(
         "of two apart",
         "On the scale that the training sees, a tenth of the plateau is no difference; twice the spots is "
         "one.",
-        "Equal numbers of spots, or losses as far apart as plateau and pattern, would have refuted it.",
+        "Equal numbers of spots, or losses as far apart as plateau and pattern, would refute it.",
         holds=lambda n: (
             abs(n["seventh"] - n["third"]) < 0.1 * n["height"] and n["seventh_spots"] * 2 < n["third_spots"]
         ),
@@ -98,7 +98,7 @@ CRITERIA: dict[str, Criterion] = table(
         "recorded direction (cosine above 0.9); without correction if they cover at least half of the way",
         "The end can be replayed exactly, the second segment up to its draw of batches, the first not at "
         "all.",
-        "An end without the target's spots, or re-runs in another direction, would have refuted it.",
+        "An end without the target's spots, or re-runs in another direction, would refute it.",
         holds=lambda n: (
             n["loss"] < 0.1 * n["plateau"] and abs(n["spots"] / n["target"] - 1) < 0.5 and n["cosine"] > 0.9
         ),
@@ -113,7 +113,7 @@ CRITERIA: dict[str, Criterion] = table(
         "significant downward trend (1 %) in at most a fifth of the runs; without correction if the "
         "text's recipe does the same",
         "The same rule as for the plain loss; 15 is the half width of the band 245–270, rounded up to fives.",
-        "Losses elsewhere, or falling ones under the code's recipe, would have refuted it.",
+        "Losses elsewhere, or falling ones under the code's recipe, would refute it.",
         holds=lambda n: near_230("code", n),
         corrected=lambda n: not near_230("text", n),
     ),
@@ -124,7 +124,7 @@ CRITERIA: dict[str, Criterion] = table(
         "it",
         "less than a tenth for both; without correction if less than a tenth of the sets after full runs too",
         "Polarised means an empty middle. A run of full length is another picture, and the paper shows both.",
-        "A tenth of the points in the middle would have refuted it.",
+        "A tenth of the points in the middle would refute it.",
         holds=lambda n: n["between"] < 0.1 and n["sets"] < 0.1,
         corrected=lambda n: n["sets_full"] >= 0.1,
     ),
@@ -136,8 +136,7 @@ CRITERIA: dict[str, Criterion] = table(
         "correction if a typical step among patterns is below 1 in unconstrained parameters",
         "Too short can only be answered by a search as long as the paper's. A step of 1 in unconstrained "
         "parameters changes a diffusion by half: no search can be fine with those.",
-        "A long search that ends at the truth would have refuted it; without a long search there is no "
-        "verdict.",
+        "A long search that ends at the truth would refute it; without a long search there is no verdict.",
         holds=lambda n: n["long_found"] == 0 and n["found"] == 0,
         corrected=lambda n: n["step"] >= 1,
     ),
@@ -150,7 +149,7 @@ CRITERIA: dict[str, Criterion] = table(
         "often as on the plateau, within 10 %",
         "A stay can only be long in a run that is long; where the run was cut short the stay decides "
         "nothing.",
-        "Long stays, or runs that mostly end with a pattern, would have refuted it.",
+        "Long stays, or runs that mostly end with a pattern, would refute it.",
         holds=lambda n: min(n["off_paper"], n["off_random"]) > 0.5 and n["stay"] <= 10,
         corrected=lambda n: n["plateau"] - n["truth"] > 0.1,
     ),
@@ -161,7 +160,7 @@ CRITERIA: dict[str, Criterion] = table(
         "weak: shorter among patterns than on the plateau; noisy: mean below the spread; and a typical "
         "step of more than 1",
         "Weak is a comparison, and the plateau is where the paper says that gradients are small.",
-        "A gradient that is shorter among patterns would have confirmed it.",
+        "A gradient that is shorter among patterns would confirm it.",
         holds=lambda n: n["pattern"] < n["trivial"] and n["noise"] < 1 and n["step"] > 1,
     ),
 )
