@@ -44,7 +44,15 @@ def seconds_by_name(root: Path, profile: str, device: str) -> dict[str, float]:
         BuildError: for a record that is not what it should be.
     """
     found = nearest(kept(root, "run"), profile, device)
-    return {} if found is None else {page["name"]: float(page["seconds"]) for page in found["pages"]}
+    return {} if found is None else cold(found)
+
+
+def cold(run: Record) -> dict[str, float]:
+    """Seconds of each page without what came from an earlier run: that work, shared by the cores, is added."""
+    cores = run["machine"].get("cores", 1)
+    return {
+        page["name"]: page["seconds"] + page["cached"] * page["core_seconds"] / cores for page in run["pages"]
+    }
 
 
 def nearest(runs: list[Record], profile: str, device: str) -> Record | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from book.contents import Chapter
 from book.execute import Parameters
-from book.order import after, in_order, nearest
+from book.order import after, cold, in_order, nearest
 from book.provenance import counted, seconds
 from book.runs.keep import kept
 from book.runs.machine import name
@@ -32,7 +32,7 @@ def plan(
     if found is None:
         yield f"How long that takes at the profile {profile} on this device has not been recorded yet."
         return
-    took = {page["name"]: float(page["seconds"]) for page in found["pages"]}
+    took = cold(found)
     known = [chapter for chapter in stale if chapter.name in took]
     on = f"{name(found['machine'])} on {found['date']}"
     if not known:

@@ -69,7 +69,11 @@ def test_the_plan_is_made_of_the_committed_record(tmp_path: Path) -> None:
     (tmp_path / "book" / "records").mkdir(parents=True)
     text = (ROOT / "book" / "records" / RECORD).read_text(encoding="utf-8")
     (tmp_path / "book" / "records" / RECORD).write_text(text, encoding="utf-8")
-    took = {page["name"]: page["seconds"] for page in json.loads(text)["pages"]}
+    run = json.loads(text)
+    cores = run["machine"]["cores"]
+    took = {
+        page["name"]: page["seconds"] + page["cached"] * page["core_seconds"] / cores for page in run["pages"]
+    }
     chapters = [notebook(tmp_path, name) for name in ("02_setup", "06_residual", "99_new")]
     lines = list(plan(tmp_path, chapters, {"PROFILE": "paper"}, "cpu", 1))
     assert seconds_by_name(tmp_path, "paper", "cpu") == took

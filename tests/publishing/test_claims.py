@@ -1,6 +1,7 @@
 """Verdicts are computed, complete and written whole."""
 
 import json
+import re
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_every_criterion_belongs_to_a_claim_and_is_told_in_full():
         for phrase in (criterion.quantity, criterion.threshold, criterion.why, criterion.would_change):
             assert len(phrase.split()) > 2, criterion.id
         # It stands under the verdict too, whichever came out: "would have" would deny what has just happened.
-        assert "would have" not in criterion.would_change and "of six" not in criterion.would_change
+        assert not re.search("would have|of six", criterion.would_change)
 
 
 def test_two_criteria_for_one_claim_are_refused():
