@@ -48,7 +48,7 @@ def seconds_by_name(root: Path, profile: str, device: str) -> dict[str, float]:
 
 
 def cold(run: Record) -> dict[str, float]:
-    """Seconds of each page without what came from an earlier run: that work, shared by the cores, is added."""
+    """Seconds of each page, with the work that it had from an earlier run, shared by all cores."""
     cores = run["machine"].get("cores", 1)
     return {
         page["name"]: page["seconds"] + page["cached"] * page["core_seconds"] / cores for page in run["pages"]
