@@ -5,9 +5,11 @@
  * last one on, or by chance. Where a barrier is missing, some order gives other bits, or none can go on.
  *
  * Shared memory begins as NaN, ends where the launch asked it to, and cannot be read when its block has left.
- * Asynchronous copies happen as late as they may: when they are waited for. Until then their place holds NaN.
- * So do values that blocks send each other, in the order that the schedule says, and one at a time: who waits for
- * too few bytes goes on without the rest, who waits for too many waits for ever.
+ * Asynchronous copies happen as late as they may: when they are waited for, and until then their place holds NaN.
+ * In odd orders they happen at once, over whatever is still to be read there.
+ * Values that blocks send each other come late too, in the order that the schedule says, and one at a time: who
+ * waits for too few bytes goes on without the rest, who waits for too many waits for ever. Two are never on their
+ * way to one place.
  */
 #include <algorithm>
 #include <cmath>
@@ -169,7 +171,10 @@ static void atomicMax(unsigned *to, unsigned x) { *to = max(*to, x); }
 
 static void fetch(float4 *to, const float4 *from)
 {
-    memset(to, NAN_BYTE, sizeof *to);
+    if (schedule % 2)
+        *to = *from;
+    else
+        memset(to, NAN_BYTE, sizeof *to);
     groups[here].back().push_back({to, from});
 }
 static void end_group() { groups[here].emplace_back(); }
@@ -177,7 +182,8 @@ template <int GROUPS> static void wait_for_all_but()
 {
     auto &own = groups[here];
     while ((int)own.size() > GROUPS + 1) {
-        for (auto [to, from] : own.front()) *to = *from;
+        if (schedule % 2 == 0)
+            for (auto [to, from] : own.front()) *to = *from;
         own.erase(own.begin());
     }
 }
@@ -215,6 +221,8 @@ template <class T> static void send(T *to, T x, Mbarrier &counter, int part, boo
     if (!sends) return;
     Message message = {(char *)of_part(to, part), {}, sizeof x, of_part(&counter, part), here};
     counted(*message.counter);
+    for (const Message &other : under_way)
+        if (other.to == message.to) stop("a value was sent to where another one was still on its way");
     memcpy(&message.value, &x, sizeof x);
     memset(message.to, NAN_BYTE, sizeof x);
     under_way.push_back(message);

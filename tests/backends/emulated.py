@@ -1,10 +1,11 @@
 """The GPU's kernels on a CPU: `cuda.cu` unchanged, compiled by the system's C++ compiler.
 
-`emulate.cpp` says what it is strict about.
+`emulate.cpp` says what it is strict about; beside that, here, a kernel may write to its tensors only.
 """
 
 import ctypes
 import hashlib
+import math
 import platform
 import shutil
 import subprocess
@@ -65,7 +66,9 @@ class Emulated:
         self.shared = shared or cuda_device.shared_bytes(size, ring)
 
     def launch(self, name: str, simulations: int, *arguments: Tensor | float) -> None:
-        values, types = cuda_device.packed(arguments)
+        fenced = {i: Fenced(x) for i, x in enumerate(arguments) if isinstance(x, Tensor)}
+        own_tensors = tuple(fenced[i].inner if i in fenced else x for i, x in enumerate(arguments))
+        values, types = cuda_device.packed(own_tensors)
         own = [c_type(value) for value, c_type in zip(values, types, strict=True)]
         pointers = (ctypes.c_void_p * len(own))(*(ctypes.addressof(x) for x in own))
         bytes_of_block = ctypes.c_size_t(self.shared[name])
@@ -73,9 +76,36 @@ class Emulated:
             fault = self.library.launch(name.encode(), simulations, bytes_of_block, self.schedule, pointers)
         if fault:
             raise EmulationError(f"{name}: {fault.decode()}")
+        if not all(each.taken_back() for each in fenced.values()):
+            raise EmulationError(f"{name}: it wrote outside of the tensors that it was given")
 
     def free_bytes(self) -> int:
         return self.free
+
+
+class Fenced:
+    """A copy of a tensor between two stretches of NaN as long as itself, which no kernel may write to.
+
+    Args:
+        tensor: what a kernel is to work on, 32 or 64 bits an element, in one piece.
+    """
+
+    def __init__(self, tensor: Tensor) -> None:
+        if not tensor.is_contiguous():
+            raise EmulationError("a tensor with gaps was given to a kernel, which knows of none")
+        self.tensor = tensor.view(torch.int32).flatten()
+        words = len(self.tensor)
+        self.width = math.ceil(words / 16) * 16
+        self.whole = torch.full((words + 2 * self.width,), -1, dtype=torch.int32)
+        self.inner = self.whole[self.width : self.width + words]
+        self.inner.copy_(self.tensor)
+
+    def taken_back(self) -> bool:
+        """Bring what was changed to where it came from; False where something else was written to."""
+        if not torch.equal(self.inner, self.tensor):
+            self.tensor.copy_(self.inner)
+        around = self.whole[: self.width], self.whole[self.width + len(self.inner) :]
+        return all(bool((x == -1).all()) for x in around)
 
 
 def library(size: int, ring: int = 8, folder: Path | None = None) -> ctypes.CDLL:
