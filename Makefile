@@ -15,6 +15,8 @@ BOOK ?= .
 WHEELS ?=
 # What `make wheels` leaves out: nothing, or what a machine has that has a PyTorch of its own (BESIDE_TORCH=yes).
 BESIDE_TORCH ?=
+# Minutes that `make gpu` has; where they are over it stops, and the same command goes on. By default as many as it takes.
+MINUTES ?=
 PYTHON ?= python3
 
 # Before anything is installed or computed.
@@ -76,8 +78,8 @@ bench: $(INSTALLED) rivals ## time every engine on this machine (some minutes) a
 
 gpu: PROFILE = paper
 gpu: DEVICE = cuda
-gpu: $(INSTALLED) rivals ## with a GPU: its first minutes, tests, benchmarks, the whole book (WHEELS=folder: without network)
-	@$(BIN)/python -m book.runs.campaign --profile="$(PROFILE)" --device="$(DEVICE)" --seed="$(SEED)"
+gpu: $(INSTALLED) rivals ## with a GPU: its first minutes, tests, benchmarks, the whole book (WHEELS=folder: offline; MINUTES=9: in pieces)
+	@$(BIN)/python -m book.runs.campaign --profile="$(PROFILE)" --device="$(DEVICE)" --seed="$(SEED)" --minutes="$(MINUTES)"
 
 wheels: $(INSTALLED) ## all that `make gpu` needs on a machine without network, into WHEELS=folder (BESIDE_TORCH=yes: little)
 	@test -n "$(WHEELS)" || { echo "Where to? Name a folder: make wheels WHEELS=folder." >&2; exit 1; }

@@ -15,7 +15,7 @@ exec {python} -c 'import sys; sys.version_info = (3, 10, 12, "final", 0); exec(s
 """
 
 #: What a make that runs these tests would hand on.
-SETTINGS = ("MAKEFLAGS", "MAKELEVEL", "DEVICE", "PYTHON", "FILTERS", "WHEELS")
+SETTINGS = ("MAKEFLAGS", "MAKELEVEL", "DEVICE", "PYTHON", "FILTERS", "WHEELS", "MINUTES")
 
 
 @pytest.fixture
@@ -65,3 +65,15 @@ def test_filters_that_are_none_are_told(place: Path) -> None:
     assert "FILTERS=vgg11 is neither vgg19 nor vgg16: name one of them." in make(
         place, "weights", "FILTERS=vgg11"
     )
+
+
+@pytest.mark.parametrize("minutes", ["9", "all day"])
+def test_minutes_reach_the_campaign_as_they_were_given(place: Path, minutes: str) -> None:
+    """Which says itself what it cannot use."""
+    python = place / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >&2; exit 1\n')
+    python.chmod(0o755)
+    (place / ".venv" / ".installed").touch()
+    said = make(place, "gpu", f"MINUTES={minutes}").splitlines()
+    assert {"book.runs.campaign", "--device=cuda", f"--minutes={minutes}"} <= {*said}

@@ -1,16 +1,19 @@
 """One command on a machine with a GPU: test the engines, time them, make the whole book, keep records.
 
 python -m book.runs.campaign --profile paper --device cuda --seed 0
-python -m book.runs.campaign --minutes 10      as much as ten minutes hold; the same command goes on
+python -m book.runs.campaign --minutes 9       as much as nine minutes hold; the same command goes on
 
 Each stage is kept as it finishes, and none is done twice with the same sources: the first minutes, each
 file of tests, each grid and task of the benchmarks, each page. Stop it whenever you like, and start it
-again to go on. A stage that fails ends it with a sentence.
+again to go on. A page that was interrupted finds what it has computed in the cache; the other stages begin
+anew, and the longest of them, the first minutes, ends itself before `SHORTEST`. A stage that fails ends the
+campaign with a sentence.
 """
 
 import argparse
 import importlib.util
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -38,6 +41,9 @@ TESTS = Path("tests") / "backends"
 #: What finished stages have left, apart from records and notebooks.
 STAGES = Path("_build") / "campaign"
 
+#: Minutes within which every stage ends, or leaves in the cache what it goes on with.
+SHORTEST = 8
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; the exit status says whether there is a record."""
@@ -45,13 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default="paper", help="how much is computed: quick, paper or smoke")
     parser.add_argument("--device", default="cuda", help="where: cuda or cpu")
     parser.add_argument("--seed", default="0", help="of the initial states")
-    parser.add_argument("--minutes", type=float, help="stop after so many; what is finished is kept")
+    parser.add_argument("--minutes", help="stop after so many, 8 or more; what is finished is kept")
     asked = parser.parse_args(arguments)
-    if asked.minutes:
-        # As if Ctrl-C were pressed then: every stage knows how to stop.
-        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
-        signal.setitimer(signal.ITIMER_REAL, 60 * asked.minutes)
     try:
+        if minutes := number_of_minutes(asked.minutes):
+            # As if Ctrl-C were pressed then: every stage knows how to stop.
+            signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
         place = run(ROOT, checked(asked.profile, asked.device, asked.seed))
     except BuildError as error:
         print(f"\nThe campaign ended early. {error}", file=sys.stderr)
@@ -59,8 +65,30 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted. What was finished is kept; run the same command to go on.", file=sys.stderr)
         return 130
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     print(f"\nRecorded in {place.relative_to(ROOT)}: commit it, and the book shows it wherever it is built.")
     return 0
+
+
+def number_of_minutes(text: str | None) -> float | None:
+    """How long a campaign may take; None where that is left open.
+
+    Raises:
+        BuildError: for what is no number, and for so few minutes that a stage might never end.
+    """
+    if text is None or not text.strip():
+        return None
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not SHORTEST <= minutes < math.inf:
+        raise BuildError(
+            f"MINUTES={text} cannot be used: give {SHORTEST} or more, within which every stage ends, or "
+            "leave it out for as many as it takes."
+        )
+    return minutes
 
 
 def run(root: Path, parameters: Parameters) -> Path:
