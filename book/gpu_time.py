@@ -1,4 +1,4 @@
-"""How long a GPU computed while a notebook ran, as the notebook's own process counted it."""
+"""How long a GPU simulated while a notebook ran, as the notebook's own process counted it."""
 
 import os
 import tempfile

@@ -19,6 +19,12 @@ FRAME = Path("book") / "runs.md"
 #: What is generated for it, one file a section.
 GENERATED = Path("book") / "_generated" / "records"
 
+#: What the `gpu_seconds` of a record count.
+COUNTED = (
+    "simulations and gradients by the on-chip engine, those side by side counted once; not losses, networks "
+    "and what plain PyTorch simulates there"
+)
+
 
 def write_runs(root: Path) -> None:
     """Write the generated parts of the page, with its pictures.
@@ -77,6 +83,8 @@ def circumstances(run: Record) -> str:
         "Wall time": wall_time(run),
         "Computing": f"{computing(run['pages'])}, as far as the data files say{from_cache(run)}",
     }
+    if any(page["gpu_seconds"] for page in run["pages"]):
+        rows["Seconds on the GPU"] = COUNTED
     if "remark" in run:
         rows["Remark"] = run["remark"]
     if tests := run.get("tests"):
@@ -96,7 +104,7 @@ def wall_time(run: Record) -> str:
 
 
 def computing(pages: list[Record]) -> str:
-    """Seconds on the GPU and on cores behind the data of pages."""
+    """Seconds of the on-chip engine on the GPU, and of cores behind the data of pages."""
     on_gpu, on_cores = (sum(page[key] for page in pages) for key in ("gpu_seconds", "core_seconds"))
     parts = [*([f"{seconds(on_gpu)} on the GPU"] if on_gpu else [])]
     parts += [f"{seconds(on_cores)} on one core"] if on_cores else []

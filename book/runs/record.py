@@ -127,7 +127,7 @@ def page(run: Record) -> Record:
         "seconds": round(run["seconds"], 1),
         "figures": {figure["name"]: round(figure["seconds"], 2) for figure in run["figures"]},
         "core_seconds": round(total - on_gpu, 2),
-        # Measured by the notebook itself, whatever it simulates; of older runs only what their data say.
+        # The on-chip engine's, as the notebook itself measured; of older runs only what their data say.
         "gpu_seconds": round(run.get("gpu_seconds", on_gpu), 2),
         "cached": round(old / total, 3) if total else 0.0,
     }

@@ -43,7 +43,8 @@ LABEL: dict[str, Schema] = {
 
 #: `seconds` is wall time. `core_seconds` is what the page's data took to compute, summed over cores, as far
 #: as they say so and whenever that was; `cached` is the part from an earlier run. `gpu_seconds` is how long
-#: the GPU computed in this run, for anything that simulates; kernels side by side count once.
+#: simulations and gradients by the on-chip engine ran on the GPU in this run, those side by side counted
+#: once; losses, networks and what plain PyTorch simulates there are not in it.
 PAGE = table(
     {
         "name": TEXT,

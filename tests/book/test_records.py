@@ -298,6 +298,7 @@ def test_every_number_of_another_machine_stands_under_its_name(shelf: Path) -> N
         assert f"### `paper` on {name}" in page["runs"]
     assert "torch eager, GPU" in page["speed"]
     assert "2.0 s on the GPU and 40 s on one core" in page["runs"]
+    assert page["runs"].count("simulations and gradients by the on-chip engine") == 1
     assert "50 % of that came from an earlier run" in page["runs"]
 
 
