@@ -27,7 +27,7 @@
 #
 # * **One currency.** A *forward equivalent* is one full simulation of {glue:text}`rm-steps:,` steps on
 #   {glue:text}`rm-size` × {glue:text}`rm-size` cells. A run that dies early costs what it took; a run with its exact gradient costs
-#   {glue:text}`rm-gradient:.1f`, as measured when the prices were fixed; the engine's way back is about a tenth cheaper since, so
+#   {glue:text}`rm-gradient:.1f`, as measured when the prices were fixed; the engine's way back has become cheaper since, so
 #   descents are charged a little too much. Other work (linear algebra, networks) has a fixed price in cell-steps: the seconds that it took, times the
 #   simulator's speed, both measured side by side. Each method may spend
 #   {glue:text}`rm-budget:.0f`.

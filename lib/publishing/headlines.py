@@ -75,7 +75,7 @@ HEADLINES: dict[str, Headline] = {
     ),
     "embedding": Headline(
         "tells {told:.0%} apart; a way down at {downhill:.0%} of steps",
-        "{triples:.0f} triples, {steps:.0f} steps",
+        "{triples:.0f} comparisons, {steps:.0f} steps",
     ),
     "posterior-calibrated": Headline(
         "90 % intervals hold {lowest:.0%} to {highest:.0%}", "{cases:.0f} patterns"

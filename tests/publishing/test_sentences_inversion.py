@@ -23,6 +23,9 @@ BESIDE = Asides(
 )
 def test_whose_curve_has_not_flattened_is_named(titles: list[str], said: str):
     assert said in says.at_rest({"S1": titles})
+    apart = says.at_rest({"S1": titles}, ["three"])
+    assert "no curve can tell what more would give: three." in apart
+    assert ("every other curve" in apart) == (not titles)
 
 
 def test_the_forward_networks_error_stands_beside_the_simulators():

@@ -9,7 +9,7 @@ from lib.studies.inversion.failing import Failing
 LIKELY = {
     "log-amplitude": "its last stage is the paper's own loss, which gives no better slope among patterns",
     "level-aware": "it is still a loss of the end of a long run, with the cliffs of such runs in it",
-    "transport": "it sees one length and one amplitude, two numbers for four parameters",
+    "transport": "it sees how the power is spread over the rings of the spectrum, and nothing else",
     "surrogate": "its lessons are spread over the whole box, so that few of them show patterns",
     "growing": "in the first frame two runs no longer look alike pixel by pixel",
     "horizon": "noise stands in the start of every run and in its goal, and few steps wash little of it away",

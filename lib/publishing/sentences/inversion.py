@@ -52,13 +52,16 @@ def said_error(words: str | None) -> str:
     return said(None) if words is None else words
 
 
-def at_rest(unsettled: Mapping[str, Sequence[str]]) -> str:
+def at_rest(unsettled: Mapping[str, Sequence[str]], once: Sequence[str] = ()) -> str:
     """For which methods the budget was too small to see the end, one line for each kind of data.
 
     Args:
         unsettled: scheme → titles of methods whose curve has not flattened.
+        once: titles of methods that answer once.
     """
-    lines = []
+    lines = [
+        f"* Answers come only at the end, so that no curve can tell what more would give: {'; '.join(once)}."
+    ] * bool(once)
     for scheme, titles in unsettled.items():
         if titles:
             lines.append(
@@ -66,7 +69,7 @@ def at_rest(unsettled: Mapping[str, Sequence[str]]) -> str:
                 f"{'; '.join(titles)}."
             )
         else:
-            lines.append(f"* {scheme}: every curve has flattened.")
+            lines.append(f"* {scheme}: every {'other ' if once else ''}curve has flattened.")
     return "\n".join(lines)
 
 

@@ -40,7 +40,7 @@ class Discerned(NamedTuple):
 
     Args:
         label: which embedding.
-        told: share of triples in which two patterns of one target are closer than one of another.
+        told: share of comparisons in which a pattern is nearer to one of its own target than to another.
         downhill: share of points at which a step towards the truth lowers the distance.
         living: the same among the points where both ends of the step have a pattern; None without any.
         flat: share of points at which it changes nothing at all.
@@ -110,7 +110,7 @@ def distance(one: Float[Tensor, "rows channels"], other: Float[Tensor, "columns 
 
 
 def told_apart(embed: Embed, patterns: Float[Tensor, "targets states height width"]) -> float:
-    """Share of triples in which two of a kind are closer than two of different kinds; chance is one half."""
+    """Share of comparisons in which a pattern's own kind is nearer than another kind; chance is one half."""
     kinds = np.repeat(np.arange(len(patterns)), patterns.shape[1])
     gaps = distance(*[embed(patterns.flatten(0, 1))] * 2).numpy()
     won = [

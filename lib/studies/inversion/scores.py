@@ -47,7 +47,7 @@ def success_against_cost(found: xr.Dataset, within: float = WITHIN) -> xr.DataAr
 def flattened(found: xr.Dataset, within: float = WITHIN) -> xr.DataArray:
     """Whether a method's curve has come to rest before the budget ends, over (approach, scheme).
 
-    A rule, not a look: see `LATE`. True where a method ended by itself; False where it does not apply.
+    A rule, not a look: see `LATE`. False where it does not apply, and where nobody had an answer by then.
     """
     gap = np.abs(found.answer / found.truth - 1).max("parameter", skipna=False).fillna(np.inf)
     early = gap.sel(spent=LATE, method="pad")
@@ -55,6 +55,16 @@ def flattened(found: xr.Dataset, within: float = WITHIN) -> xr.DataArray:
     before, after = early.median(REPEATS), errors(found).median(REPEATS)
     fallen = (after < (1 - STILL) * before) & np.isfinite(after)
     return (~risen & ~fallen & applies(found)).drop_vars("spent")
+
+
+def answers_once(found: xr.Dataset) -> xr.DataArray:
+    """Whether no attempt had any answer in the first part of the budget, and some did at its end.
+
+    Such a method has no curve that could come to rest: what a larger budget would give cannot be told.
+    """
+    early = found.answer.sel(spent=LATE, method="pad").notnull().all("parameter")
+    late = np.isfinite(errors(found))
+    return (~early.any(REPEATS) & late.any(REPEATS) & applies(found)).drop_vars("spent")
 
 
 def expected_cost(found: xr.Dataset, within: float = WITHIN) -> xr.DataArray:

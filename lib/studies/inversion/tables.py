@@ -52,7 +52,8 @@ def costs(found: xr.Dataset, methods: Sequence[str] | None = None) -> str:
     """A row for each method: cost and seconds of an attempt, price of a solution, coverage, failures."""
     names = list(methods or found.approach.values)
     rows = [
-        "| method | forward equivalents, median | processor seconds, median | for each problem solved, best "
+        "| method | forward equivalents, median | processor seconds without libraries and trainings, median "
+        "| for each problem solved, best "
         "scheme | parameters inside the stated 95 % | failures |",
         "|:--|--:|--:|--:|--:|--:|",
     ]
@@ -75,7 +76,7 @@ def costs(found: xr.Dataset, methods: Sequence[str] | None = None) -> str:
 def embeddings(found: Sequence[Discerned]) -> str:
     """A row for each embedding: what it tells apart, and how often a step to the truth is a step down."""
     rows = [
-        "| embedding | share of triples in which the two of one target are closest | share of steps towards "
+        "| embedding | share of comparisons in which a pattern's own kind is nearer | share of steps towards "
         "the truth that lower the distance | the same between patterns | steps that change nothing |",
         "|:--|--:|--:|--:|--:|",
     ]
@@ -90,7 +91,7 @@ def embeddings(found: Sequence[Discerned]) -> str:
 
 
 def triples() -> int:
-    """How many triples the embeddings are asked about: two patterns of one target, one of another."""
+    """How many comparisons the embeddings are asked for: a pattern, one of its own target, one of another."""
     pictures = len(TARGETS) * STATES
     return pictures * (STATES - 1) * (pictures - STATES)
 
@@ -110,11 +111,17 @@ def trials(made: Sequence[Trial]) -> str:
 
 def unsettled(found: xr.Dataset) -> dict[str, list[str]]:
     """Scheme → titles of the methods whose success against cost has not come to rest within the budget."""
-    moving = scores.applies(found) & ~scores.flattened(found)
+    moving = scores.applies(found) & ~scores.flattened(found) & ~scores.answers_once(found)
     return {
         str(scheme): [METHODS[str(name)].title for name in found.approach.values[moving.sel(scheme=scheme)]]
         for scheme in found.scheme.values
     }
+
+
+def answering_once(found: xr.Dataset) -> list[str]:
+    """Titles of the methods that have no answer before the second part of the budget, for any data."""
+    once = scores.answers_once(found).any("scheme")
+    return [METHODS[str(name)].title for name in found.approach.values[once]]
 
 
 def known_ground(record: Mapping[str, Any]) -> str:

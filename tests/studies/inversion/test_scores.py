@@ -103,6 +103,11 @@ def test_whoever_has_no_answer_by_half_time_and_one_at_the_end_is_not_at_rest():
     late = answered(0.01, 90.0)._replace(history=np.array([[90.0, *(np.array(TRUTH) * 1.01)]]))
     found = labelled([late], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
     assert not bool(scores.flattened(found).values[0, 0])
+    assert bool(scores.answers_once(found).values[0, 0])
+    early = labelled([moving(0.2, 0.1)], 100.0, {"centre": METHODS["centre"]}, ["S1"], ["truth"], [0])
+    assert not bool(scores.answers_once(early).values[0, 0])
+    assert (tables.unsettled(found), tables.answering_once(found)) == ({"S1": []}, [METHODS["centre"].title])
+    assert (tables.unsettled(early), tables.answering_once(early)) == ({"S1": [METHODS["centre"].title]}, [])
 
 
 def test_where_a_method_fails_is_told_by_its_medians_and_intervals(found):
