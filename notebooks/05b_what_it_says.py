@@ -156,7 +156,7 @@ drawn.pictures_by_age(
 # and $\varepsilon = 10^{-8}$ was put there to keep a logarithm finite. {numref}`fig-plateau-height` varies it, and the age
 # of the target.
 
-# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks; the target is a full run). Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε; the shape stays, the scale is free.", "name": "fig-plateau-height"}, "image": {"alt": "Left, heights against the small number under the logarithm, a line for each age. Middle, heights against the target's age. Right, one cut under several of these numbers."}} tags=["hide-input"]
+# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks, of one initial state; the target is a full run). Lines are means over the initial states. Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε: the plateau goes down as ε goes up, the ground among patterns hardly, so that the contrast between the two changes.", "name": "fig-plateau-height"}, "image": {"alt": "Left, heights against the small number under the logarithm, a line for each age. Middle, heights against the target's age. Right, one cut under several of these numbers."}} tags=["hide-input"]
 publish(under.drop_vars("spread"), "floor_epsilon")
 drawn.plateau(under.height, under, "k", under.simulated)
 # %% [markdown]

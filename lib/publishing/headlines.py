@@ -31,8 +31,8 @@ HEADLINES: dict[str, Headline] = {
     "windowed-band": Headline("median {text_median:3r} with the text’s recipe", "{text_runs:.0f} runs"),
     "windowed-polarised": Headline("{between:.1%} of points in between", "{points:.0f} points"),
     "exploration": Headline("{found:.0f} arrive", "{searched:.0f} searches"),
-    "cuts": Headline("{flat_off:.0%} flat off the patterns", "{cliffs:.0f} cliffs"),
-    "planes": Headline("{flat_off:.1%} flat off the patterns", "{cliffs:.0f} cliff edges"),
+    "cuts": Headline("{flat_off:.0%} flat off the patterns", "{points:.0f} points"),
+    "planes": Headline("{flat_off:.1%} flat off the patterns", "{points:.0f} points"),
     "losses-agree": Headline(
         "edges {edges_apart:2r} of the axis apart; ranks agree by {rank_patterned:2r}", "{lines:.0f} lines"
     ),
@@ -47,7 +47,10 @@ HEADLINES: dict[str, Headline] = {
     "hopf-cycles": Headline("first Lyapunov coefficient {lyapunov:3r}: subcritical if positive"),
     "hopf-flashes": Headline("{flashes:.0f} flashes after a long calm", "{runs:.0f} runs"),
     "hopf-stop": Headline("the stop rule fires in {stopped:.0%} of runs", "{runs:.0f} runs"),
-    "confined": Headline("{off_paper:.0%} of the time off the patterns", "{decided:.0f} stays"),
+    "confined": Headline(
+        "{off_paper:.0%} of simulations from the paper’s start end without a pattern",
+        "{decided:.0f} decided stays",
+    ),
     "weak-gradients": Headline("cosine across initial states {cosine:1r}", "{states:.0f} states"),
     "routing": Headline("both routes’ gradients meet: cosine {meeting:3r}", "{patterns:.0f} patterns"),
     "intermediate": Headline("pairs end {patch:2r} times as unlike as they began", "{patch_pairs:.0f} pairs"),
@@ -68,7 +71,7 @@ HEADLINES: dict[str, Headline] = {
         "frame after frame solves {growing:.0%}, the paper’s {paper:.0%}", "{problems:.0f} problems"
     ),
     "remedy-horizon": Headline(
-        "a growing horizon solves {clean:.0%} without noise", "{problems:.0f} problems"
+        "a growing horizon solves {clean:.0%} without noise, {noisy:.0%} with", "{problems:.0f} problems"
     ),
     "surrogates-coarse": Headline(
         "reverse surrogate {reverse:.0%} off, the best rival {best:.1%}", "{problems:.0f} problems"
@@ -94,19 +97,21 @@ HEADLINES: dict[str, Headline] = {
     "quadratic": Headline("third differences {third:1r} of the loss"),
     "quadratic-any": Headline("third differences {third:1r} of the loss", "{networks:.0f} networks"),
     "minimum": Headline("error {clean:1r}; with noise {noisy:.0%}, cured {cured:.1%}", "{draws:.0f} draws"),
-    "all-initial-states": Headline("fits within {residual:1r} of the truth", "{pairs:.0f} pairs"),
+    "all-initial-states": Headline("fits within {residual:1r} of the truth", "{states:.0f} initial states"),
     "no-repair": Headline(
         "progress {spectral:2r} with a network, {bare:2r} without, {residual:2r} with the residual",
         "{starts:.0f} starts",
     ),
     "network-landscape": Headline("{flat:.0%} of directions flat", "{planes:.0f} planes"),
     "completes-data": Headline(
-        "without a network better in {better_without:.0f} cases, with one in {better_with:.0f}",
+        "without a network better for {better_without:.0f} kinds of data, with one for {better_with:.0f}",
         "{trainings:.0f} trainings",
     ),
     "space-time": Headline("{flat:.0%} of directions flat", "{planes:.0f} planes"),
     "recurs-plateau": Headline("a plateau in {plateaus:.0f} systems", "{systems:.0f} systems"),
-    "recurs-cliff-cause": Headline("the end changes at {caused_least:.0%} or more", "{cliffs:.0f} cliffs"),
+    "recurs-cliff-cause": Headline(
+        "the end changes at {caused_least:.0%} of a system’s cliffs, or more", "{cliffs:.0f} cliffs in all"
+    ),
     "recurs-bowl": Headline("parameters off by {error:2r} at most", "{bowls:.0f} systems"),
     "recurs-horizon": Headline("{broken:.0f} broken at {last_horizon:.0f} steps", "{systems:.0f} systems"),
 }  # fmt: skip

@@ -8,8 +8,8 @@ def draws(found: Draws) -> str:
     """What the clamp does."""
     return (
         f"The clamp matters for $v$: {percent(found.empty, 3)} of {found.cells:,} cells outside the patch "
-        f"({found.states} states) hold none at all, and their mean is {found.mean_v:.5f} where half a bell "
-        f"of width 0.02 has "
+        f"({found.states} states) hold none at all, and their mean is {found.mean_v:.5f} where a bell "
+        f"of width 0.02 has, its lower half put to 0, "
         f"{found.half_normal:.5f}. The upper bound of $u$ cuts {found.clamped_u} cells."
     )
 

@@ -29,7 +29,7 @@ class Draws:
 
     Args:
         empty: share of the cells without any v.
-        mean_v: their mean, and `half_normal` that of half a bell of the noise's width.
+        mean_v: their mean, and `half_normal` that of a bell of this width whose lower half is put to 0.
         clamped_u: cells cut by the upper bound of u.
         cells, states: cells outside the patch, and states.
     """
