@@ -72,7 +72,10 @@ for name, cut in cuts.items():
 figures.cuts(cuts)
 # %% [markdown]
 # Where exactly are the walls? The border of the patterned region lies midway between the last point with a
-# pattern and the first without, where a point has one if at least half of its runs end so:
+# pattern and the first without, where a point has one if at least half of its runs end so. A border is a *cliff* if no
+# run diverges or flickers on either side of it. Where *flicker begins* the
+# time step fails, and the loss belongs to it. The last but one column says how finely a place was sought, not how sure it is. Between the two
+# numbers of the last one some initial states end in a pattern and others do not.
 
 # %% tags=["hide-input"]
 listed.walls(cuts)

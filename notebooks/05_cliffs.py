@@ -134,7 +134,9 @@ claims.record("bifurcations-right", measured=vars(both.right), finding=finding)
 # everywhere. No homogeneous bifurcation can be what ends the pattern there. What does?
 #
 # On the four lines the end of the pattern is located by bisection to $10^{-5}$, for several initial states, several
-# run lengths, and once more with half the time step over the same time. A rule then names its cause. With $\delta$ one percent of the truth's value (or five times the range over the seeds, if that is
+# run lengths, and once more with half the time step over the same time. {doc}`Section 4 <04_landscapes>` counts no
+# cliff where runs flicker. Here two more places are sought, both along $D_u$ upwards: where flicker begins, and where
+# flickering $v$ is gone too. A rule then names its cause. With $\delta$ one percent of the truth's value (or five times the range over the seeds, if that is
 # more), the first of these applies.
 #
 # * *Time step*: with half the step the cliff lies more than $\delta$ further out, or is gone (a dash).

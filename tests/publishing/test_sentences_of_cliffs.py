@@ -130,6 +130,12 @@ def test_the_valley_floor_is_flat_or_not_by_the_numbers():
     even = filled(Cuts, flat_on=0.95, flat_on_high=0.99, flat_off=1.0)
     assert "as flat" in landscapes.cuts(even)
     assert "not flat" in landscapes.cuts(replace(even, flat_on=0.4))
+    assert "all of the ground" in landscapes.cuts(even)
+    assert "neither side" in landscapes.cuts(even)
+    assert "neither side" not in landscapes.cuts(replace(even, unresolved=0))
+    assert "99.7 % of the ground or more" in MATHS.sub(
+        "", landscapes.cuts(replace(even, flat_off=0.9970))
+    ).replace("\u00a0", " ")
     assert "grow apart" in patterns.minute(
         filled(Noise), filled(Plateau), filled(Alike, patch=2.5), filled(Middles)
     )

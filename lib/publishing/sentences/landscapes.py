@@ -1,6 +1,6 @@
 """What the page on landscapes says of its numbers (Section 4)."""
 
-from lib.publishing.wording import counted, percent, said
+from lib.publishing.wording import counted, percent, said, whole
 from lib.studies.landscapes.flatness import FLAT, WINDOW
 from lib.studies.landscapes.likeness import Agreement, Gradual
 from lib.studies.landscapes.summary import Cuts, Gram, Planes, Plateau
@@ -41,11 +41,31 @@ def cuts(found: Cuts) -> str:
         f"{counted(found.cliffs, 'cliff')} on {found.axes} of 4 axes; the typical one takes "
         f"{percent(found.drop)} of the "
         f"range within a thirteenth of the axis. Off the pattern the slope is below {FLAT:g} on "
-        f"{percent(found.flat_off)} "
-        f"of the ground or more, on every cut. {floor(found.flat_on, found.flat_on_high)} ({found.points:,} "
-        f"points on the four cuts, "
-        f"{counted(found.states, 'initial state')} each.)"
+        f"{at_least(found.flat_off)}, on every cut. {floor(found.flat_on, found.flat_on_high)} "
+        f"({found.points:,} points on the four cuts, {counted(found.states, 'initial state')} each.) "
+        f"{left_out(found.left_out, found.unresolved)}"
+    ).strip()
+
+
+def at_least(share: float | None) -> str:
+    """The smallest of several shares of ground, in words."""
+    if share is None or share < 1:
+        return f"{whole(share)} of the ground or more"
+    return "all of the ground"
+
+
+def left_out(borders: int, points: int) -> str:
+    """What takes no part in the slopes and the cliffs; nothing where all does."""
+    if not points:
+        return ""
+    stand = "it stands" if points == 1 else "they stand"
+    told = f"At {counted(points, 'point')} a run diverges or flickers; {stand} on neither side"
+    if not borders:
+        return f"{told}."
+    lost = (
+        "1 border beside them is no cliff" if borders == 1 else f"{borders} borders beside them are no cliffs"
     )
+    return f"{told}, and {lost}."
 
 
 def floor(low: float | None, high: float | None) -> str:
@@ -65,11 +85,11 @@ def planes(found: Planes) -> str:
     below = f"{percent(found.flat_on)} of the patterned ground is"
     return (
         f"Over both planes ({found.points:,} points, {counted(found.states, 'initial state')} each) "
-        f"{percent(found.flat_off)} "
+        f"{whole(found.flat_off)} "
         f"of the ground off the pattern is flat, and {below}; the typical of "
         f"{counted(found.cliffs, 'cliff')} takes "
-        f"{percent(found.drop)} of the range."
-    )
+        f"{percent(found.drop)} of the range. {left_out(found.left_out, found.unresolved)}"
+    ).strip()
 
 
 def pictures(found: Gradual) -> str:

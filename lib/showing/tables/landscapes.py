@@ -11,18 +11,38 @@ from lib.showing.figures import labelled
 from lib.showing.figures.style import SYMBOLS
 from lib.showing.tables import Table
 from lib.studies.landscapes import flatness, likeness
+from lib.studies.landscapes.borders import Border, borders
 
 
 def walls(cuts: Mapping[str, xr.Dataset]) -> Table:
-    """Where the cliffs of each cut are, and how closely that is known."""
+    """Every border of the patterned region: what it is, how finely it was sought, where states disagree."""
+    head = (
+        "parameter",
+        "truth",
+        "place",
+        "what it is",
+        "sought to ±, of the axis",
+        "initial states disagree",
+    )
     rows = []
     for name, cut in cuts.items():
-        sides = flatness.sides_of_cliffs(cut, name)
-        places = ", ".join(f"{(low + high) / 2:.6f}" for low, high in sides) or "none"
-        widest = max((high - low for low, high in sides), default=None)
-        share = None if widest is None else widest / 2 / float(np.ptp(cut[name].values))
-        rows.append([SYMBOLS[name], f"{float(getattr(TRUTH, name)):g}", places, percent(share)])
-    return Table(("parameter", "truth", "cliffs", "known to ±, of the axis"), rows)
+        first, wide = [SYMBOLS[name], f"{float(getattr(TRUTH, name)):g}"], float(np.ptp(cut[name].values))
+        found = borders(cut, name)
+        rows += [
+            [
+                *first, f"{one.place:.6f}", str(one.kind), percent((one.high - one.low) / 2 / wide),
+                disagreement(one),
+            ]
+            for one in found
+        ] or [[*first, "none", "–", "–", "–"]]  # fmt: skip
+    return Table(head, rows)
+
+
+def disagreement(border: Border) -> str:
+    """From where to where the initial states end differently around a border."""
+    if (border.agree_low, border.agree_high) == (border.low, border.high):
+        return "nowhere"
+    return f"{border.agree_low:.6f} … {border.agree_high:.6f}"
 
 
 def placements(plane: xr.Dataset, losses: tuple[str, ...]) -> Table:

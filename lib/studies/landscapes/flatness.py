@@ -24,13 +24,16 @@ class Relief(NamedTuple):
         flat_off: share of the ground, none of whose runs ended in a pattern, with a slope below `FLAT`.
         flat_on: the same where all of them did.
         drop: median share of the range that falls within a window across a cliff.
-        cliffs: number of cliffs: borders of the patterned region on the lines along each axis.
+        cliffs: number of cliffs: borders of the patterned region on the lines along each axis, where both
+            sides are `resolved`.
+        left_out: number of its other borders: there a run diverges or begins to flicker.
     """
 
     flat_off: float | None
     flat_on: float | None
     drop: float | None
     cliffs: int
+    left_out: int
 
 
 class Line(NamedTuple):
@@ -62,14 +65,13 @@ def relief(*datasets: xr.Dataset, loss: str = "spectral") -> Relief:
         flat_on=flat_share(on),
         drop=float(np.median(drops)) if drops.size else None,
         cliffs=drops.size,
+        left_out=sum(int(np.abs(np.diff(line.alive.astype(int))).sum()) for line in every) - drops.size,
     )
 
 
 def lines(dataset: xr.Dataset, loss: str) -> list[Line]:
     """All lines of a landscape along each of its axes."""
-    # The loss of a flickering run belongs to the time step, not to the landscape.
-    resolved = (dataset.outcome != Outcome.FLICKERING).all("state")
-    values = dataset[loss].mean("state", skipna=False).where(resolved)
+    values = dataset[loss].mean("state", skipna=False).where(resolved(dataset))
     values = (values - values.min()) / (values.max() - values.min())
     share = patterned_share(dataset)
     found = []
@@ -126,6 +128,11 @@ def flat_share(pieces: Float[np.ndarray, "pieces 2"]) -> float | None:
     """Share of the ground whose slope is below `FLAT`; None for no ground."""
     slope, length = pieces.T
     return float(length[slope < FLAT].sum() / length.sum()) if length.size else None
+
+
+def resolved(dataset: xr.Dataset) -> xr.DataArray:
+    """Points at which no run diverged or flickers: the loss of one belongs to the time step."""
+    return ~dataset.outcome.isin((Outcome.DIVERGED, Outcome.FLICKERING)).any("state")
 
 
 def patterned(dataset: xr.Dataset) -> xr.DataArray:

@@ -8,7 +8,7 @@ import xarray as xr
 
 from lib.features import RANDOM
 from lib.simulate import Outcome
-from lib.studies.landscapes.flatness import patterned, relief
+from lib.studies.landscapes.flatness import patterned, relief, resolved
 from lib.studies.landscapes.likeness import Agreement, Gradual, agreement, gradual, placement
 
 
@@ -23,6 +23,8 @@ class Cuts:
         flat_off: flat share of the ground off the pattern, on the cut where it is least.
         flat_on, flat_on_high: flat share of the patterned ground, least and largest over the cuts.
         points, states: on all cuts, and initial states at each point.
+        left_out, unresolved: borders of the patterned region that are no cliffs, and points on neither side,
+            as a run diverged or flickers there.
     """
 
     axes: int
@@ -33,6 +35,8 @@ class Cuts:
     flat_on_high: float | None
     points: int
     states: int
+    left_out: int
+    unresolved: int
 
 
 def of_cuts(cuts: Mapping[str, xr.Dataset]) -> Cuts:
@@ -52,6 +56,8 @@ def of_cuts(cuts: Mapping[str, xr.Dataset]) -> Cuts:
         flat_on_high=max(on, default=None),
         points=sum(cut.spectral.shape[0] for cut in cuts.values()),
         states=first.sizes["state"],
+        left_out=sum(r.left_out for r in each),
+        unresolved=unresolved(*cuts.values()),
     )
 
 
@@ -63,14 +69,26 @@ class Planes:
     flat_on: float | None
     drop: float | None
     cliffs: int
+    left_out: int
     points: int
     states: int
+    unresolved: int
 
 
 def of_planes(*planes: xr.Dataset) -> Planes:
     """From the datasets of the planes."""
     points = sum(plane.outcome.isel(state=0).size for plane in planes)
-    return Planes(**relief(*planes)._asdict(), points=points, states=planes[0].sizes["state"])
+    return Planes(
+        **relief(*planes)._asdict(),
+        points=points,
+        states=planes[0].sizes["state"],
+        unresolved=unresolved(*planes),
+    )
+
+
+def unresolved(*datasets: xr.Dataset) -> int:
+    """Points at which a run diverged or flickers."""
+    return sum(int((~resolved(dataset)).sum()) for dataset in datasets)
 
 
 @dataclass(frozen=True)
