@@ -61,7 +61,7 @@ for name, data in found.files().items():
 there = summary.causes(found.known, found.by_side, found.by_strength)
 both = summary.edges(found.edges, found.feed, found.diffusion)
 low = hopf_summary.without_space(profile.cycle_kills, profile.cliff_steps)
-glue_all(says.phrases(summary.curves(), there))
+glue_all(says.phrases(summary.curves(), there) | says.lengths(profile))
 glue("in-one-minute", Markdown(says.minute(there, both) + "\n" + says_hopf.minute(low)), display=False)
 
 # %% [markdown]
@@ -97,8 +97,9 @@ print("u and v between them:", homogeneous.states(0.035, 0.058))
 # %% [markdown]
 # ## The F–k plane, from the patch and carried along
 #
-# {numref}`fig-reach-fk` asks for a pattern in two ways. *From the patch* is the landscape's way. *Carried* is another:
-# the truth's pattern, come to rest, is taken to a neighbouring point, left there, taken on from there, and so
+# {numref}`fig-reach-fk` asks for a pattern in two ways. *From the patch* is the landscape's way, here over {glue:text}`reach-run`
+# steps (the landscapes' runs have {glue:text}`landscape-steps`). *Carried* is another: the truth's pattern, come to rest,
+# is taken to a neighbouring point, left there for {glue:text}`reach-carry` steps, taken on from there, and so
 # forth (a uniform continuation over the plane). Where only a carried pattern lives, pattern and trivial state both
 # attract, and the patch falls on the wrong side.
 
@@ -107,7 +108,7 @@ drawn.reach(found.feed, found.edges)
 # %% data=["reach_Du_Dv"] mystnb={"figure": {"caption": "The same over the Du–Dv plane. No homogeneous curve crosses it: at the truth's F and k the trivial state is the only homogeneous one.", "name": "fig-reach-d"}, "image": {"alt": "A map of the two diffusion coefficients in colours for where patterns live, with a star at the truth."}} tags=["hide-input"]
 drawn.reach(found.diffusion)
 # %% tags=["hide-input"]
-Markdown(says.covered(both))
+Markdown(says.covered(both, profile.reach_run, profile.reach_steps))
 
 # %% [markdown]
 # ## Which curve does each edge follow?
@@ -145,7 +146,11 @@ claims.record("bifurcations-right", measured=vars(both.right), finding=finding)
 # * *End of the pattern*: the carried pattern ends within $\delta$.
 
 # %% tags=["hide-input"]
-listed.places(found.known)
+listed.places(found.known, found.lines)
+# %% [markdown]
+# A run to a cliff has {glue:text}`cliff-steps` steps; a carried pattern is left for {glue:text}`carry-steps` at each value,
+# and moves in steps of {glue:text}`carry-stride` of the truth's. It counts as a pattern down to its last spot.
+
 # %% tags=["hide-input"]
 Markdown(says.causes(there))
 
@@ -196,17 +201,14 @@ Markdown(branch_ends(*(ends_of_branch(found.outlines, inwards) for inwards in (T
 Markdown(says.ends(summary.ends(found.outlines, found.released, found.lines)))
 
 # %% [markdown]
-# Carried patterns differ more, for three reasons one can see in the table. The large grid holds another arrangement
-# of spots, with a little more or less room for each. The carried pattern moves in steps of one percent. And a pattern
-# carried past its loss of stability is lost later, since a slow instability needs time to grow (a delayed bifurcation).
-#
 # ## The cliff moves with the patch
 #
 # If a cliff is the edge of the patch's basin, another patch has another cliff. {numref}`fig-patches` does that for the
-# high-$k$ cliff: {glue:text}`patches` patches move it over {glue:text}`patch-range` in $k$,
-# {glue:text}`patch-spreads` times its range over the seeds.
+# high-$k$ cliff: {glue:text}`patches` different patches move it over {glue:text}`patch-range` in $k$,
+# {glue:text}`patch-spreads` times its range over the seeds. Of these patches {glue:text}`patches-below` have their cliff below
+# the truth's $k$.
 
-# %% data=["patch_side", "patch_strength"] mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). Nothing about the equations has changed between any two points. Missing points: no pattern at the truth.", "name": "fig-patches"}, "image": {"alt": "Two panels of points: the cliff's place in k against the side of the patch, and for what is in it; a line where the carried pattern ends."}} tags=["hide-input"]
+# %% data=["patch_side", "patch_strength"] mystnb={"figure": {"caption": "The high-k cliff for other patches. Left: the side of the square. Right: what is in it (20 × 20 cells). The paper's patch is in both panels. Nothing about the equations has changed between any two points. Dotted: the truth's k. A patch whose point is missing made no pattern as far as it was sought, or one that did not end.", "name": "fig-patches"}, "image": {"alt": "Two panels of points: the cliff's place in k against the side of the patch, and for what is in it; lines at the truth and where a carried pattern ends."}} tags=["hide-input"]
 drawn.patches(found.by_side, found.by_strength, found.known["high k"][1].carried)
 # %% [markdown]
 # ## The cliff that the computer makes
@@ -229,12 +231,13 @@ Markdown(says.flicker(step))
 # %% [markdown]
 # Is the rest of the searched region safe? The paper names one bound, $D \le 1/4$, and says “most cases”. The
 # search itself has no box; here random points are drawn from the box that holds all of the book's cuts and planes, since
-# these are the runs that the landscapes rest on. Each is run with both time steps.
+# the landscapes rest on such runs. Each is run with both time steps, for {glue:text}`survey-steps` steps of time 1 (the
+# landscapes' runs have {glue:text}`landscape-steps`).
 
 # %% data=["survey"] mystnb={"figure": {"caption": "Runs at random points of the searched box, by Du and the rule of thumb (largest v at the end of the half-step run). Below the line the rule forbids flicker and divergence.", "name": "fig-survey"}, "image": {"alt": "Two scatter plots by outcome, for the full and the half time step, with a line at 2."}} tags=["hide-input"]
 drawn.survey(found.survey)
 # %% tags=["hide-input"]
-claims.record("setup-stability", measured=vars(step), finding=says.resolved(step))
+claims.record("setup-stability", measured=vars(step), finding=says.resolved(step, profile.survey_steps))
 
 # %% [markdown]
 # ## Cycles that look uniform?

@@ -10,6 +10,7 @@ from lib.publishing.sentences import cliffs, hopf, landscapes, patterns, routes,
 from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.hopf_summary import Flashing, Unison
 from lib.studies.bifurcation.plane_edges import Flank
+from lib.studies.bifurcation.sizes import Sizes
 from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
 from lib.studies.gradient_routes.summary import Routes, Surrogates, Ways
 from lib.studies.landscapes.likeness import Agreement, Gradual
@@ -58,9 +59,10 @@ def everything(missing: bool) -> list[str]:
     gradients, learnt, ways, noise = of(Routes), of(Surrogates), of(Ways), of(Noise)
     both, step, ends = of(Edges), of(Resolved), of(Ends)
     of_cliffs = [
-        *cliffs.phrases(of(Curves), causes).values(), cliffs.minute(causes, both), cliffs.covered(both),
+        *cliffs.phrases(of(Curves), causes).values(), cliffs.minute(causes, both),
+        cliffs.covered(both, 3, 4), *cliffs.lengths(Sizes("quick")).values(),
         cliffs.edge(left, "low-k", "Hopf"), cliffs.from_map(left), cliffs.causes(causes), cliffs.ends(ends),
-        cliffs.flicker(step), cliffs.resolved(step), hopf.minute(low), hopf.unison(low), hopf.growth(low),
+        cliffs.flicker(step), cliffs.resolved(step, 3), hopf.minute(low), hopf.unison(low), hopf.growth(low),
         hopf.cycles(flashing, low), hopf.flashes(flashing), hopf.stops(flashing, of(Checked)),
         hopf.other_schemes(flashing, checked),
     ]  # fmt: skip

@@ -57,12 +57,27 @@ def test_a_bifurcation_diagram_shows_folds_cliffs_and_ways():
     figure = cliffs.diagrams(table, {("k", 1): (segment, segment)}, {("k", 1): outline}, curves)
     marks = {line.get_marker() for line in figure.axes[3].get_lines()}
     assert {"s", "X"} <= marks
+    fold = next(line for line in figure.axes[3].get_lines() if line.get_marker() == "s")
+    assert fold.get_markerfacecolor() == "none", "the loss of stability behind it stays visible"
+    assert len(figure.axes[3].patches) == 1
+    drawn = [np.nanmax(line.get_ydata()) for line in figure.axes[3].get_lines() if len(line.get_xdata()) > 2]
+    assert figure.axes[3].get_ylim()[1] > max(drawn)
+
+
+def test_no_point_of_a_bifurcation_diagram_lies_above_its_axis_and_no_cliff_is_dropped_for_one_seed():
+    high = xr.Dataset({"mean": ("value", [0.1, 0.41])}, coords={"value": [0.065, 0.055]})
+    table = xr.Dataset({"place": (("edge", "seed"), [[0.0558, np.nan]])}, coords={"edge": ["low k"]})
+    figure = cliffs.diagrams(table, {("k", -1): (high, high)}, {}, {name: {} for name in TRUTH._fields})
+    assert figure.axes[3].get_ylim()[1] > 0.41
+    assert len(figure.axes[3].patches) == 1
 
 
 def test_patches_records_and_surveys_are_drawn():
     side = xr.Dataset({"place": ("side", [0.066, np.nan])}, coords={"side": [8, 10]})
     strength = xr.Dataset({"place": ("patch", [0.065])}, coords={"patch": ["u = 0.5, v = 0.25"]})
-    assert len(cliffs.patches(side, strength, 0.0725).axes) == 2
+    figure = cliffs.patches(side, strength, 0.0725)
+    assert len(figure.axes) == 2
+    assert "the truth's $k$" in [text.get_text() for text in figure.axes[0].texts]
     time = np.arange(0, 400, 40)
     run = xr.Dataset(
         {"mean": ("time", 0.2 + 0 * time), "spread": ("time", 0.01 * (time > 200)),

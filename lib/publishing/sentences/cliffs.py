@@ -3,6 +3,7 @@
 from lib.publishing.glued import MISSING
 from lib.publishing.wording import counted, percent, said
 from lib.studies.bifurcation.plane_edges import SAME, Flank
+from lib.studies.bifurcation.sizes import Sizes
 from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
 
 
@@ -25,6 +26,20 @@ def phrases(found: Curves, there: Causes) -> dict[str, str]:
         "patch-range": place(there.patch_range, 4),
         "patch-spreads": said(times),
         "patches": str(there.patches),
+        "patches-below": str(there.patches_below or "none"),
+    }
+
+
+def lengths(profile: Sizes) -> dict[str, str]:
+    """How long the page's runs are, and how finely a pattern is carried."""
+    return {
+        "landscape-steps": f"{profile.steps:,}",
+        "cliff-steps": f"{profile.cliff_steps:,}",
+        "carry-steps": f"{profile.carry_steps:,}",
+        "carry-stride": percent(0.01 / profile.carry_fineness),
+        "reach-run": f"{profile.reach_run:,}",
+        "reach-carry": f"{profile.reach_steps:,}",
+        "survey-steps": f"{profile.survey_steps:,}",
     }
 
 
@@ -68,12 +83,29 @@ def near(found: Flank) -> str:
     return f"within {SAME:g} in $k$ at {percent(found.share)} of {counted(found.rows, 'feed rate')}"
 
 
-def covered(both: Edges) -> str:
-    """How much more a carried pattern covers."""
+def covered(both: Edges, run: int, carry: int) -> str:
+    """How much more a carried pattern covers.
+
+    Args:
+        both: the numbers.
+        run, carry: steps of a run from the patch, and of a carried pattern at each point.
+    """
     return (
-        f"In the F–k plane carried patterns cover {said(both.larger_feed)} times the area of the patch's "
-        f"patterns, "
-        f"in the $D_u$–$D_v$ plane {said(both.larger_diffusion)} times."
+        f"Within this window of the F–k plane carried patterns cover {said(both.larger_feed)} times the area "
+        f"of the patch's patterns, in that of the $D_u$–$D_v$ plane {said(both.larger_diffusion)} times. "
+        f"{window(both.cut_feed, both.cut_diffusion)} A run from the patch has {run:,} steps, a carried "
+        f"pattern {carry:,} at each point."
+    )
+
+
+def window(feed: int, diffusion: int) -> str:
+    """Whether the windows hold all of the patterned regions."""
+    if not feed + diffusion:
+        return "No pattern lies on a border of either window."
+    return (
+        f"{counted(feed, 'point')} with a pattern {'lies' if feed == 1 else 'lie'} on the border of the "
+        f"first, {diffusion} on that of the second: beyond it the regions go on, and these ratios hold for "
+        "the windows alone."
     )
 
 
@@ -124,17 +156,31 @@ def causes(found: Causes) -> str:
 
 def ends(found: Ends) -> str:
     """How the computed ends fare in simulations."""
-    if not found.directions:
-        return "In no direction did a released pattern cease to come back before its fold."
-    carried = "No *carried* pattern changed on its way."
-    if found.carried is not None:
-        carried = f"*Carried* patterns change within {percent(found.carried)} of it."
+    released = "In no direction did a *released* pattern cease to come back before its fold."
+    if found.directions:
+        released = (
+            f"*Released*, a pattern ceases to come back before its fold in "
+            f"{counted(found.directions, 'direction')}, at most {percent(found.released)} of the parameter's "
+            "true value from where the computed branch folds or loses its stability."
+        )
+    return f"{released} {carried_ends(found)}"
+
+
+def carried_ends(found: Ends) -> str:
+    """How far from the computed ends carried patterns change."""
+    if found.carried is None:
+        return "No *carried* pattern changed on its way to a computed end."
+    told = (
+        f"A *carried* pattern changes in {counted(found.carried_directions, 'direction')}, at most "
+        f"{percent(found.carried)} of the true value from there."
+    )
+    if found.released is None or found.carried <= found.released:
+        return told
     return (
-        f"*Released*, a pattern ceases to come back before its fold in "
-        f"{counted(found.directions, 'direction')}, and there "
-        f"within {percent(found.released)} of the parameter's true value from where the computed branch "
-        f"folds or loses its "
-        f"stability. {carried}"
+        f"{told} Carried patterns differ more. Three things set them apart. The large grid holds another "
+        "arrangement of spots, with a little more or less room for each. The carried pattern moves in steps. "
+        "And a pattern carried past its loss of stability is lost later, since a slow instability needs "
+        "time to grow (a delayed bifurcation)."
     )
 
 
@@ -147,13 +193,13 @@ def flicker(found: Resolved) -> str:
     )
 
 
-def resolved(found: Resolved) -> str:
-    """The finding on the time step."""
+def resolved(found: Resolved, steps: int) -> str:
+    """The finding on the time step, from runs of so many steps."""
     half = f"all but {found.half_failing} of them are" if found.half_failing else "all of them are"
     verb = "fails" if found.inside == 1 else "fail"
     return (
-        f"Of {found.points} random points of the box {percent(found.stable, 3)} are resolved by dt = 1 (95 "
-        f"% interval: "
+        f"Of {found.points} random points of the box {percent(found.stable, 3)} are resolved by dt = 1 over "
+        f"{steps:,} steps (95 % interval: "
         f"{percent(found.stable_low, 3)} to {percent(found.stable_high, 3)}); with half the step {half}. D "
         f"≤ 1/4 holds at "
         f"every one of these points, and {percent(found.failing)} of {found.points} fail all the same. The "

@@ -1,6 +1,7 @@
 """What each cliff is: the figures of Section 5.1."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -28,6 +29,9 @@ from lib.studies.bifurcation.cliff_causes import Outline
 from lib.studies.bifurcation.flashes import LOOKS_UNIFORM
 
 WARM, VIOLET, GOLD = "#d1603d", "#5b5f97", "#c9a227"
+
+#: A fold is an open square: a branch often stops attracting right at it, and both marks are to be seen.
+FOLD: dict[str, Any] = {"color": WARM, "marker": "s", "ls": "", "ms": 11, "mfc": "none", "mew": 1.6}
 
 
 def reach(plane: xr.Dataset, edges: xr.Dataset | None = None) -> Figure:
@@ -83,6 +87,8 @@ def diagrams(
 ) -> Figure:  # fmt: skip
     """One bifurcation diagram for each parameter: mean v, branch, cliffs and curves."""
     figure, axes = panels(2, 2, figsize=(WIDEST, 7.2))
+    ways = [float(way["mean"].max()) for pair in lines.values() for way in pair]
+    highest = max([*ways, *(float(outline.branch.mean_v.max()) for outline in outlines.values())], default=1)
     for axis, name in zip(axes.flat, SYMBOLS, strict=True):
         for (moved, _), (out, back) in lines.items():
             if moved == name:
@@ -96,7 +102,7 @@ def diagrams(
             # A dash and one dot more for each of them: dotted lines are the truth's.
             axis.axvline(place, color=VIOLET, lw=1.1, ls=(0, (6, 2) + (1, 2) * (k + 1)))
         axis.axvline(getattr(TRUTH, name), color=INK, lw=0.8, ls=":")
-        axis.set(xlabel=SYMBOLS[name], ylabel="mean of $v$", ylim=(0, 0.28))
+        axis.set(xlabel=SYMBOLS[name], ylabel="mean of $v$", ylim=(0, 1.05 * highest))
     figure.legend(handles=diagram_handles(), loc="outside lower center", ncols=3)
     return figure
 
@@ -107,17 +113,18 @@ def draw_branch(axis: Axes, outline: Outline) -> None:
     mean = branch.mean_v
     axis.plot(branch.values, mean, color=WARM, lw=1)
     if np.isfinite(branch.fold):
-        axis.plot(branch.fold, mean[np.abs(branch.values - branch.fold).argmin()], "s", color=WARM, ms=5)
+        axis.plot(branch.fold, mean[np.abs(branch.values - branch.fold).argmin()], **FOLD)
     value = outline.instability.value
     if np.isfinite(value):
-        axis.plot(value, mean[np.abs(branch.values - value).argmin()], "X", color=INK, ms=7)
+        axis.plot(value, mean[np.abs(branch.values - value).argmin()], "X", color=INK, ms=6)
 
 
 def draw_cliffs(axis: Axes, cliffs: xr.Dataset, name: str) -> None:
     """A band for each cliff along one parameter, as wide as its range over the seeds."""
     for label, places in zip(cliffs.edge.values, cliffs.place.values, strict=True):
-        if name in str(label).replace(":", "").split() and np.isfinite(places).all():
-            axis.axvspan(places.min(), places.max(), color="#c8102e", alpha=0.9, lw=1.5)
+        known = places[np.isfinite(places)]
+        if name in str(label).replace(":", "").split() and known.size:
+            axis.axvspan(known.min(), known.max(), color="#c8102e", alpha=0.9, lw=1.5)
 
 
 def diagram_handles() -> list[Line2D]:
@@ -126,7 +133,7 @@ def diagram_handles() -> list[Line2D]:
         ("settled pattern, carried outwards", {"color": ACCENT, "marker": "."}),
         ("… and back", {"color": GOLD, "marker": ".", "ls": ""}),
         ("steady branch (Newton)", {"color": WARM}),
-        ("its fold", {"color": WARM, "marker": "s", "ls": ""}),
+        ("its fold", FOLD),
         ("it stops attracting", {"color": INK, "marker": "X", "ls": ""}),
         ("cliff from the patch", {"color": "#c8102e", "lw": 2}),
         ("homogeneous bifurcation", {"color": VIOLET, "ls": "-."}),
@@ -172,6 +179,10 @@ def patches(by_side: xr.Dataset, by_strength: xr.Dataset, end: float) -> Figure:
     left.annotate(
         "a carried pattern ends here", (0.98, end), xycoords=("axes fraction", "data"), ha="right", va="top",
         fontsize=9, color=WARM,
+    )  # fmt: skip
+    left.annotate(
+        "the truth's $k$", (0.98, TRUTH.k), xycoords=("axes fraction", "data"), ha="right", va="top",
+        fontsize=9, color=INK,
     )  # fmt: skip
     return figure
 

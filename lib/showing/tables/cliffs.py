@@ -8,7 +8,10 @@ import xarray as xr
 from lib.publishing.wording import said
 from lib.showing.figures.style import SYMBOLS
 from lib.showing.tables import Table
+from lib.simulate import Outcome
 from lib.studies.bifurcation.cliff_causes import Outline
+from lib.studies.bifurcation.cliff_location import PRECISION
+from lib.studies.bifurcation.experiments import Lines
 from lib.studies.bifurcation.flashes import Fate, rhythm
 from lib.studies.bifurcation.parameter_sweeps import first_change
 from lib.studies.bifurcation.plane_edges import SAME
@@ -17,17 +20,31 @@ from lib.studies.bifurcation.summary import Known
 DASH = "–"
 
 
-def places(known: Known) -> Table:
+def places(known: Known, lines: Lines) -> Table:
     """Every cliff with what is known about it, and its cause."""
     head = ("cliff", "from the patch", "range over seeds", "with dt = 1/2", "carried pattern ends",
-            "distance to homogeneous bifurcations", "cause")  # fmt: skip
+            "spots it has there (at the truth)", "distance to homogeneous bifurcations", "cause")  # fmt: skip
     rows = []
-    for label, (_, facts, why) in known.items():
+    for label, (edge, facts, why) in known.items():
         middle = float(np.mean(facts.places))
         near = ", ".join(f"{name} {abs(middle - x):.5f}" for name, x in facts.curves.items())
-        numbers = (middle, float(np.ptp(facts.places)), facts.half_step, facts.carried)
-        rows.append([label, *map(number, numbers), near or "none on this line", f"**{why}**"])
+        cells = (number(middle), spread(facts.places), number(facts.half_step), number(facts.carried))
+        left = spots_left(lines[edge.name, edge.sign][0])
+        rows.append([label, *cells, left, near or "none on this line", f"**{why}**"])
     return Table(head, rows)
+
+
+def spread(places: tuple[float, ...]) -> str:
+    """The range of a cliff over the seeds; one that bisection cannot tell from none is said to be so."""
+    wide = float(np.ptp(places))
+    return f"below {PRECISION:.5f}" if wide < PRECISION else number(wide)
+
+
+def spots_left(out: xr.Dataset) -> str:
+    """Spots of a carried pattern at its last value with a pattern, and at its first."""
+    alive = out.outcome.values == Outcome.PATTERN
+    last = len(alive) - 1 if alive.all() else max(int(np.argmin(alive)) - 1, 0)
+    return f"{int(out.spots[last])} ({int(out.spots[0])})"
 
 
 def by_length(cliffs: xr.Dataset) -> Table:
@@ -76,9 +93,14 @@ def branches(
         rows.append([
             f"{SYMBOLS[name]} {'↑' if sign > 0 else '↓'}", number(outline.branch.fold),
             number(outline.instability.value), mode(outline),
-            number(left) if np.isfinite(left) else "returns up to the fold", between,
+            number(left) if np.isfinite(left) else unbroken(outline), between,
         ])  # fmt: skip
     return Table(head, rows)
+
+
+def unbroken(outline: Outline) -> str:
+    """How far a released pattern was seen to return."""
+    return "returns up to the fold" if np.isfinite(outline.branch.fold) else "returns as far as followed"
 
 
 def mode(outline: Outline) -> str:

@@ -31,7 +31,7 @@ JOURNEYS = (
 )  # fmt: skip
 
 
-#: The planes over which patch and carried pattern are compared: wide enough to hold both regions.
+#: The windows in which patch and carried pattern are compared; either region may reach beyond them.
 REACHED_FEED = {"F": (0.015, 0.09), "k": (0.044, 0.076)}
 REACHED_DIFFUSION = {"Du": (0.10, 0.25), "Dv": (0.03, 0.13)}
 
@@ -149,7 +149,9 @@ def patch_study(
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """The high-k cliff against the side of the patch, and against its strength at the paper's side.
 
-    Where a patch of that kind makes no pattern at the truth itself, the cliff lies below it, and is NaN.
+    Where a patch makes no pattern at the truth itself, its cliff is sought at lower k. NaN: no pattern was
+    met as far as `cliff_location.RETREATS` strides go back, or none ended up to the limit. The paper's own
+    patch is among the sides and among the strengths.
     """
     edge, base = EDGES[-1], Start(size=size, seed=seed, steps=steps)
     fit = [side for side in sides if side <= size]
@@ -160,9 +162,14 @@ def patch_study(
     found = locate_all([(edge, start) for start in starts], [middle] * len(starts), title="patches")
     places = [c.place for c in found]
     by_side = xr.Dataset({"place": ("side", places[: len(fit)])}, coords={"side": fit})
-    labels = [f"u = {u}, v = {v}" for u, v in chosen]
+    labels = [strength_label(u, v) for u, v in chosen]
     by_strength = xr.Dataset({"place": ("patch", places[len(fit) :])}, coords={"patch": labels})
     return by_side, by_strength
+
+
+def strength_label(u: float, v: float) -> str:
+    """What a patch of the paper's side is called by what is in it."""
+    return f"u = {u}, v = {v}"
 
 
 def curves_dataset(

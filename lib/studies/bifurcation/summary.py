@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from jaxtyping import Float
 from scipy.stats import binomtest
 
+from lib.initial_states import PAPER_PATCH
 from lib.paper import TRUTH
 from lib.simulate import Outcome
 from lib.studies.bifurcation import homogeneous, timestep
 from lib.studies.bifurcation.cliff_causes import Evidence, Outline
 from lib.studies.bifurcation.cliff_location import PRECISION, Edge
+from lib.studies.bifurcation.experiments import strength_label
 from lib.studies.bifurcation.parameter_sweeps import first_change
 from lib.studies.bifurcation.plane_edges import Flank, flank
 
@@ -48,7 +51,9 @@ class Edges:
         left, left_map: the low-k flank and the Hopf curve of the equations, and of their map with dt = 1.
         right: the high-k flank and the saddle-node curve.
         seeds: initial states.
-        larger_feed, larger_diffusion: area of carried patterns over that of the patch's, in either plane.
+        larger_feed, larger_diffusion: points with a carried pattern over those with one from the patch, in
+            either plane's window.
+        cut_feed, cut_diffusion: points on the window's border that have a pattern of either kind.
     """
 
     left: Flank
@@ -57,6 +62,8 @@ class Edges:
     seeds: int
     larger_feed: float | None
     larger_diffusion: float | None
+    cut_feed: int
+    cut_diffusion: int
 
 
 def edges(places: xr.Dataset, feed: xr.Dataset, diffusion: xr.Dataset) -> Edges:
@@ -68,13 +75,21 @@ def edges(places: xr.Dataset, feed: xr.Dataset, diffusion: xr.Dataset) -> Edges:
         places.sizes["seed"],
         larger(feed),
         larger(diffusion),
+        on_border(feed),
+        on_border(diffusion),
     )
 
 
 def larger(plane: xr.Dataset) -> float | None:
-    """How many times the patch's patterned area the carried pattern covers."""
+    """How many times the patch's patterned area the carried pattern covers, within the window."""
     patched, carried = ((plane[x] == Outcome.PATTERN).values for x in ("patch", "carried"))
-    return float((carried | patched).sum() / patched.sum()) if patched.any() else None
+    return float(carried.sum() / patched.sum()) if patched.any() else None
+
+
+def on_border(plane: xr.Dataset) -> int:
+    """Points on the border of the window that have a pattern, carried or from the patch."""
+    either = ((plane.patch == Outcome.PATTERN) | (plane.carried == Outcome.PATTERN)).values
+    return int(either.sum() - either[1:-1, 1:-1].sum())
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,8 @@ class Causes:
         low_k, high_k: places of those two, mean over the seeds.
         high_k_spread: of the second, over the seeds.
         patch_range: the range over which other patches move it.
-        patches: those that make a pattern at the truth.
+        patches: different patches whose cliff was found.
+        patches_below: those of them whose cliff lies below the truth's k.
     """
 
     cliffs: int
@@ -102,14 +118,14 @@ class Causes:
     high_k_spread: float | None
     patch_range: float | None
     patches: int
+    patches_below: int
 
 
 def causes(known: Known, by_side: xr.Dataset, by_strength: xr.Dataset) -> Causes:
     """From `experiments.evidence` and `experiments.patch_study`."""
     names = [why for _, _, why in known.values()]
     low, high = (np.array(known[label][1].places) for label in ("low k", "high k"))
-    patches = np.concatenate([by_side.place.values, by_strength.place.values])
-    moved = patches[np.isfinite(patches)]
+    moved = cliffs_of_patches(by_side, by_strength)
     return Causes(
         cliffs=len(names),
         homogeneous=sum(why.startswith("homogeneous") for why in names),
@@ -123,7 +139,17 @@ def causes(known: Known, by_side: xr.Dataset, by_strength: xr.Dataset) -> Causes
         high_k_spread=known_or_none(max(float(np.ptp(high)), PRECISION)),
         patch_range=float(np.ptp(moved)) if len(moved) > 1 else None,
         patches=len(moved),
+        patches_below=int((moved < TRUTH.k).sum()),
     )
+
+
+def cliffs_of_patches(by_side: xr.Dataset, by_strength: xr.Dataset) -> Float[np.ndarray, " patches"]:
+    """The cliff of each different patch that has one: the paper's is among the sides and the strengths."""
+    side, u, v = PAPER_PATCH
+    there = bool((by_side.side == side).any())
+    twice = [there and label == strength_label(u, v) for label in by_strength.patch.values]
+    places = np.concatenate([by_side.place.values, by_strength.place.values[~np.array(twice, dtype=bool)]])
+    return places[np.isfinite(places)]
 
 
 @dataclass(frozen=True)
@@ -132,11 +158,14 @@ class Ends:
 
     Args:
         directions: directions in which a released pattern ceases to come back before the fold.
+        carried_directions: directions in which a carried pattern changes, and a loss of stability or a fold
+            is computed.
         released, carried: largest distance of the released and of the carried pattern's change from the
             computed loss of stability or fold, as a share of the truth's value.
     """
 
     directions: int
+    carried_directions: int
     released: float | None
     carried: float | None
 
@@ -151,12 +180,12 @@ def ends(
     for key, outline in outlines.items():
         unit = float(getattr(TRUTH, key[0]))
         computed = [x for x in (outline.branch.fold, outline.instability.value) if np.isfinite(x)]
-        if computed and np.isfinite(released[key]):
+        if computed:
             nearest = min(computed, key=lambda x: abs(x - unit))
             gaps.append(abs(released[key] - nearest) / unit)
             carried.append(abs(float(np.mean(first_change(lines[key][0]))) - nearest) / unit)
-    carried = [x for x in carried if np.isfinite(x)]
-    return Ends(len(gaps), max(gaps, default=None), max(carried, default=None))
+    gaps, carried = ([x for x in part if np.isfinite(x)] for part in (gaps, carried))
+    return Ends(len(gaps), len(carried), max(gaps, default=None), max(carried, default=None))
 
 
 @dataclass(frozen=True)
