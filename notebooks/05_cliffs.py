@@ -253,8 +253,8 @@ claims.record("setup-stability", measured=vars(step), finding=says.resolved(step
 Markdown(says_hopf.unison(low))
 
 # %% [markdown]
-# With space there may be more. So runs from the patch are watched at a few kill rates beyond the Hopf point, from
-# several initial states. With the usual colours a spread of $v$ below 0.01 looks like one colour. It is not enough that the
+# With space there may be more. So runs from the patch are watched at a few kill rates near the Hopf points of the equations and
+# of their map, from several initial states. With the usual colours a spread of $v$ below 0.01 looks like one colour. It is not enough that the
 # spread rises through 0.01: within one flash it does so many times. A flash of its own follows a *long calm*, five
 # periods of the linear oscillation. The same runs are stopped by the rule of the training, and followed for
 # four run lengths to see what becomes of them.
@@ -273,7 +273,7 @@ claims.record("hopf-cycles", measured=asdict(watched) | asdict(low), finding=say
 # %% tags=["hide-input"]
 claims.record(
     "hopf-flashes", measured=asdict(watched) | asdict(found.checked),
-    finding=f"{says_hopf.flashes(watched)} {says_hopf.other_schemes(watched, found.checked)}",
+    finding=f"{says_hopf.flashes(watched)} {says_hopf.other_schemes(found.checked)}",
 )  # fmt: skip
 # %% tags=["hide-input"]
 claims.record(

@@ -64,7 +64,7 @@ def everything(missing: bool) -> list[str]:
         cliffs.edge(left, "low-k", "Hopf"), cliffs.from_map(left), cliffs.causes(causes), cliffs.ends(ends),
         cliffs.flicker(step), cliffs.resolved(step, 3), hopf.minute(low), hopf.unison(low), hopf.growth(low),
         hopf.cycles(flashing, low), hopf.flashes(flashing), hopf.stops(flashing, of(Checked)),
-        hopf.other_schemes(flashing, checked),
+        hopf.other_schemes(checked),
     ]  # fmt: skip
     cuts, pictures = of(Cuts), of(Gradual)
     of_land = [
@@ -157,13 +157,30 @@ def test_few_patterns_at_rest_give_no_verdict_and_say_so():
 
 
 def test_flashes_of_another_scheme_agree_or_belong_to_the_scheme() -> None:
-    seen, same = (
-        filled(Flashing, uniform=0.1, flashes=0.0),
-        filled(Checked, uniform_half=0.2, uniform_double=0.0),
-    )
-    assert "Neither changes the answer" in hopf.other_schemes(seen, same)
-    assert "belongs to the scheme" in hopf.other_schemes(seen, replace(same, uniform_half=0.9))
-    assert "answer" not in hopf.other_schemes(seen, replace(same, uniform_half=None))
+    same = filled(
+        Checked, common=2, uniform_usual=0.1, uniform_half=0.15, uniform_double=0.1,
+        flashes_usual=0.0, flashes_half=0.0, flashes_double=0.0,
+    )  # fmt: skip
+    assert "at 2 kill rates" in hopf.other_schemes(same)
+    assert "same under all of them." in hopf.other_schemes(same)
+    apart = hopf.other_schemes(replace(same, uniform_half=0.46))
+    assert "same under all of them, but" in apart
+    assert "depends on the scheme" in apart
+    assert "belongs to the scheme" in hopf.other_schemes(replace(same, uniform_half=0.9))
+    assert "belongs to the scheme" in hopf.other_schemes(replace(same, flashes_half=2.0))
+    assert "answer" not in hopf.other_schemes(replace(same, uniform_usual=None))
+
+
+def test_runs_beyond_one_hopf_point_only_are_said_to_be() -> None:
+    seen = filled(Flashing, uniform=0.1, beyond=9, between=6)
+    assert "beyond the map's Hopf point (6 of them not beyond that of the equations)" in hopf.flashes(seen)
+    assert "equations" not in hopf.flashes(replace(seen, between=0))
+
+
+def test_a_fast_growth_does_not_pass_for_a_cycle() -> None:
+    low = filled(Unison, efold=22_334.0, period=153.0)
+    assert "pass for a cycle" in hopf.growth(low)
+    assert "pass for a cycle" not in hopf.growth(replace(low, efold=300.0))
 
 
 def test_what_the_implicit_route_brings_is_said_by_the_numbers():

@@ -125,3 +125,16 @@ def test_double_precision_is_another_run_of_the_same_length() -> None:
     assert double.rhythm.brightest == pytest.approx(single.rhythm.brightest, rel=1e-2)
     assert double.rhythm.brightest != single.rhythm.brightest
     assert not flash_checks.run_again(0.09, 32, 2000, 0, 1.0, True).mistaken, "v has died there"
+
+
+def test_schemes_are_compared_on_the_same_kill_rates() -> None:
+    whole, half = (homogeneous.hopf_k(float(TRUTH.F), dt) for dt in (1.0, 0.5))
+    assert whole is not None
+    assert half is not None
+    assert whole < half
+    assert flash_checks.common((whole - 1e-4, (whole + half) / 2, half + 1e-4)) == [half + 1e-4]
+    kills = ((whole + half) / 2, half + 1e-4)
+    usual = {k: flashes.watch(k, 32, 800, 0, 0) for k in kills}
+    found = flash_checks.check(kills, 0, usual, size=32, steps=800)
+    assert (found.checks, found.common) == (2, 1)
+    assert found.uniform_usual == flashes.rhythm(usual[kills[1]], after=400).uniform_share

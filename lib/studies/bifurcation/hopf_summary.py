@@ -67,7 +67,8 @@ class Flashing:
     """Runs from the patch near and beyond the Hopf point.
 
     Args:
-        runs, seeds: how many; `beyond` of them beyond the map's Hopf point.
+        runs, seeds: how many; `beyond` of them beyond the map's Hopf point, and `between` of these not beyond
+            that of the equations.
         uniform, uniform_low, uniform_high: share of the second half of the run in which the field looks
             uniform, median and range over the runs beyond; None without any.
         flashes, flashes_high: flashes after long calms in it, median and largest.
@@ -84,6 +85,7 @@ class Flashing:
     runs: int
     seeds: int
     beyond: int
+    between: int
     uniform: float | None
     uniform_low: float | None
     uniform_high: float | None
@@ -105,7 +107,7 @@ class Flashing:
 def flashing(records: Records, fates: Fates, steps: int) -> Flashing:
     """From `flashes.records` and `flashes.fates` over the same kill rates and seeds."""
     lowest, seeds = min(k for k, _ in records), {seed for _, seed in records}
-    hopf = homogeneous.hopf_k(float(TRUTH.F), 1.0)
+    hopf, flow = homogeneous.hopf_k(float(TRUTH.F), 1.0), homogeneous.hopf_k(float(TRUTH.F))
     beyond = [rhythm(run, after=steps // 2) for (k, _), run in records.items() if hopf is None or k > hopf]
     calm = LONG_CALM * predicted_period(lowest)
     deaths = [fate.died for fate in fates.values() if fate.died is not None]
@@ -116,6 +118,7 @@ def flashing(records: Records, fates: Fates, steps: int) -> Flashing:
         runs=len(records),
         seeds=len(seeds),
         beyond=len(beyond),
+        between=sum(flow is not None and (hopf is None or k > hopf) and k <= flow for k, _ in records),
         uniform=middle([r.uniform_share for r in beyond]),
         uniform_low=min((r.uniform_share for r in beyond), default=None),
         uniform_high=max((r.uniform_share for r in beyond), default=None),
