@@ -79,7 +79,7 @@ Markdown(ends(shown["Dv"].data))
 # ## Along $F$
 #
 # The paper's own values: wide apart at first, then a step of 0.001 towards the cliff. The more is fed, the
-# longer the spots grow, up to worms, and the more slowly they do.
+# longer the spots grow, up to worms.
 
 # %% data=["film_F"] mystnb={"figure": {"caption": "The paper's twelve values of F.", "name": "fig-film-f"}} tags=["hide-input"]
 shown["F"]

@@ -38,9 +38,9 @@ def survival(found: Kinds) -> str:
     return (
         f"* **{'Survival is a matter of shape' if differs else 'Here shape does not decide'}.** At the "
         f"truth the patch grows "
-        f"into a pattern in {found.patch_truth} of {found.batch} draws. A stripe as high as the patch, of "
-        f"the same "
-        f"concentrations and right across the grid, does in {found.stripe_truth} of {found.batch}."
+        f"into a pattern in {found.patch_truth} of {found.batch} draws. A stripe of the same "
+        f"concentrations, right across the grid and a sixth of its height, does in "
+        f"{found.stripe_truth} of {found.batch}."
         + (corners if found.patch_truth > found.stripe_truth else "")
     )
 
