@@ -16,7 +16,7 @@
 # # Section 4: the landscape
 #
 # When descent fails, look at the ground. With four parameters one can: fix two or three of them at the truth,
-# vary the rest, run 40,000 steps at each point from the same few initial states, and plot the loss against the
+# vary the rest, run {glue:text}`steps` steps at each point from the same few initial states, and plot the loss against the
 # truth's own picture. What appears is a plateau with a valley in it: high and flat outside, low inside, and a wall
 # between.
 #
@@ -56,15 +56,16 @@ cuts = shared.cuts(profile, **once)
 feed, diffusion = shared.feed_plane(profile, **once), shared.diffusion_plane(profile, **once)
 even_feed, even_diffusion = coarse_grid(feed), coarse_grid(diffusion)
 along, pictures = summary.of_cuts(cuts), summary.of_pictures(even_feed, SEED)
-glue_all(says.phrases(summary.of_plateau(even_feed, feed)))
-glue("in-one-minute", Markdown(says.minute(along, pictures)), display=False)
+both = summary.of_planes(even_feed, even_diffusion)
+glue_all(says.phrases(summary.of_plateau(even_feed, feed), diffusion) | says.lengths(profile))
+glue("in-one-minute", Markdown(says.minute(along, both, pictures)), display=False)
 
 # %% [markdown]
 # ## Along one parameter
 #
 # In {numref}`fig-cuts` each parameter is varied alone, over the paper's ranges. Thin lines are single initial
 # states, the bold line their mean. The strip below each cut says how the runs ended. Dots are runs: wherever the pattern
-# is lost, the gap between two of them is halved ten times, and the flat parts are left sparse.
+# is lost, the gap between two of them is halved {glue:text}`cut-levels`, and the flat parts are left sparse.
 
 # %% data=["cut_*"] mystnb={"figure": {"caption": "Spectral loss along each of the four parameters, the other three at the truth (dotted). The loss is 0 at the truth because target and candidate share their initial states. Points where a run diverged have no loss; they are marked in the strip only.", "name": "fig-cuts"}, "image": {"alt": "Four panels of loss curves, one for each parameter, with a dotted line at the truth and a strip of colours below that says how the runs ended."}} tags=["hide-input"]
 for name, cut in cuts.items():
@@ -108,8 +109,9 @@ print(coarse.spectral.mean("state").values.round(1))
 # the one used here spans every diffusion coefficient its text mentions.
 #
 # A coarse grid covers each plane. Along its lines, wherever the outcome changes, the gap between two runs is halved
-# until it is {glue:text}`refined-side` times smaller than the axis. Then lines are laid between the lines,
-# {glue:text}`refined-lines` of them in the end, and each is searched where its neighbours met a cliff. Every point is a
+# until it is {glue:text}`refined-side` times smaller than the axis ({glue:text}`refined-side-d` times over the second
+# plane). Then lines are laid between the lines, {glue:text}`refined-lines` of them along each axis in the end
+# ({glue:text}`refined-lines-d`), and each is searched where its neighbours met a cliff. Every point is a
 # full run. Nothing is interpolated: each place shows the nearest run, so that a cliff is as thin as it was found.
 
 # %% data=["mosaic", "refined_F_k"] mystnb={"figure": {"caption": "One plane, seen twice. Left: every pixel shows the final v of the run it belongs to. Right: the spectral loss of the same runs. All of the left part, where v settles at a uniform level, and all of the black, where v died, look alike to the loss.", "name": "fig-mosaic"}, "image": {"alt": "Left, a mosaic of the pictures that grow over kill rate (across) and feed rate (up). Right, a map of the loss over the same plane. A star marks the truth in both."}} tags=["hide-input"]
@@ -146,14 +148,13 @@ refined.runs(feed)
 # The slopes of the planes are read on the coarse grid alone, along both axes.
 
 # %% tags=["hide-input"]
-both = summary.of_planes(even_feed, even_diffusion)
 claims.record("planes", measured=vars(both), finding=says.planes(both))
 
 # %% [markdown]
 # ## The pictures behind the plane
 #
-# {numref}`fig-matrix` shows what the $F$–$k$ plane looks like as pictures: the end of a run at each of 7 × 7
-# points in the paper's way.
+# {numref}`fig-matrix` shows what the $F$–$k$ plane looks like as pictures: the end of a run at each of
+# {glue:text}`matrix-side` × {glue:text}`matrix-side` points in the paper's way.
 
 # %% data=["matrix"] mystnb={"figure": {"caption": "Final v over the F–k plane, laid out like the plane itself. Squares of one colour are the plateau.", "name": "fig-matrix"}, "image": {"alt": "A square table of pictures of v, the kill rate growing to the right and the feed rate upwards."}} tags=["hide-input"]
 matrix = coarse_grid(feed, profile.matrix_points)
@@ -186,8 +187,9 @@ gram = summary.of_gram(even_feed)
 claims.record("gram", measured=vars(gram), finding=says.gram(gram, feed.attrs["features"]))
 
 # %% [markdown]
-# So much for what the landscape looks like. Off the pattern the spectral loss is {glue:text}`plateau` and the
-# windowed one {glue:text}`plateau-windowed`, everywhere: a uniform field has the same spectrum whatever the
-# parameters are, so its gradient carries no direction. Only {glue:text}`patterned-share` % of the plane's
+# So much for what the landscape looks like. Off the pattern the spectral loss of the $F$–$k$ plane is
+# {glue:text}`plateau` in the median and the windowed one {glue:text}`plateau-windowed`. From its lowest to its highest point
+# there the one varies by {glue:text}`plateau-span` of its range, the other by {glue:text}`plateau-span-windowed`. A uniform
+# field has the same spectrum whatever the parameters are, so its gradient carries no direction. Only {glue:text}`patterned-share` % of the plane's
 # {glue:text}`plane-points` points are anything else. Why the walls stand where they stand is another question:
 # {doc}`Section 5.1 <05_cliffs>`.

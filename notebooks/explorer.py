@@ -23,7 +23,8 @@
 #
 # {doc}`Section 4 <04_landscapes>` shows its maps as pictures. Here you can point at them and ask: what is the loss at this
 # point, what grows there, which way is down, and where did the training of {doc}`Section 3 <03_training>` go? Nothing is
-# computed while you play. Every number and picture was made before, by the runs of those two sections.
+# computed while you play. Every number and picture was made before: by the runs of those two sections, and on this page the
+# shorter runs, the residual and the Gram loss over the second plane.
 
 # %% tags=["parameters"]
 PROFILE = "quick"
@@ -35,6 +36,7 @@ import numpy as np
 from myst_nb import glue
 
 from lib import TRUTH, Outcome, paper
+from lib.losses import LOG_FLOOR
 from lib.publishing.datasets import publish
 from lib.publishing.sentences import landscapes as sentences
 from lib.running.device import use
@@ -78,7 +80,9 @@ early = intermediate_times.sweep_in_time(
     title="shorter runs",
 )
 steady = steady_states(1, profile.size, profile.steps, SEED)
-gram = derived_maps.gram_map(coarse_grid(diffusion), every=profile.explorer_gram_every)
+every = profile.explorer_gram_every
+# Kept where it was computed alone: the widget says where each value belongs.
+gram = derived_maps.gram_map(coarse_grid(diffusion), every=every)[::every, ::every]
 # Section 3's runs.
 runs = train_plans({"plain": shared.plain_training(profile, seed=SEED)}, title="plain loss")["plain"]
 labels = [f"the paper's start, batch draw {i + 1}" for i in range(training_sizes.paper_starts)]
@@ -109,9 +113,10 @@ maps = [
 Explorer(maps, paths=[recorded_path(), *training_paths(runs, labels)], curves=curves, selected=list(TRUTH))
 
 # %% [markdown]
-# Three things are easily misread. Every place shows the run that is nearest to it, and its numbers are that run's: the cliffs
-# are thin because runs crowd along them, and the plateaus come in large pieces because nothing happens there. Shorter runs
-# and the Gram loss are known on the coarse grid alone. Runs that diverge or flicker have a colour of
+# Three things are easily misread. Every place shows the run that is nearest to it: the cliffs
+# are thin because runs crowd along them, and the plateaus come in large pieces because nothing happens there. Its numbers are
+# that run's, but for those known on another grid: shorter runs and the Gram loss on the coarse grid, the residual on every
+# second line of the lattice. There the nearest point is taken, and where it is another one the list names it. Runs that diverge or flicker have a colour of
 # their own, because what they score belongs to the time step. And a training run moves in four dimensions: its path is
 # the shadow it casts on the plane, and the colour beneath a dot is not the loss it met. That one stands in the line
 # below the slider.
@@ -160,9 +165,8 @@ Descend([planes.plane(surface, more=more, bowl=bowl, pictures=False) for surface
 #
 # How long must a simulation run before there is a wall? In the cut on the right, a single step between neighbours takes more than half of
 # the range for the first time after {glue:text}`wall-above` steps above the truth's $k$, where the patch dies, and after
-# {glue:text}`wall-below` below it, where what had begun as a pattern fills the dish. Before there is a wall, there is a way down: after
-# {glue:text}`first-time` steps, walking to the lower neighbour leads to the truth or right beside it from {glue:text}`downhill-first:.0%` of the cut's
-# {glue:text}`cut-points` points, after a full run from {glue:text}`downhill-last:.0%`.
+# {glue:text}`wall-below` below it, where what had begun as a pattern fills the dish.
+# {glue:text}`downhill`
 
 # %% tags=["hide-input"]
 times = derived_maps.in_time(early, even)
@@ -170,7 +174,7 @@ sliders.over_time(times)
 
 # %% [markdown]
 # And $\varepsilon$ in $\log(P + \varepsilon)$, put there to keep the logarithm finite? It sets how high the plateau stands.
-# Where the cliffs are, it does not touch.
+# {glue:text}`floors-apart`
 
 # %% tags=["hide-input"]
 by_floor = derived_maps.floor_maps(even, (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0))
@@ -188,12 +192,17 @@ glue("steps", f"{profile.steps:,}", display=False)
 glue("uniform-span", float(level.max() - level.min()), display=False)
 glue("uniform-scale", float(feed.spectral.max()), display=False)
 glue("catapult", sentences.catapult(flatness.relief(even).drop), display=False)
-glue("first-time", f"{profile.explorer_times[0]:,}", display=False)
 standing = derived_maps.walls(times)
 for side, since in standing._asdict().items():
     glue(f"wall-{side}", "none of these numbers of" if since is None else f"{since:,}", display=False)
 along_k = derived_maps.cut_through_truth(times).values
-glue("cut-points", times.sizes["k"], display=False)
 goal = int(np.flatnonzero(times.k.values == TRUTH.k)[0])
-glue("downhill-first", intermediate_times.downhill_share(along_k[0], goal), display=False)
-glue("downhill-last", intermediate_times.downhill_share(along_k[-1], goal), display=False)
+points = times.sizes["k"]
+ways_down = {
+    int(time): round(points * intermediate_times.downhill_share(cut, goal))
+    for time, cut in zip(times.time.values, along_k, strict=True)
+}
+glue("downhill", sentences.downhill(ways_down, points), display=False)
+usual = by_floor.sel(floor=LOG_FLOOR, method="nearest")
+alike = min(sliders.same_side(one, usual) for one in by_floor)
+glue("floors-apart", sentences.floors_apart(round((1 - alike) * usual.size), usual.size), display=False)

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
+import xarray as xr
 
 from lib.publishing.sentences import cliffs, hopf, landscapes, patterns, routes, states
 from lib.studies.bifurcation.flash_checks import Checked
@@ -14,10 +15,14 @@ from lib.studies.bifurcation.sizes import Sizes
 from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
 from lib.studies.gradient_routes.summary import Routes, Surrogates, Ways
 from lib.studies.landscapes.likeness import Agreement, Gradual
+from lib.studies.landscapes.sizes import Sizes as LandSizes
 from lib.studies.landscapes.summary import Cuts, Gram, Planes
 from lib.studies.landscapes.summary import Plateau as Off
 from lib.studies.patterns.state_summary import Draws, Kinds, Moved
 from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
+
+#: A second plane that says how it was refined.
+REFINED = xr.Dataset(attrs={"side": 192, "lines": 97})
 
 #: What no sentence may contain.
 MATHS = re.compile(r"\$[^$]*\$")
@@ -68,7 +73,10 @@ def everything(missing: bool) -> list[str]:
     ]  # fmt: skip
     cuts, pictures = of(Cuts), of(Gradual)
     of_land = [
-        *landscapes.phrases(of(Off)).values(), landscapes.minute(cuts, pictures), landscapes.cuts(cuts),
+        *landscapes.phrases(of(Off), REFINED).values(),
+        landscapes.minute(cuts, of(Planes), pictures), landscapes.cuts(cuts),
+        *landscapes.lengths(LandSizes("quick")).values(), landscapes.downhill({100: 8, 300: 3}, 26),
+        landscapes.floors_apart(4, 650), landscapes.floors_apart(1, 650), landscapes.floors_apart(0, 650),
         landscapes.planes(of(Planes)), landscapes.pictures(pictures), landscapes.losses(of(Agreement)),
         landscapes.gram(of(Gram), "random filters"), states.draws(of(Draws)), states.three_things(of(Kinds)),
     ]  # fmt: skip
@@ -141,6 +149,27 @@ def test_the_valley_floor_is_flat_or_not_by_the_numbers():
     assert "grow apart" in patterns.minute(
         filled(Noise), filled(Plateau), filled(Alike, patch=2.5), filled(Middles)
     )
+
+
+def test_gradual_needs_both_numbers_of_the_test_and_a_slope_is_said_by_the_planes():
+    even, flat = filled(Cuts), filled(Planes, flat_off=0.9947)
+
+    def said(planes: Planes = flat, **found: float | None) -> str:
+        return landscapes.minute(even, planes, filled(Gradual, **found))
+
+    assert "picture changes gradually" in said(correlation=0.6, p=0.001)
+    assert "does not change gradually" in said(correlation=0.6, p=0.2)
+    assert "does not change gradually" in said(correlation=0.3, p=0.001)
+    assert "too few points" in said(correlation=None, p=None)
+    assert "99 % of both planes" in said().replace("\u00a0", " ")
+    assert "all of both planes" in said(replace(flat, flat_off=1.0))
+    assert "40 % of the ground" in said(replace(flat, flat_off=0.6)).replace("\u00a0", " ")
+
+
+def test_all_lengths_of_a_way_down_are_told():
+    text = landscapes.downhill({100: 8, 300: 8, 40_000: 3}, 26)
+    assert "26 points: 8 after 100 steps, 8 after 300 steps and 3 after 40,000 steps." in text
+    assert landscapes.downhill({100: 8}, 26).endswith("26 points: 8 after 100 steps.")
 
 
 def test_an_outlier_is_named_only_where_there_is_one():

@@ -1,37 +1,69 @@
 """What the page on landscapes says of its numbers (Section 4)."""
 
+from collections.abc import Mapping
+
+import xarray as xr
+
 from lib.publishing.wording import counted, percent, said, whole
 from lib.studies.landscapes.flatness import FLAT, WINDOW
 from lib.studies.landscapes.likeness import Agreement, Gradual
+from lib.studies.landscapes.sizes import Sizes
 from lib.studies.landscapes.summary import Cuts, Gram, Planes, Plateau
 
 
-def phrases(found: Plateau) -> dict[str, str]:
-    """Numbers of the page's own sentences."""
+def phrases(found: Plateau, second: xr.Dataset) -> dict[str, str]:
+    """Numbers of the page's own sentences; how the second plane was refined stands in its attributes."""
     return {
         "level-low": said(found.level_low),
         "level-high": said(found.level_high),
         "plateau": said(found.spectral, "4r"),
         "plateau-windowed": said(found.windowed, "4r"),
+        "plateau-span": percent(found.spectral_span),
+        "plateau-span-windowed": percent(found.windowed_span),
         "patterned-share": said(found.patterned),
         "plane-points": f"{found.points:,}",
         "refined-side": str(found.side),
         "refined-lines": str(found.lines),
+        "refined-side-d": str(int(second.attrs["side"])),
+        "refined-lines-d": str(int(second.attrs["lines"])),
     }
 
 
-def minute(cuts: Cuts, pictures: Gradual) -> str:
+def lengths(profile: Sizes) -> dict[str, str]:
+    """Sizes of the page's sampling, and the length of its runs."""
+    return {
+        "steps": f"{profile.steps:,}",
+        "cut-levels": counted(profile.cut_levels, "time"),
+        "matrix-side": str(profile.matrix_points),
+    }
+
+
+def minute(cuts: Cuts, both: Planes, pictures: Gradual) -> str:
     """The page in three lines."""
     shape = "are flat on top" if (cuts.flat_off or 0) >= 0.9 else "are not flat on top"
     floor = "and flat below" if (cuts.flat_on or 0) >= 0.9 else "and uneven below"
     gradual = "changes gradually with the parameters"
-    if pictures.correlation is None or pictures.correlation < 0.5:
+    if pictures.correlation is None or pictures.p is None:
+        gradual = "was found at too few points to say whether it changes gradually with the parameters"
+    elif pictures.correlation < 0.5 or pictures.p >= 0.01:
         gradual = "does not change gradually with the parameters"
     return (
         f"* The cuts {shape} {floor}, and the wall between takes {percent(cuts.drop)} of the height (median "
         f"of "
         f"{counted(cuts.cliffs, 'cliff')}).\n* Behind the wall the picture {gradual}.\n"
-        "* Where the pattern is gone, no spectral loss has a slope: the field has no structure to compare."
+        f"* Where the pattern is gone, the spectral loss has {slope(both.flat_off)}"
+    )
+
+
+def slope(flat: float | None) -> str:
+    """How much of the planes' ground off the pattern has a slope; `flat` is the share that has none."""
+    if flat is None:
+        return "no ground in the planes to tell whether it slopes."
+    if flat < 0.9:
+        return f"a slope on {whole(1 - flat)} of the ground of both planes."
+    ground = "all" if flat == 1 else whole(flat)
+    return (
+        f"hardly a slope, below {FLAT:g} on {ground} of both planes' ground: no structure is left to compare."
     )
 
 
@@ -110,9 +142,9 @@ def losses(found: Agreement) -> str:
     return (
         f"On nine in ten of {counted(found.lines, 'line')} both losses cross the middle of their range "
         f"within "
-        f"{percent(found.edges_apart)} of the axis, and off the pattern neither changes by more than "
-        f"{percent(found.plateaus)} of its range. Among {counted(found.patterned, 'patterned point')} their "
-        f"rank correlation "
+        f"{percent(found.edges_apart)} of the axis, and off the pattern nine in ten values of either "
+        f"lie within {percent(found.plateaus)} of its range. Among "
+        f"{counted(found.patterned, 'patterned point')} their rank correlation "
         f"is {said(found.rank_patterned)}: {mountains(found)}, the valley floors {floors(found)}."
     )
 
@@ -152,6 +184,21 @@ def gram(found: Gram, filters: str) -> str:
         f"{percent(found.gram_cliffs)} of them by more than a fifth (spectral: "
         f"{percent(found.plain_cliffs)}). The highest values are not compared: the filters' scale sets them."
     )
+
+
+def downhill(found: Mapping[int, int], points: int) -> str:
+    """From how many points of a cut stepping to the lower neighbour leads to the truth, by run length."""
+    told = [f"{count} after {steps:,} steps" for steps, count in found.items()]
+    return (
+        f"Walking to the lower neighbour leads to the truth, or right beside it, from so many of the cut's "
+        f"{counted(points, 'point')}: {' and '.join((', '.join(told[:-1]), told[-1])).removeprefix(' and ')}."
+    )
+
+
+def floors_apart(most: int, points: int) -> str:
+    """How many points change side of the middle of the loss's range with the floor ε, at most."""
+    how = "no floor moves any" if not most else f"a floor moves {most:,} at most"
+    return f"Of {counted(points, 'point')} {how} to the other side of the middle of the loss's range."
 
 
 def catapult(drop: float | None) -> str:

@@ -281,10 +281,19 @@ class ExplorerView {
     const parameters = parametersAt(this.plane, row, column);
     const names = ["Du", "Dv", "F", "k"].map((name, j) => [NAMES[name], round6(parameters[j])]);
     const values = lossesOf(this.plane).map(([loss, label]) => {
-      const value = layerOf(this.plane, loss, Infinity).values[i];
-      return [label, Number.isFinite(value) ? plainNumber(value) : "none"];
+      const layer = layerOf(this.plane, loss, Infinity);
+      const value = layer.values[i];
+      return [label + this.elsewhere(layer, parameters, row, column), Number.isFinite(value) ? plainNumber(value) : "none"];
     });
     for (const [name, value] of [...names, ...values]) this.numbers.append(element("dt", {}, name), element("dd", {}, String(value)));
+  }
+
+  /** Where a value was computed, if that is not at these parameters: some losses are known on a coarser grid. */
+  elsewhere(layer, parameters, row, column) {
+    const { across, up } = this.plane;
+    const [x, y] = shownAt(this.plane, layer, row, column).map(round6);
+    const here = projected(this.plane, parameters).map(round6);
+    return x === here[0] && y === here[1] ? "" : ` (at ${across.label} = ${x}, ${up.label} = ${y})`;
   }
 
   showLink(parameters) {

@@ -7,6 +7,7 @@ import xarray as xr
 
 from lib.losses import LOG_FLOOR
 from lib.paper import TRUTH
+from lib.publishing.wording import whole
 from lib.showing.widgets.frames import Frames, axis, line_panel, map_panel, series
 from lib.showing.widgets.planes import LETTERS
 from lib.studies.landscapes.derived_maps import cut_through_truth
@@ -23,8 +24,8 @@ def over_time(maps: xr.DataArray) -> Frames:
     """
     names = [f"{int(time):,} steps" for time in maps.time.values]
     texts = [
-        f"After {name}, {high:.0%} of the plane is high ground, above the middle of the loss's range, and "
-        f"the steepest of all steps between neighbours takes {leap:.0%} of that range."
+        f"After {name}, {whole(high)} of the plane is high ground, above the middle of the loss's range, and "
+        f"the steepest of all steps between neighbours takes {whole(leap)} of that range."
         for name, (high, leap) in zip(names, map(ground, maps), strict=True)
     ]
     return Frames(
@@ -42,8 +43,9 @@ def over_floor(maps: xr.DataArray) -> Frames:
     names = [power_of_ten(float(floor)) for floor in maps.floor.values]
     usual = int(np.argmin(np.abs(np.log(maps.floor.values / LOG_FLOOR))))
     texts = [
-        f"With ε = {name} the loss reaches {float(one.max()):.4g}, and {same_side(one, maps[usual]):.0%} of "
-        f"all points lie on the same side of the middle of its range as with ε = {names[usual]}."
+        f"With ε = {name} the loss reaches {float(one.max()):.4g}, and "
+        f"{whole(same_side(one, maps[usual]))} of all points lie on the same side "
+        f"of the middle of its range as with ε = {names[usual]}."
         for name, one in zip(names, maps, strict=True)
     ]
     return Frames(
@@ -103,7 +105,8 @@ def noise_text(found: xr.Dataset, noise: float) -> str:
     inside = np.mean([holds(boundary, truth_of(pair)) for pair, boundary in boundaries(one)])
     return (
         f"At a noise of {float(noise):g} the plain fit is off by {percent(plain)} in its worst parameter, "
-        f"the cured one by {percent(cured)}. {inside:.0%} of the plain fit's regions hold the truth."
+        f"the cured one by {percent(cured)}. {whole(float(inside))} of the plain fit's regions hold the "
+        "truth."
     )
 
 

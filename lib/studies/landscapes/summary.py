@@ -143,6 +143,8 @@ class Plateau:
     Args:
         level_low, level_high: mean of v where it settles at a uniform level.
         spectral, windowed: median loss off the pattern.
+        spectral_span, windowed_span: range of the loss there, from the lowest to the highest, as a share of
+            its whole range.
         patterned: share of the plane's `points`, in percent.
         points: of the plane.
         filters: of the Gram loss.
@@ -154,6 +156,8 @@ class Plateau:
     level_high: float | None
     spectral: float | None
     windowed: float | None
+    spectral_span: float | None
+    windowed_span: float | None
     patterned: float
     points: int
     filters: str
@@ -170,6 +174,8 @@ def of_plateau(plane: xr.Dataset, fine: xr.Dataset) -> Plateau:
         level_high=float(levels.max()) if levels.size else None,
         spectral=median_or_none(plane.spectral.where(off)),
         windowed=median_or_none(plane.windowed.where(off)),
+        spectral_span=span_or_none(plane.spectral.mean("state", skipna=False), off),
+        windowed_span=span_or_none(plane.windowed.mean("state", skipna=False), off),
         patterned=100 * float(patterned(plane).mean()),
         points=int(patterned(plane).size),
         filters=str(plane.attrs["features"]),
@@ -182,6 +188,12 @@ def median_or_none(values: xr.DataArray) -> float | None:
     """The median of what is not NaN; None for nothing."""
     known = values.values[np.isfinite(values.values)]
     return float(np.median(known)) if known.size else None
+
+
+def span_or_none(values: xr.DataArray, where: xr.DataArray) -> float | None:
+    """Range of the values that are not NaN there, as a share of that of all; None for nothing."""
+    there, every = values.where(where), float(values.max() - values.min())
+    return float(there.max() - there.min()) / every if every > 0 and bool(there.notnull().any()) else None
 
 
 def of_losses(plane: xr.Dataset) -> Agreement:

@@ -34,6 +34,7 @@ from lib.studies.pinn.recovery import steady_states
 from lib.studies.residual_fit.confidence import noisy_ellipses
 from lib.showing.widgets import Descend, Explorer, planes, sliders
 from lib.showing.widgets.explorer import Curve, recorded_path
+from lib.showing.widgets.refined_planes import own_axes
 
 setting = dict(states=1, seed=SEED, size=32, steps=400)
 feed = landscape.sweep(landscape.axes_over(FEED_PLANE, (5, 6)), **setting)
@@ -49,7 +50,15 @@ def packed(swept, **options):
 
 first, second = packed(feed, early=early), packed(diffusion)
 line = Curve("a line", "F-k", [(0.055, 0.03), (0.06, 0.07)])
-Explorer([first, second], paths=[recorded_path()], curves=[line])
+def known_on_fewer_lines(layer):
+    # The residual as the refined planes bring it along: on a grid of its own.
+    if layer["loss"] != "residual":
+        return layer
+    sparse = derived_maps.residual_map(diffusion, steady)[::2, ::2]
+    return layer | {"values": planes.floats(sparse), **own_axes(sparse)}
+
+coarser = second | {"layers": [known_on_fewer_lines(layer) for layer in second["layers"]]}
+Explorer([first, coarser], paths=[recorded_path()], curves=[line])
 
 # %%
 Descend([first, second])
@@ -186,6 +195,22 @@ def test_a_chosen_point_shows_its_picture_and_leads_to_the_laboratory(page: Page
     expect(explorer.locator(".gs-tile")).to_have_attribute(
         "aria-label", re.compile("What grows at k = 0.053")
     )
+
+
+def test_a_value_from_another_place_says_from_which(
+    visit: Visit, plain_browser: Browser, address: str
+) -> None:
+    axes = grid.axes_over(paper.DIFFUSION_PLANE, (5, 5))
+    told = []
+    for number in (2, 1):
+        place = f"explorer.Du={axes['Du'][number]}&explorer.Dv={axes['Dv'][number]}&explorer.F=0.035"
+        page = ready(visit(plain_browser, f"{address}#explorer.plane=Du-Dv&{place}&explorer.k=0.065"))
+        names = widget(page, 0).locator(".gs-values dt")
+        expect(names.last).to_contain_text("residual loss")
+        assert not [name for name in names.all_inner_texts() if name.startswith("spectral") and "at" in name]
+        told.append(names.last.inner_text())
+    assert told[0] == "residual loss"
+    assert re.fullmatch(r"residual loss \(at Dᵥ = [\d.]+, Dᵤ = [\d.]+\)", told[1])
 
 
 def test_the_explorers_address_opens_the_same_view(
