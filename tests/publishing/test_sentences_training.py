@@ -31,7 +31,7 @@ ENOUGH = TrainingSummary(
     stays=Stays(8, 7, 2),
     residence=Residence(0.8, 0.7, 0.6, 0.2, 0.2, 1, 25.0, 0.3, 2, 6, 3, 180),
     first_tries=FirstTries(1.0, 0.1, 0.12, 0.2),
-    search=Search(0, 10, 3.0, 1.0, 9000, 8918, 0, 0.3, 0.9, 1200.0, 0.004, 15.0, 5e-5, 0.9),
+    search=Search(0, 10, 3.0, 1.0, 9000, 8918, 0, 0.3, 0.9, 1200.0, 0.004, 30.0, 15.0, 5e-5, 0.9),
     further=FurtherSteps(0.5, 30.0, 0.127, 0.1269, 0.05, 0.0501, 9, 0.7, 3, 3),
     tried=Tries(400, 0.3, 0.1, 0.4, 0.01, 0.05),
 )
@@ -42,7 +42,7 @@ LITTLE = TrainingSummary(
     stays=Stays(0, 0, None),
     residence=Residence(1.0, None, 1.0, 0.0, 0.0, 0, None, 0.0, 0, 1, 0, 5),
     first_tries=FirstTries(1.0, None, None, None),
-    search=Search(0, 3, 3.0, 1.0, 5, 8918, None, None, None, None, 0.004, None, 5e-5, None),
+    search=Search(0, 3, 3.0, 1.0, 5, 8918, None, None, None, None, 0.004, 0.004, None, 5e-5, None),
     further=FurtherSteps(0.5, 30.0, None, None, None, None, None, 0.0, 1, 0),
     tried=Tries(20, None, None, None, None, None),
 )
@@ -51,7 +51,7 @@ SETS = SevenSets(
     {str(i): ONE_SET for i in range(1, 8)} | {
         "2": replace(ONE_SET, share=1.0), "7": replace(ONE_SET, spots=4, steps=1_789),
     },
-    40, 264.0, 0.0, 1 / 7, 0.04, 0.01, 56,
+    40, 264.0, 0.0, 1 / 28, 28, 0.04, 0.01, 56,
 )  # fmt: skip
 STEEP = GradientSummary(
     Directions(0.9, 20, 0.5, 14, 5e4, 60.0, 1.0, 20),
@@ -175,7 +175,7 @@ def test_verdicts_follow_from_the_criteria(tmp_path):
     assert found == {
         "setup-search": Kind.CORRECTED, "setup-gradients": Kind.DIFFERS, "training-band": Kind.CORRECTED,
         "training-drops": Kind.HOLDS, "training-lowloss": Kind.HOLDS, "windowed-band": Kind.CORRECTED,
-        "windowed-polarised": Kind.CORRECTED, "exploration": Kind.CORRECTED, "confined": Kind.CORRECTED,
+        "windowed-polarised": Kind.HOLDS, "exploration": Kind.CORRECTED, "confined": Kind.CORRECTED,
         "weak-gradients": Kind.DIFFERS,
     }  # fmt: skip
 

@@ -59,8 +59,8 @@ CRITERIA: dict[str, Criterion] = table(
         "run",
         "with the code's recipe 90 % of the losses inside and a significant downward trend (1 %) in at "
         "most a fifth of the runs; without correction if the text's recipe does the same",
-        "The claim is about whole runs, so no loss is left out, wherever the run was. Three seeds of pure "
-        "noise would show one false downward trend in some 70 books. The paper's numbers come from its "
+        "The claim is about whole runs, so no loss is left out, wherever the run was. Three runs of pure "
+        "noise would show a false downward trend in one book of 34. The paper's numbers come from its "
         "code; its text says another rule.",
         "Losses that leave the band or fall under the code's recipe would refute it; a text's "
         "recipe that behaves alike would need no correction.",
@@ -120,10 +120,12 @@ CRITERIA: dict[str, Criterion] = table(
     Criterion(
         "windowed-polarised",
         "share of windowed losses between 10 % and 80 % of the plateau's height, for the seven sets and "
-        "over a grid of the F–k plane, runs stopped as in training; the seven sets after full runs beside "
-        "it",
-        "less than a tenth for both; without correction if less than a tenth of the sets after full runs too",
-        "Polarised means an empty middle. A run of full length is another picture, and the paper shows both.",
+        "over a grid of the F–k plane, runs stopped as in training; beside it every full run of the seven "
+        "sets",
+        "less than a tenth for both; without correction if less than a tenth of the full runs too",
+        "Polarised means an empty middle. A run of full length is another picture, and the paper shows both. "
+        "Full runs are counted one by one: the mean of a set whose runs lie on both sides lies in a middle "
+        "that none of them is in.",
         "A tenth of the points in the middle would refute it.",
         holds=lambda n: n["between"] < 0.1 and n["sets"] < 0.1,
         corrected=lambda n: n["sets_full"] >= 0.1,
@@ -159,8 +161,9 @@ CRITERIA: dict[str, Criterion] = table(
         "mean over initial states against its spread; length of a step at the base rate",
         "weak: shorter among patterns than on the plateau; noisy: mean below the spread; and a typical "
         "step of more than 1",
-        "Weak is a comparison, and the plateau is where the paper says that gradients are small.",
+        "Weak is a comparison, and the plateau is where the paper says that gradients are small: where v has "
+        "died, and where it is uniform.",
         "A gradient that is shorter among patterns would confirm it.",
-        holds=lambda n: n["pattern"] < n["trivial"] and n["noise"] < 1 and n["step"] > 1,
+        holds=lambda n: n["pattern"] < n["plateau"] and n["noise"] < 1 and n["step"] > 1,
     ),
 )

@@ -331,7 +331,7 @@ def measured(
         "windowed-band": found.windowed.numbers(),
         "windowed-polarised": {
             "between": sets.between, "plain": sets.between_plain, "sets": sets.between_sets,
-            "sets_full": sets.between_sets_full, "points": sets.points,
+            "sets_full": sets.between_full, "full_runs": sets.full_runs, "points": sets.points,
         },
         "exploration": search,
         "confined": {
@@ -341,6 +341,6 @@ def measured(
         },
         "weak-gradients": {
             **rough_, "pattern": found.search.pattern_length, "trivial": found.search.trivial_length,
-            "step": found.search.step,
+            "plateau": found.search.plateau_length, "step": found.search.step,
         },
     }  # fmt: skip

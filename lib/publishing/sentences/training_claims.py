@@ -58,7 +58,7 @@ FINDINGS = {
     "windowed-polarised": (
         "Of {points:#point} over the F–k plane {between:.0%} have a windowed loss between 10 % and 80 % "
         "of the plateau's height (plain loss: {plain:.0%}); of the seven sets, {sets:.0%}. That is how "
-        "the training stops its runs; after full runs {sets_full:.0%} of the seven lie in between."
+        "the training stops its runs. Of {full_runs:#full run} of the seven, {sets_full:.0%} lie in between."
     ),
     "exploration": (
         "{found:.0f} of {searched:#run} at three base rates converged to the truth; the paths are "
@@ -76,10 +76,10 @@ FINDINGS = {
         "{truth:.0%} at the truth and {match:.0%} at set 3 ({samples:.0f} simulations each)."
     ),
     "weak-gradients": (
-        "Noisy, yes: over {states:#initial state} the mean gradient is {noise:.2f} of the spread (mean "
+        "Over {states:#initial state} the mean gradient is {noise:.2f} of the spread (mean "
         "cosine {cosine:.2f}). The median length in unconstrained parameters is {pattern:2r} among "
-        "patterns and {trivial:2r} on the plateau. Over {width:2r} in k the loss varies by {wiggle:.2f} "
-        "with slopes around {slope:2r}, so a slope is right over about {scale:1r} in k. A typical step at "
-        "the base rate is {step:2r} among patterns."
+        "patterns and {plateau:2r} on the plateau, where v has died or is uniform. Over {width:2r} in k the "
+        "loss varies by {wiggle:.2f} with slopes around {slope:2r}, so a slope is right over about "
+        "{scale:1r} in k. A typical step at the base rate is {step:2r} among patterns."
     ),
 }

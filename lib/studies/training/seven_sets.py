@@ -44,8 +44,8 @@ class SevenSets:
         sets: "1" … "7".
         samples: simulations of each.
         height: of the plateau under the plain loss.
-        between_sets, between_sets_full: share of the sets whose windowed loss lies in the middle, stopped as
-            in training and after full runs.
+        between_sets: share of the sets whose mean windowed loss lies in the middle, stopped as in training.
+        between_full, full_runs: share of single full runs of these sets whose loss does, and of how many.
         between, between_plain, points: the same over the plane's points, for both losses.
     """
 
@@ -53,7 +53,8 @@ class SevenSets:
     samples: int
     height: float
     between_sets: float
-    between_sets_full: float
+    between_full: float
+    full_runs: int
     between: float
     between_plain: float
     points: int
@@ -110,7 +111,8 @@ def seven_sets(
         samples=sizes.audit_samples,
         height=height["spectral"],
         between_sets=gap(windowed.loss.values / height["windowed"], *MIDDLE),
-        between_sets_full=gap(full.windowed.mean("state").values / height["windowed"], *MIDDLE),
+        between_full=gap(full.windowed.values / height["windowed"], *MIDDLE),
+        full_runs=full.windowed.size,
         between=between,
         between_plain=between_plain,
         points=int(np.isfinite(over_plane[0]).sum()),

@@ -90,8 +90,9 @@ class Search:
         longest, needed: iterations of the longest run, and of the paper's.
         long_found: long searches that converged to the truth; None unless one had `needed` iterations.
         long_net, long_silent: that search's distance from its start, and its share of silent iterations.
-        pattern_length, trivial_length: median lengths of the gradient in unconstrained parameters, among
-            patterns and where v has died; None if never there.
+        pattern_length, trivial_length, plateau_length: median lengths of the gradient in unconstrained
+            parameters: among patterns, where v has died, and where it has died or is uniform; None if never
+            there.
         step, quiet: typical step at the base rate among patterns and where v has died; None if never there.
         refused: share of first tries refused among patterns.
     """
@@ -107,6 +108,7 @@ class Search:
     long_silent: float | None
     pattern_length: float | None
     trivial_length: float | None
+    plateau_length: float | None
     step: float | None
     quiet: float | None
     refused: float | None
@@ -226,6 +228,7 @@ def search(runs: Mapping[str, xr.Dataset], recipe: Recipe) -> Search:
     lengths = {name: int(trace_statistics.lengths(trace).max()) for name, trace in runs.items()}
     long = runs.get("long")
     sizes = trace_statistics.gradient_sizes(text)
+    on_plateau = np.concatenate([sizes.get(name, np.empty(0)) for name in ("trivial", "uniform")])
     refused = first_tries(text).pattern
     return Search(
         found=sum(trace_statistics.at_the_truth(trace) for trace in every),
@@ -241,6 +244,7 @@ def search(runs: Mapping[str, xr.Dataset], recipe: Recipe) -> Search:
         long_silent=trace_statistics.signals(long)["dead"] if long is not None else None,
         pattern_length=scaled(1.0, sizes.get("pattern")),
         trivial_length=scaled(1.0, sizes.get("trivial")),
+        plateau_length=scaled(1.0, on_plateau),
         step=scaled(recipe.rate, sizes.get("pattern")),
         quiet=scaled(recipe.rate, sizes.get("trivial")),
         refused=None if refused is None else 1 - refused,

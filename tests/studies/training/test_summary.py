@@ -157,19 +157,19 @@ def test_a_region_never_visited_has_no_length():
     }
 
 
-def test_the_middle_is_empty_for_polarised_sets_and_not_after_full_runs():
+def test_the_middle_is_empty_where_every_run_lies_on_one_side():
     places = [str(i) for i in range(7)]
     names = ("loss", "loss_lower", "loss_upper", "spots", "steps", "converged", "share")
     audit = xr.Dataset({name: ("place", np.ones(7)) for name in names}, coords={"place": places})
     windowed = audit.assign(loss=("place", [230.0, 230, 5, 0, 220, 210, 200]))
     full = xr.Dataset(
-        {"windowed": (("point", "state"), np.array([[230.0], [230], [5], [0], [220], [210], [163]]))}
+        {"windowed": (("point", "state"), np.array([[230.0] * 4] * 6 + [[17.0, 18.0, 16.0, 210.0]]))}
     )
     field = xr.Dataset({"windowed": ("k", [230.0, 120, np.nan]), "loss": ("k", [250.0, 250, 250])})
     heights = {"spectral": np.full(4, 250.0), "windowed": np.full(4, 230.0)}
     found = seven_sets(audit, windowed, full, field, sizes("smoke"), heights)
     assert found.between_sets == 0
-    assert found.between_sets_full == pytest.approx(1 / 7)
+    assert (found.between_full, found.full_runs) == (0, 28), "a mean over both sides lies in no run's middle"
     assert (found.between, found.points) == (0.5, 2)
 
 
