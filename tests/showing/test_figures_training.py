@@ -12,6 +12,7 @@ from lib.paper import TRUTH
 from lib.showing.figures import ACCENT
 from lib.showing.figures.gradients import adjoint_backwards, gradient_arrows, tangents
 from lib.showing.figures.training import (
+    SET_LINES,
     WRONG,
     acceptance_bars,
     loss_traces,
@@ -24,9 +25,10 @@ from lib.showing.figures.training import (
     spread_labels,
 )
 from lib.simulate import Outcome
-from lib.studies.training import trace_statistics
+from lib.studies.training.regions import shares
 from lib.studies.training.trace import Signal
 from lib.studies.training.trace_statistics import PAPER_BAND
+from lib.studies.training.visits import refusal_counts
 from tests.studies.training.traces import trace
 
 mpl.use("agg")
@@ -58,6 +60,8 @@ def test_arrows_are_coloured_by_where_they_lead_and_silence_has_none():
     arrows = [part for part in figure.axes[0].get_children() if isinstance(part, Quiver)]
     counts = {to_hex(part.get_facecolor()[0]): part.N for part in arrows}
     assert counts == {ACCENT: 4, WRONG: 1}
+    assert {part.angles for part in arrows} == {"xy"}, "the axes are not alike"
+    assert figure.axes[0].get_legend() is None, "it would hide arrows"
 
 
 def test_tangents_have_the_slope_of_the_gradient():
@@ -109,7 +113,9 @@ def legend_of(figure: Figure) -> set[str]:
 
 def test_traces_show_every_loss_the_papers_band_and_the_targets():
     figure = loss_traces(
-        {"spectral": runs(), "windowed": runs()}, {"spectral": (258, 265), "windowed": (234, 240)}
+        {"spectral": runs(), "windowed": runs()},
+        {"spectral": (258, 265), "windowed": (234, 240)},
+        {"spectral": 130.0, "windowed": 120.0},
     )
     upper = figure.axes[0]
     assert upper.get_lines()[0].get_ydata().tolist() == [260, 20, 262]
@@ -126,16 +132,33 @@ def test_the_seven_sets_are_joined_from_one_loss_to_the_other():
     assert lines == [[value, 10 * value] for value in values]
 
 
+def test_sets_without_a_pattern_are_drawn_as_such():
+    images = np.zeros((7, 4, 4))
+    images[2:, 0, 0] = 0.3
+    table = xr.Dataset({"spectral": ("set", np.arange(7.0)), "windowed": ("set", np.arange(7.0))})
+    figure = sampled_sets(images, table)
+    colours = [to_hex(line.get_color()) for line in figure.axes[-1].get_lines()[:7]]
+    assert colours == [
+        SET_LINES[kind]["color"] for kind in ("none", "none", "target", "target", *["other"] * 3)
+    ]
+    assert "no pattern" in legend_of(figure)
+
+
+def test_the_corner_has_a_colour_and_a_name_of_its_own():
+    corner = {"loss": 23.0, "outcome": PATTERN, "params": [0.2, 2e-15, 0.1, 1e-12], "steps": [66] * 2}
+    figure = paths({"plain": trace([{}, corner])}, {"truth": TRUTH}, 130)
+    assert legend_of(figure) == {"trivial", "frozen"}
+
+
 def test_bars_of_regions_add_up_to_the_shares_and_the_bar_is_the_median():
-    shares = {"here": trace_statistics.residence(runs())}
-    figure = regions(shares, {"pattern": np.array([1.0, 10.0, 100.0])})
+    figure = regions({"here": shares(runs(), 130)}, {"pattern": np.array([1.0, 10.0, 100.0])})
     widths = [bar.get_width() for bar in figure.axes[0].patches]
     assert sum(widths) == pytest.approx(1)
     assert figure.axes[1].get_lines()[1].get_xdata()[0] == 10
 
 
 def test_refusals_are_shares_of_each_regions_tries():
-    figure = refusal_bars({"plain": trace_statistics.refusal_counts(runs())})
+    figure = refusal_bars({"plain": refusal_counts(runs(), 130)})
     assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == [
         "plain, trivial (2 tries)", "plain, pattern (2 tries)",
     ]  # fmt: skip
@@ -150,7 +173,7 @@ def test_silence_is_a_cross_and_not_a_small_length():
 
 
 def test_paths_have_a_dot_for_each_iteration_and_every_landmark():
-    figure = paths({"plain": runs()}, {"truth": TRUTH})
+    figure = paths({"plain": runs()}, {"truth": TRUTH}, 130)
     dots = sum(len(line.get_xdata()) for line in figure.axes[0].get_lines() if line.get_marker() == ".")
     assert dots == 3
     stars = [line.get_xydata()[0] for line in figure.axes[0].get_lines() if line.get_marker() == "*"]

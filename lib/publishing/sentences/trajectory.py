@@ -12,12 +12,12 @@ def in_one_minute(found: TrajectorySummary) -> str:
     """The page in three lines."""
     end, target = found.points["end"], found.points["target"]
     return (
-        f"* The recorded end scores {said(end.loss, '.1f')} and has {end.spots} spots; the target has "
-        f"{target.spots}.\n"
+        f"* The recorded end scores {said(end.loss, '.1f')}. From one initial state it grows {end.spots} "
+        f"spots, the target {target.spots}.\n"
         f"* Re-run at the recorded rate, the second segment {direction(found.slow)} and covers "
         f"{part(found.slow.covered)} in {counted(found.iterations, 'iteration')}.\n"
         "* With the code's 1,000 further steps the gradient is exactly zero in "
-        f"{whole(found.silent)} of the iterations of {counted(found.runs, 'run')}."
+        f"{whole(found.silent)} of the iterations of {counted(found.code_runs, 'run')}."
     )
 
 
@@ -36,8 +36,8 @@ def points(found: TrajectorySummary) -> str:
     )
     return (
         f"Mean losses from {counted(found.states, 'initial state')} that are shared with the target: "
-        f"{losses}. The end grows {end.spots} spots where the target has {target.spots}, and its "
-        f"parameters are off by {off}."
+        f"{losses}. From the first of these states the end grows {end.spots} spots where the target has "
+        f"{target.spots}. Its parameters are off by {off}."
     )
 
 
@@ -69,13 +69,26 @@ def segments(found: TrajectorySummary) -> str:
         f"* **At twelve times that rate**, up to {counted(found.fast_iterations, 'iteration')}: after "
         f"{found.six.at} the nearest run stands at ({place}), {whole(found.six.left)} of the distance away "
         f"from the paper's set 6. The least loss is {said(found.lowest, '.1f')}. The closest approach to "
-        f"the recorded end leaves {whole(found.fast.left)} of the distance.\n"
+        f"the recorded end leaves {whole(found.fast.left)} of the distance. {stay(found)}\n"
         f"* **With 1,000 further steps** the gradient is exactly zero in {whole(found.silent)} of the "
-        f"iterations of {counted(found.runs, 'run')}, since v has died; "
+        f"iterations of {counted(found.code_runs, 'run')}, since v has died; "
         f"{part(found.code.covered)} is covered.\n"
         "\n"
         f"{verdict(found)}"
     )
+
+
+def stay(found: TrajectorySummary) -> str:
+    """Where the fast re-runs were at last, on the way to the recorded end."""
+    low, high = found.fast_ends
+    gave_up = (
+        f", and {found.fast_aborted} of {counted(found.fast_runs, 'run')} gave up, every rate being refused"
+        if found.fast_aborted
+        else ""
+    )
+    span = said(low) if low == high else f"between {said(low)} and {said(high)}"
+    where = f"Their last points have covered {span} of the way, where 1 is the recorded end{gave_up}."
+    return f"They do not stay there. {where}" if not 0.5 <= low <= high <= 1.5 else where
 
 
 def verdict(found: TrajectorySummary) -> str:

@@ -67,7 +67,7 @@ def gradient_arrows(field: xr.Dataset, cosine: xr.DataArray) -> Figure:
     unit = (way / length.where(length > 0)).values
     x, y = np.meshgrid(field[across], field[down])
     right_way = cosine.isel(state=0).transpose(down, across).values
-    scale = {"angles": "uv", "pivot": "mid", "scale": 26, "width": 0.0042, "headwidth": 4}
+    scale = {"angles": "xy", "pivot": "mid", "scale": 26, "width": 0.0042, "headwidth": 4}
     for mask, colour in ((right_way > 0, ACCENT), (right_way <= 0, WRONG)):
         left.quiver(x[mask], y[mask], unit[..., 0][mask], unit[..., 1][mask], color=colour, **scale)
     silent = ~np.isfinite(unit[..., 0])
@@ -82,10 +82,12 @@ def gradient_arrows(field: xr.Dataset, cosine: xr.DataArray) -> Figure:
     for axis in (left, right):
         truth_star(axis, getattr(TRUTH, str(across)), getattr(TRUTH, str(down)), size=13)
         axis.set(xlabel=SYMBOLS[str(across)])
+        axis.locator_params(axis="x", nbins=5)
     left.set_ylabel(SYMBOLS[str(down)])
-    left.legend(
+    # Below the panels: inside it would hide a row of arrows.
+    figure.legend(
         handles=[Patch(color=ACCENT, label="towards the truth"), Patch(color=WRONG, label="away from it")],
-        loc="upper left", frameon=True, fontsize=9,
+        loc="outside lower center", ncols=2,
     )  # fmt: skip
     return figure
 

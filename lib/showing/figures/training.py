@@ -1,7 +1,8 @@
 """The plots of Section 3 and Appendix D: what training runs do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import fill
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,33 +23,49 @@ from lib.showing.figures.style import (
     panels,
     truth_star,
 )
-from lib.simulate import Outcome
-from lib.studies.training.trace_statistics import PAPER_BAND, region
+from lib.simulate import UNIFORM_SPREAD
+from lib.studies.training.regions import NAMES, Region, region
+from lib.studies.training.trace_statistics import PAPER_BAND
 
 #: For what misleads, beside the accent for what does not.
 WRONG = "#d1603d"
+
+#: One colour for each region: those of the outcomes, and one for the corner where nothing diffuses.
+REGION_COLOURS = {Region(outcome): colour for outcome, colour in OUTCOME_COLOURS.items()} | {
+    Region.FROZEN: "#8d6a9f"
+}
+
+#: The lines of the sampled sets: those with the target's pattern, with another one, and with none.
+SET_LINES: dict[str, dict[str, Any]] = {
+    "target": {"lw": 2, "color": ACCENT},
+    "other": {"lw": 1.2, "color": WRONG},
+    "none": {"lw": 1.2, "color": "#8a8f98", "ls": "--"},
+}
 
 #: One colour for each way a try can end, from taken to refused for several reasons.
 REASON_COLOURS = ["#0f7173", "#c8102e", "#8d6a9f", "#c9a227", "#d1603d", "#5b5f97"]
 
 
-def loss_traces(traces: Mapping[str, xr.Dataset], bands: Mapping[str, tuple[float, float]]) -> Figure:
+def loss_traces(
+    traces: Mapping[str, xr.Dataset], bands: Mapping[str, tuple[float, float]], halves: Mapping[str, float]
+) -> Figure:
     """Every run's loss, one panel for each loss, with all losses as a histogram at the side.
 
     Args:
         traces: by the loss's name; each with dimensions (run, iteration).
         bands: where batches of random targets put a uniform field's loss, by the same names.
+        halves: half of the plateau's height, by the same names.
     """
     figure, axes = panels(
         len(traces), 2, figsize=(9, 2.7 * len(traces)), width_ratios=(6, 1), sharey="row", squeeze=False
     )
     for (name, trace), (left, right) in zip(traces.items(), axes, strict=True):
-        where = region(trace).values
+        where = region(trace, halves[name]).values
         for run, values in enumerate(trace.loss.values):
             left.plot(values, color=INK, lw=0.5, alpha=0.35)
-            for outcome in Outcome:
-                here = np.flatnonzero(where[run] == outcome)
-                left.plot(here, values[here], "o", ms=3, color=OUTCOME_COLOURS[outcome], mec=INK, mew=0.25)
+            for one in Region:
+                here = np.flatnonzero(where[run] == one)
+                left.plot(here, values[here], "o", ms=3, color=REGION_COLOURS[one], mec=INK, mew=0.25)
         left.axhspan(*bands[name], color=ACCENT, alpha=0.18, lw=0)
         if name == "spectral":
             for edge in PAPER_BAND:
@@ -59,8 +76,7 @@ def loss_traces(traces: Mapping[str, xr.Dataset], bands: Mapping[str, tuple[floa
         right.set_xlabel("iterations")
         left.set(ylabel=LOSS_LABELS[name], ylim=(0, None))
     axes[-1, 0].set_xlabel("iteration")
-    seen = sorted({int(o) for trace in traces.values() for o in np.unique(region(trace)) if o >= 0})
-    handles = [dot_key(OUTCOME_COLOURS[Outcome(o)], Outcome(o).name.lower()) for o in seen]
+    handles = region_keys(region(trace, halves[name]) for name, trace in traces.items())
     figure.legend(handles=[*handles, Patch(color=ACCENT, alpha=0.18, label="uniform field, random targets")],
                   loc="outside lower center", ncols=5)  # fmt: skip
     return figure
@@ -82,10 +98,8 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
     axis = lower.subplots()
     ends = np.stack([table.spectral.values, table.windowed.values])
     for number, pair in enumerate(ends.T, start=1):
-        matching = number in (3, 4)
-        axis.plot(
-            [0, 1], pair, marker="o", ms=5, lw=2 if matching else 1.2, color=ACCENT if matching else WRONG
-        )
+        kind = "target" if number in (3, 4) else "none" if empty(images[number - 1]) else "other"
+        axis.plot([0, 1], pair, marker="o", ms=5, **SET_LINES[kind])
     for side, align, x in ((0, "right", -0.03), (1, "left", 1.03)):
         for at, text in spread_labels(ends[side]):
             axis.annotate(text, (x, at), ha=align, va="center", fontsize=9)
@@ -93,12 +107,21 @@ def sampled_sets(images: np.ndarray, table: xr.Dataset) -> Figure:
     axis.set_xticklabels([LOSS_LABELS["spectral"], LOSS_LABELS["windowed"]])
     axis.legend(
         handles=[
-            Line2D([], [], marker="o", ms=5, lw=2, color=ACCENT, label="the target's pattern"),
-            Line2D([], [], marker="o", ms=5, lw=1.2, color=WRONG, label="another pattern"),
+            Line2D([], [], marker="o", ms=5, label=label, **SET_LINES[kind])
+            for kind, label in (
+                ("target", "the target's pattern"),
+                ("other", "another pattern"),
+                ("none", "no pattern"),
+            )
         ],
         loc="center left",
     )
     return figure
+
+
+def empty(image: np.ndarray) -> bool:
+    """Whether a picture has no pattern: it is the same everywhere."""
+    return bool(np.ptp(image) < UNIFORM_SPREAD)
 
 
 def spread_labels(values: np.ndarray, distance: float = 9.0) -> list[tuple[float, str]]:
@@ -116,22 +139,21 @@ def regions(shares: Mapping[str, Mapping[str, float]], sizes: Mapping[str, np.nd
     """Where runs spend their time, and how large the gradient is there.
 
     Args:
-        shares: for each group of runs, the share of simulations by outcome.
-        sizes: lengths of the gradient in unconstrained parameters, by outcome.
+        shares: for each group of runs, the share of simulations by region.
+        sizes: lengths of the gradient in unconstrained parameters, by region.
     """
     figure, (left, right) = panels(1, 2, figsize=(9, 3.2), width_ratios=(1.2, 1))
     for row, share in enumerate(shares.values()):
         start = 0.0
-        for outcome in Outcome:
-            width = share[outcome.name.lower()]
-            left.barh(row, width, left=start, color=OUTCOME_COLOURS[outcome])
-            start += width
+        for one, name in NAMES.items():
+            left.barh(row, share[name], left=start, color=REGION_COLOURS[one])
+            start += share[name]
     left.set(yticks=range(len(shares)), yticklabels=list(shares), xlabel="share of simulations", xlim=(0, 1))
     left.invert_yaxis()
     draw = np.random.default_rng(0)
     for row, (name, values) in enumerate(sizes.items()):
         shown = np.maximum(values, 1e-9)
-        colour = OUTCOME_COLOURS[Outcome[name.upper()]]
+        colour = REGION_COLOURS[Region[name.upper()]]
         right.plot(
             shown, row + draw.uniform(-0.3, 0.3, len(shown)), ".", ms=4, color=colour, mec=INK, mew=0.2
         )
@@ -143,8 +165,8 @@ def regions(shares: Mapping[str, Mapping[str, float]], sizes: Mapping[str, np.nd
         xlabel="length of the gradient (unconstrained)",
     )
     right.invert_yaxis()
-    handles = [Patch(color=OUTCOME_COLOURS[o], label=o.name.lower()) for o in Outcome
-               if any(share[o.name.lower()] for share in shares.values())]  # fmt: skip
+    handles = [Patch(color=REGION_COLOURS[one], label=name) for one, name in NAMES.items()
+               if any(share[name] for share in shares.values())]  # fmt: skip
     figure.legend(handles=handles, loc="outside lower center", ncols=5)
     return figure
 
@@ -153,7 +175,7 @@ def refusal_bars(counts: Mapping[str, xr.DataArray]) -> Figure:
     """What became of the tries, as stacked shares for each group and region.
 
     Args:
-        counts: for each group of runs, counts over (region, reason) from `trace_statistics.refusal_counts`.
+        counts: for each group of runs, counts over (region, reason) from `visits.refusal_counts`.
     """
     rows = [
         (f"{group}, {str(name)} ({int(row.sum())} tries)", row)
@@ -220,23 +242,24 @@ def silence(runs: Mapping[str, xr.Dataset]) -> Figure:
     return figure
 
 
-def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[float]]) -> Figure:
+def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[float]], half: float) -> Figure:
     """Runs as paths in the F-k and the Du-Dv plane, each iteration coloured by how its runs ended.
 
     Args:
         traces: groups of runs by name; drawn together.
         landmarks: parameters (Du, Dv, F, k) to mark, by name.
+        half: of the plateau's height.
     """
     figure, axes = panels(1, 2, figsize=(WIDEST, 4.4))
     for axis, (across, down) in zip(axes, (("k", "F"), ("Du", "Dv")), strict=True):
         for trace in traces.values():
-            where = region(trace).values
+            where = region(trace, half).values
             x, y = (trace.params.sel(parameter=name).values for name in (across, down))
             for run in range(trace.sizes["run"]):
                 axis.plot(x[run], y[run], color=INK, lw=0.5, alpha=0.5)
-            for outcome in Outcome:
-                here = where == outcome
-                axis.plot(x[here], y[here], ".", ms=4, color=OUTCOME_COLOURS[outcome], mec=INK, mew=0.15)
+            for one in Region:
+                here = where == one
+                axis.plot(x[here], y[here], ".", ms=4, color=REGION_COLOURS[one], mec=INK, mew=0.15)
         index = {"Du": 0, "Dv": 1, "F": 2, "k": 3}
         for name, params in landmarks.items():
             point = params[index[across]], params[index[down]]
@@ -245,8 +268,7 @@ def paths(traces: Mapping[str, xr.Dataset], landmarks: Mapping[str, Sequence[flo
             offset, side = ((-4, -14), "right") if name == "set 3" else ((6, 5), "left")
             axis.annotate(name, point, xytext=offset, textcoords="offset points", ha=side, fontsize=9)
         axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
-    seen = sorted({int(o) for trace in traces.values() for o in np.unique(region(trace)) if o >= 0})
-    handles = [dot_key(OUTCOME_COLOURS[Outcome(o)], Outcome(o).name.lower()) for o in seen]
+    handles = region_keys(region(trace, half) for trace in traces.values())
     figure.legend(handles=handles, loc="outside lower center", ncols=5)
     return figure
 
@@ -277,6 +299,12 @@ def second_segment(runs: Mapping[str, xr.Dataset], recorded: Sequence[float]) ->
     spare.set_axis_off()
     spare.legend(*axes[0].get_legend_handles_labels(), loc="center")
     return figure
+
+
+def region_keys(where: Iterable[xr.DataArray]) -> list[Line2D]:
+    """A legend's entries for the regions that occur."""
+    seen = sorted({int(one) for each in where for one in np.unique(each) if one >= 0})
+    return [dot_key(REGION_COLOURS[Region(one)], NAMES[Region(one)]) for one in seen]
 
 
 def dot_key(colour: str, label: str) -> Line2D:

@@ -11,7 +11,7 @@ from lib.paper import SAMPLED_SETS
 from lib.showing.widgets.finite import Widget
 from lib.showing.widgets.planes import endings
 from lib.showing.widgets.source import FOLDER, esm
-from lib.studies.training.trace_statistics import region
+from lib.studies.training.trace_statistics import main_outcome
 
 CSS = (FOLDER / "widget.css").read_text(encoding="utf-8") + (FOLDER / "maps.css").read_text(encoding="utf-8")
 
@@ -125,7 +125,7 @@ def training_paths(traces: xr.Dataset, labels: Sequence[str], *, stem: str = "ru
         labels: one for each run.
         stem: of the runs' names.
     """
-    where = region(traces).values
+    where = main_outcome(traces).values
     paths = []
     for i, label in enumerate(labels):
         known = np.flatnonzero(np.isfinite(traces.loss.values[i]))

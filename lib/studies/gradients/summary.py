@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 
 from lib.simulate import Outcome
-from lib.studies.gradients.gradient_field import agreement, by_region, right_way, size
+from lib.studies.gradients.gradient_field import Region, agreement, by_region, right_way, size
+from lib.studies.training.audit import wilson
 
 #: Growth on the way back that counts as explosion, and shrinkage that counts as vanishing, in decades.
 EXPLODED, VANISHED = 3.0, -6.0
@@ -17,22 +18,38 @@ FEWEST_SEEDS = 2
 
 
 @dataclass(frozen=True)
-class Directions:
-    """Where the way down leads, in the plane, by the end of the run; None where no run ended so.
+class Way:
+    """Where the way down leads at points whose runs, stopped as in training, end alike.
 
     Args:
-        trivial_right, pattern_right: share of the gradients that point to the truth's side, runs stopped as
-            in training; `_points`: of how many.
-        pattern_length, trivial_length: median lengths of these gradients, per unit of the parameters.
+        points: how many.
+        length: median length of the gradient in all four parameters, per unit of them; None without a point.
+        pointing: gradients with a direction in the plane.
+        right: share of these that point to the truth's side; None where there is none.
+        low, high: its 95 % interval (Wilson's).
+    """
+
+    points: int
+    length: float | None
+    pointing: int
+    right: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Where the way down leads, in the plane, by the end of the run.
+
+    Args:
+        trivial, uniform, pattern: where v has died; where it is uniform, or nearly so, with a loss above half
+            of the plateau's height; among patterns.
         zero, zero_points: share of exactly zero gradients where v has died, after full runs, and of how many.
     """
 
-    trivial_right: float | None
-    trivial_points: int
-    pattern_right: float | None
-    pattern_points: int
-    pattern_length: float | None
-    trivial_length: float | None
+    trivial: Way
+    uniform: Way
+    pattern: Way
     zero: float | None
     zero_points: int
 
@@ -99,7 +116,7 @@ class GradientSummary:
 
 
 def summarise(
-    fields: Mapping[str, xr.Dataset], plane: xr.Dataset, cut: xr.Dataset, states: xr.Dataset
+    fields: Mapping[str, xr.Dataset], plane: xr.Dataset, cut: xr.Dataset, states: xr.Dataset, half: float
 ) -> GradientSummary:
     """Everything about the results of `lib.studies.gradients.experiments`.
 
@@ -108,28 +125,37 @@ def summarise(
         plane: from `adjoints_over_plane`.
         cut: from `short_cut`.
         states: from `by_state`.
+        half: of the plateau's height, which tells a pattern from the remnant of a patch in a stopped run.
     """
     return GradientSummary(
-        directions(fields["stopped"], fields["full"]), adjoints(plane, fields), roughness(cut, states)
+        directions(fields["stopped"], fields["full"], half), adjoints(plane, fields), roughness(cut, states)
     )
 
 
-def directions(stopped: xr.Dataset, full: xr.Dataset) -> Directions:
-    """Where the way down leads."""
+def directions(stopped: xr.Dataset, full: xr.Dataset, half: float) -> Directions:
+    """Where the way down leads; `half` of the plateau's height tells remnants from patterns."""
     axes = tuple(str(name) for name in stopped.loss.dims[:2])
-    found, later = (by_region(field, right_way(field, axes)) for field in (stopped, full))
-    trivial, pattern = found.get(Outcome.TRIVIAL), found.get(Outcome.PATTERN)
+    remnant = (stopped.outcome == Outcome.PATTERN) & (stopped.loss >= half)
+    told_apart = stopped.assign(outcome=stopped.outcome.where(~remnant, Outcome.UNIFORM))
+    found, later = (by_region(field, right_way(field, axes)) for field in (told_apart, full))
     dead = later.get(Outcome.TRIVIAL)
     return Directions(
-        trivial_right=trivial.right if trivial else None,
-        trivial_points=trivial.pointing if trivial else 0,
-        pattern_right=pattern.right if pattern else None,
-        pattern_points=pattern.pointing if pattern else 0,
-        pattern_length=pattern.median if pattern else None,
-        trivial_length=trivial.median if trivial else None,
+        trivial=way(found.get(Outcome.TRIVIAL)),
+        uniform=way(found.get(Outcome.UNIFORM)),
+        pattern=way(found.get(Outcome.PATTERN)),
         zero=dead.zero if dead else None,
         zero_points=dead.points if dead else 0,
     )
+
+
+def way(found: Region | None) -> Way:
+    """One region with the interval of its share."""
+    if found is None:
+        return Way(0, None, 0, None, None, None)
+    if found.right is None:
+        return Way(found.points, found.median, 0, None, None, None)
+    low, high = wilson(round(found.right * found.pointing), found.pointing)
+    return Way(found.points, found.median, found.pointing, found.right, low, high)
 
 
 def adjoints(plane: xr.Dataset, fields: Mapping[str, xr.Dataset]) -> Adjoints:

@@ -15,6 +15,7 @@ from lib.studies.landscapes.sizes import sizes as landscapes_sizes
 from lib.studies.patterns.spots import count_spots
 from lib.studies.training import trace_statistics
 from lib.studies.training.experiments import SECOND_ITERATIONS
+from lib.studies.training.trace import Ending
 
 #: The recorded points and the target, by what they are.
 POINTS = {
@@ -85,7 +86,7 @@ def file_name(title: str) -> str:
 
 @dataclass(frozen=True)
 class Point:
-    """A recorded point, run to the end from several initial states: mean loss, its range, and spots."""
+    """A recorded point, run to the end from several initial states: mean loss, range, spots of the first."""
 
     loss: float
     least: float
@@ -106,6 +107,9 @@ class TrajectorySummary:
         covered, covered_code: parts of the way covered by slow and code; None unless all of them had the
             iterations on record.
         runs, iterations, fast_iterations: of the slow re-runs, and of each fast one.
+        code_runs: re-runs with further steps.
+        fast_runs, fast_aborted: fast re-runs, and those that ended because every rate was refused.
+        fast_ends: least and most of the way that their last rows have covered.
         recorded: iterations on record.
         silent: share of the code's iterations whose gradient is exactly zero because v has died.
         lowest: the least loss of the fast re-runs.
@@ -122,6 +126,10 @@ class TrajectorySummary:
     runs: int
     iterations: int
     fast_iterations: int
+    code_runs: int
+    fast_runs: int
+    fast_aborted: int
+    fast_ends: tuple[float, float]
     recorded: int
     silent: float
     lowest: float
@@ -154,6 +162,7 @@ def summarise(replayed: xr.Dataset, runs: Mapping[str, xr.Dataset]) -> Trajector
         for trace, length in zip((slow, code), lengths, strict=True)
     )
     spots = count_spots(replayed.v.values)
+    ends = [approach(fast.isel(run=[run]), begin, end).covered for run in range(fast.sizes["run"])]
     return TrajectorySummary(
         points={
             name: one_point(replayed.spectral.values[i], int(spots[i]))
@@ -169,6 +178,10 @@ def summarise(replayed: xr.Dataset, runs: Mapping[str, xr.Dataset]) -> Trajector
         runs=slow.sizes["run"],
         iterations=lengths[0],
         fast_iterations=int(trace_statistics.lengths(fast).max()),
+        code_runs=code.sizes["run"],
+        fast_runs=fast.sizes["run"],
+        fast_aborted=int((fast.ending == Ending.ABORTED).sum()),
+        fast_ends=(min(ends), max(ends)),
         recorded=SECOND_ITERATIONS,
         silent=trace_statistics.signals(code)["dead"],
         lowest=float(fast.loss.min()),
@@ -176,5 +189,5 @@ def summarise(replayed: xr.Dataset, runs: Mapping[str, xr.Dataset]) -> Trajector
 
 
 def one_point(losses: np.ndarray, spots: int) -> Point:
-    """Mean and range over initial states."""
+    """Mean and range over initial states, with the spots of the first."""
     return Point(float(losses.mean()), float(losses.min()), float(losses.max()), spots)

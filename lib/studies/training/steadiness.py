@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from lib.studies.training.trace_statistics import PAPER_BAND, lengths, region, trends
+from lib.studies.training.regions import made
+from lib.studies.training.trace_statistics import PAPER_BAND, lengths, trends
 
 #: Runs of a recipe, and iterations planned for each, below which nothing is said about band and trend.
 FEWEST_RUNS, SHORTEST = 3, 30
@@ -61,7 +62,7 @@ def steadiness(trace: xr.Dataset, planned: int) -> Steadiness:
         trace: runs of one recipe, with dimensions (run, iteration).
         planned: iterations that each run was to have; an aborted run has fewer.
     """
-    there = region(trace).values >= 0
+    there = made(trace).values
     losses = np.where(there, trace.loss.values, np.nan)
     known = losses[np.isfinite(losses)]
     enough = trace.sizes["run"] >= FEWEST_RUNS and planned >= SHORTEST and len(known) > 0

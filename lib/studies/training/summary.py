@@ -8,20 +8,18 @@ import xarray as xr
 
 from lib.studies import shared
 from lib.studies.training import trace_statistics
-from lib.studies.training.acceptance import Refusal
 from lib.studies.training.experiments import FACTORS
 from lib.studies.training.iteration import Recipe
+from lib.studies.training.residence import Residence, half_height, residence
 from lib.studies.training.sizes import Sizes
 from lib.studies.training.stays import Drops, Stays, drops, stays
 from lib.studies.training.steadiness import Steadiness, steadiness
-from lib.studies.training.trace import Ending, Signal
+from lib.studies.training.trace import Signal
 from lib.studies.training.tries import Tries, tries
+from lib.studies.training.visits import Visit, gradient_length, visit
 
 #: Iterations of the paper's own first run segment (Appendix D).
 PAPER_ITERATIONS = 8_918
-
-#: Every reason of the acceptance test, for "all three off".
-ALL_TESTS = Refusal.NOT_CONVERGED | Refusal.OUT_OF_RANGE | Refusal.NOT_FINITE
 
 
 @dataclass(frozen=True)
@@ -41,43 +39,13 @@ class Bands:
 
 
 @dataclass(frozen=True)
-class Residence:
-    """Where the simulations of all iterations end.
+class Visits:
+    """The iterations with the text's recipe: where v has died, is uniform, either, and among patterns."""
 
-    Args:
-        off_paper, off_random: shares without a pattern in runs from the paper's start and from random ones.
-        trivial, uniform, pattern: shares over all runs.
-        frozen: runs that end in the corner of the box where nothing spreads; their median loss there.
-        silent: share of iterations whose gradient is exactly zero because v has died.
-        aborted: runs that ended because every learning rate was refused.
-        runs, random_runs, iterations: how many.
-    """
-
-    off_paper: float
-    off_random: float | None
-    trivial: float
-    uniform: float
-    pattern: float
-    frozen: int
-    frozen_loss: float | None
-    silent: float
-    aborted: int
-    runs: int
-    random_runs: int
-    iterations: int
-
-
-@dataclass(frozen=True)
-class FirstTries:
-    """Share of iterations whose first try, at the base rate, passes: where v has died, and among patterns.
-
-    `without_` names the part of the test that does not count. None where no iteration was there.
-    """
-
-    trivial: float | None
-    pattern: float | None
-    without_converged: float | None
-    without_any: float | None
+    trivial: Visit
+    uniform: Visit
+    plateau: Visit
+    pattern: Visit
 
 
 @dataclass(frozen=True)
@@ -86,19 +54,24 @@ class Search:
 
     Args:
         found, searched: runs that converged to the truth, of all at three base rates.
-        path, net: median length of a run's path and distance from its start, in unconstrained parameters.
+        base_runs, base_longest: those at the paper's base rate, and iterations of the longest one.
+        other_runs, other_longest: the same for those at a tenth and at ten times of it.
+        path, net: median length of the paths of the runs at the paper's base rate, and distance from their
+            starts, in unconstrained parameters.
         longest, needed: iterations of the longest run, and of the paper's.
         long_found: long searches that converged to the truth; None unless one had `needed` iterations.
         long_net, long_silent: that search's distance from its start, and its share of silent iterations.
-        pattern_length, trivial_length, plateau_length: median lengths of the gradient in unconstrained
-            parameters: among patterns, where v has died, and where it has died or is uniform; None if never
-            there.
-        step, quiet: typical step at the base rate among patterns and where v has died; None if never there.
-        refused: share of first tries refused among patterns.
+        step, quiet, even: typical step at the base rate among patterns, where v has died, and where it is
+            uniform; None if never there.
+        first_tries, refused: first tries among patterns, and the share of them refused.
     """
 
     found: int
     searched: int
+    base_runs: int
+    base_longest: int
+    other_runs: int
+    other_longest: int
     path: float
     net: float
     longest: int
@@ -106,11 +79,10 @@ class Search:
     long_found: int | None
     long_net: float | None
     long_silent: float | None
-    pattern_length: float | None
-    trivial_length: float | None
-    plateau_length: float | None
     step: float | None
     quiet: float | None
+    even: float | None
+    first_tries: int
     refused: float | None
 
 
@@ -140,21 +112,27 @@ class FurtherSteps:
 
 @dataclass(frozen=True)
 class TrainingSummary:
-    """What the page says about its runs."""
+    """What the page says about its runs; `expected` is where a perfectly uniform field's losses lie."""
 
+    expected: tuple[float, float]
     plain: Bands
     windowed: Bands
     drops: Drops
     stays: Stays
     residence: Residence
-    first_tries: FirstTries
+    visits: Visits
     search: Search
     further: FurtherSteps
     tried: Tries
 
 
 def summarise(
-    runs: Mapping[str, xr.Dataset], sizes: Sizes, *, heights: Mapping[str, np.ndarray], top: float
+    runs: Mapping[str, xr.Dataset],
+    sizes: Sizes,
+    *,
+    heights: Mapping[str, np.ndarray],
+    expected: tuple[float, float],
+    top: float,
 ) -> TrainingSummary:
     """Everything about the runs of `lib.studies.training.experiments.run_all`.
 
@@ -162,11 +140,14 @@ def summarise(
         runs: traces by the names of their plans.
         sizes: what was planned.
         heights: loss of a uniform field against each target, for both losses.
+        expected: where the mean over a batch of these falls, for the plain loss.
         top: largest v of a pattern, for the rule of thumb of stability.
     """
     text, from_paper = runs["text"], slice(0, sizes.paper_starts)
-    half = 0.5 * float(heights["spectral"].mean())
+    half = half_height(heights["spectral"])
+    seen = visits(text, half)
     return TrainingSummary(
+        expected=expected,
         plain=Bands(
             steadiness(text.isel(run=from_paper), sizes.training_iterations),
             steadiness(runs["code"], sizes.settling_iterations),
@@ -176,63 +157,39 @@ def summarise(
             steadiness(runs["windowed code"], sizes.settling_iterations),
         ),
         drops=drops([text, runs["code"]], half),
-        stays=stays(text, sizes.training_iterations),
-        residence=residence(text, sizes.paper_starts),
-        first_tries=first_tries(text),
-        search=search(runs, shared.first_segment(sizes)),
+        stays=stays(text, half, sizes.training_iterations),
+        residence=residence(text, sizes.paper_starts, half, expected),
+        visits=seen,
+        search=search(runs, shared.first_segment(sizes), seen),
         further=further_steps(runs["code"], text),
         tried=tries(text, shared.first_segment(sizes), top),
     )
 
 
-def residence(trace: xr.Dataset, paper_starts: int) -> Residence:
-    """Where the simulations of these runs end; the first `paper_starts` runs begin at the paper's start."""
-    paper = trace_statistics.residence(trace.isel(run=slice(0, paper_starts)))
-    drawn = trace.isel(run=slice(paper_starts, None))
-    every, still = trace_statistics.residence(trace), trace_statistics.frozen(trace)
-    return Residence(
-        off_paper=1 - paper["pattern"],
-        off_random=1 - trace_statistics.residence(drawn)["pattern"] if drawn.sizes["run"] else None,
-        trivial=every["trivial"],
-        uniform=every["uniform"],
-        pattern=every["pattern"],
-        frozen=int(still.any("iteration").sum()),
-        frozen_loss=float(trace.loss.where(still).median()) if still.any() else None,
-        silent=trace_statistics.signals(trace)["dead"],
-        aborted=int((trace.ending == Ending.ABORTED).sum()),
-        runs=trace.sizes["run"],
-        random_runs=trace.sizes["run"] - paper_starts,
-        iterations=int(trace_statistics.lengths(trace).sum()),
+def visits(text: xr.Dataset, half: float) -> Visits:
+    """The iterations with the text's recipe by region; `half` of the plateau's height tells a pattern."""
+    return Visits(
+        trivial=visit(text, half, "trivial"),
+        uniform=visit(text, half, "uniform"),
+        plateau=visit(text, half, "trivial", "uniform"),
+        pattern=visit(text, half, "pattern"),
     )
 
 
-def first_tries(trace: xr.Dataset) -> FirstTries:
-    """How often the step at the base rate passes, and would pass without parts of the test."""
-    passed, without, without_any = (
-        trace_statistics.base_rate_accepted(trace, reason)
-        for reason in (Refusal(0), Refusal.NOT_CONVERGED, ALL_TESTS)
-    )
-    return FirstTries(
-        trivial=passed.get("trivial"),
-        pattern=passed.get("pattern"),
-        without_converged=without.get("pattern"),
-        without_any=without_any.get("pattern"),
-    )
-
-
-def search(runs: Mapping[str, xr.Dataset], recipe: Recipe) -> Search:
+def search(runs: Mapping[str, xr.Dataset], recipe: Recipe, seen: Visits) -> Search:
     """Distances, ends and typical steps of the search."""
     text = runs["text"]
     every = [text, *(runs[f"rate × {factor:g}"] for factor in FACTORS)]
     moved = trace_statistics.travel(text)
     lengths = {name: int(trace_statistics.lengths(trace).max()) for name, trace in runs.items()}
     long = runs.get("long")
-    sizes = trace_statistics.gradient_sizes(text)
-    on_plateau = np.concatenate([sizes.get(name, np.empty(0)) for name in ("trivial", "uniform")])
-    refused = first_tries(text).pattern
     return Search(
         found=sum(trace_statistics.at_the_truth(trace) for trace in every),
         searched=sum(trace.sizes["run"] for trace in every),
+        base_runs=text.sizes["run"],
+        base_longest=lengths["text"],
+        other_runs=sum(trace.sizes["run"] for trace in every[1:]),
+        other_longest=max(lengths[f"rate × {factor:g}"] for factor in FACTORS),
         path=float(moved.path.median()),
         net=float(moved.net.median()),
         longest=max(lengths.values()),
@@ -242,20 +199,17 @@ def search(runs: Mapping[str, xr.Dataset], recipe: Recipe) -> Search:
         else None,
         long_net=float(trace_statistics.travel(long).net[0]) if long is not None else None,
         long_silent=trace_statistics.signals(long)["dead"] if long is not None else None,
-        pattern_length=scaled(1.0, sizes.get("pattern")),
-        trivial_length=scaled(1.0, sizes.get("trivial")),
-        plateau_length=scaled(1.0, on_plateau),
-        step=scaled(recipe.rate, sizes.get("pattern")),
-        quiet=scaled(recipe.rate, sizes.get("trivial")),
-        refused=None if refused is None else 1 - refused,
+        step=scaled(recipe.rate, seen.pattern.length),
+        quiet=scaled(recipe.rate, seen.trivial.length),
+        even=scaled(recipe.rate, seen.uniform.length),
+        first_tries=seen.pattern.iterations,
+        refused=None if seen.pattern.share is None else 1 - seen.pattern.share,
     )
 
 
-def scaled(rate: float, lengths: np.ndarray | None) -> float | None:
-    """Typical step at a rate; None where no gradient was taken."""
-    if lengths is None or not np.isfinite(lengths).any():
-        return None
-    return float(rate * np.nanmedian(lengths))
+def scaled(rate: float, length: float | None) -> float | None:
+    """A step at a rate; None where no gradient was taken."""
+    return None if length is None else rate * length
 
 
 def further_steps(code: xr.Dataset, text: xr.Dataset) -> FurtherSteps:
@@ -267,8 +221,8 @@ def further_steps(code: xr.Dataset, text: xr.Dataset) -> FurtherSteps:
     )
     Du, Dv, F, k = (float(value) if np.isfinite(value) else None for value in second)
     return FurtherSteps(
-        gradient=float(trace_statistics.gradient_length(code)[0, 0]),
-        gradient_text=float(trace_statistics.gradient_length(text)[0, 0]),
+        gradient=float(gradient_length(code)[0, 0]),
+        gradient_text=float(gradient_length(text)[0, 0]),
         Du=Du,
         Dv=Dv,
         F=F,
@@ -278,10 +232,3 @@ def further_steps(code: xr.Dataset, text: xr.Dataset) -> FurtherSteps:
         runs=code.sizes["run"],
         silent_runs=int(dead.any(axis=1).sum()),
     )
-
-
-def groups(text: xr.Dataset, windowed: xr.Dataset, sizes: Sizes) -> dict[str, dict[str, float]]:
-    """Shares of simulations by outcome: from the paper's start, from random ones, under the windowed loss."""
-    paper, drawn = text.isel(run=slice(0, sizes.paper_starts)), text.isel(run=slice(sizes.paper_starts, None))
-    named = {"the paper's start": paper, "random starts": drawn, "windowed loss": windowed}
-    return {name: trace_statistics.residence(trace) for name, trace in named.items() if trace.sizes["run"]}

@@ -1,4 +1,4 @@
-"""Numbers about training runs: the band of losses and its trend, drops and recoveries, regions, refusals.
+"""Numbers about training runs: the band of losses and its trend, drops and recoveries, distances, ends.
 
 Traces have dimensions (run, iteration, …) as `lib.studies.training.train_plans` returns them; rows after a
 run's end hold NaN, −1 or False.
@@ -16,16 +16,11 @@ from scipy import stats
 from lib import losses
 from lib.paper import TRUTH
 from lib.simulate import Outcome
-from lib.studies.training.acceptance import Refusal
+from lib.studies.training.regions import Region, made, region
 from lib.studies.training.trace import PARAMETERS, Ending, Signal
 
 #: The band that the paper names (Section 3.1).
 PAPER_BAND = (245.0, 270.0)
-
-NOTHING = Refusal(0)
-
-#: Below this diffusion, in cells² per unit time, a cell does not feel its neighbours during a run.
-STILL = 1e-4
 
 
 class Excursion(NamedTuple):
@@ -103,88 +98,16 @@ def excursions(loss: Float[np.ndarray, "run iteration"], level: float) -> list[E
     return found
 
 
-def residence(trace: xr.Dataset) -> dict[str, float]:
-    """Share of all simulations of all iterations that ended in each outcome."""
-    ends = trace.outcome.values[trace.outcome.values >= 0]
-    return {outcome.name.lower(): float((ends == outcome).mean()) for outcome in Outcome}
-
-
-def region(trace: xr.Dataset) -> xr.DataArray:
+def main_outcome(trace: xr.Dataset) -> xr.DataArray:
     """The outcome of most simulations in each iteration, −1 where there is none."""
     counts = xr.concat([(trace.outcome == outcome).sum("sample") for outcome in Outcome], "kind")
     return counts.argmax("kind").where(counts.sum("kind") > 0, -1).astype(int)
-
-
-def frozen(trace: xr.Dataset) -> xr.DataArray:
-    """Iterations in a corner of the box where nothing spreads any more, so that the initial noise stays.
-
-    Its fine grain has a spectrum, and a loss of about 25, without any pattern.
-    """
-    return (trace.params.sel(parameter=["Du", "Dv"]) < STILL).all("parameter")
-
-
-def gradient_sizes(trace: xr.Dataset) -> dict[str, np.ndarray]:
-    """Length of the gradient in every iteration that is not frozen, by the region it was taken in."""
-    length = gradient_length(trace).values
-    where = np.where(frozen(trace), -1, region(trace))
-    return {o.name.lower(): length[where == o] for o in Outcome if (where == o).any()}
-
-
-def gradient_length(trace: xr.Dataset) -> xr.DataArray:
-    """Euclidean length of the gradient in unconstrained parameters in every iteration."""
-    return (trace.gradient.astype(float) ** 2).sum("parameter", skipna=False) ** 0.5
 
 
 def signals(trace: xr.Dataset) -> dict[str, float]:
     """Share of iterations with each kind of gradient."""
     values = trace.signal.values[trace.signal.values >= 0]
     return {kind.name.lower(): float((values == kind).mean()) for kind in Signal}
-
-
-def refusal_counts(trace: xr.Dataset) -> xr.DataArray:
-    """How many tries were refused for which reason, and how many taken, by region of the iteration.
-
-    A try refused for several reasons counts once, under "several"; frozen iterations do not count.
-
-    Returns:
-        Counts over (region, reason).
-    """
-    where = np.where(frozen(trace), -1, region(trace))[..., None]
-    codes = trace.refusal.values
-    single = {"accepted": Refusal(0), **{r.name.lower().replace("_", " "): r for r in Refusal if r.name}}
-    rows = []
-    for outcome in Outcome:
-        here = codes[np.broadcast_to(where == outcome, codes.shape)]
-        known = [int((here == int(code)).sum()) for code in single.values()]
-        rows.append([*known, int((here >= 0).sum()) - sum(known)])
-    names = [o.name.lower() for o in Outcome]
-    return xr.DataArray(
-        rows, dims=("region", "reason"), coords={"region": names, "reason": [*single, "several"]}
-    )
-
-
-def base_rate_accepted(trace: xr.Dataset, without: Refusal = NOTHING) -> dict[str, float]:
-    """Share of iterations that are not frozen whose first try, at the base rate, passes, by region.
-
-    Args:
-        trace: of runs with all safeguards on, so that every reason is on record.
-        without: reasons that are to count no longer.
-    """
-    first = trace.refusal.values[..., 0]
-    where = np.where(frozen(trace), -1, region(trace))
-    passes = (first & ~int(without)) == 0
-    return {o.name.lower(): float(passes[where == o].mean()) for o in Outcome if (where == o).any()}
-
-
-def moves(trace: xr.Dataset) -> xr.DataArray:
-    """How often an iteration in one region is followed by one in another: counts over (here, next)."""
-    where = region(trace).values
-    names = [o.name.lower() for o in Outcome]
-    counts = np.zeros((len(names), len(names)), dtype=int)
-    for run in where:
-        known = run[run >= 0]
-        np.add.at(counts, (known[:-1], known[1:]), 1)
-    return xr.DataArray(counts, dims=("here", "next"), coords={"here": names, "next": names})
 
 
 def travel(trace: xr.Dataset) -> xr.Dataset:
@@ -211,14 +134,14 @@ class Fate(NamedTuple):
     last_region: str
 
 
-def outcome_of(run: xr.Dataset) -> Fate:
-    """A single run in a line of a table."""
-    where = region(run).values
+def outcome_of(run: xr.Dataset, half: float) -> Fate:
+    """A single run in a line of a table; `half` of the plateau's height tells its last region."""
+    where = region(run, half).values
     rows = int((where >= 0).sum())
     ended = {Ending.OPEN: "went on", Ending.ABORTED: "aborted", Ending.LOST: "lost"}[Ending(int(run.ending))]
     tries = float(run.tries.values[:rows].mean())
     return Fate(
-        rows, ended, tries, float(run.loss.values[rows - 1]), Outcome(int(where[rows - 1])).name.lower()
+        rows, ended, tries, float(run.loss.values[rows - 1]), Region(int(where[rows - 1])).name.lower()
     )
 
 
@@ -231,4 +154,4 @@ def at_the_truth(trace: xr.Dataset, tolerance: float = 0.1) -> int:
 
 def lengths(trace: xr.Dataset) -> xr.DataArray:
     """Iterations of each run."""
-    return (region(trace) >= 0).sum("iteration")
+    return made(trace).sum("iteration")

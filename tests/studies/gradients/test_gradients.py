@@ -14,6 +14,7 @@ from lib.simulate import Outcome, simulate
 from lib.studies.gradients import agreement, by_region, gradient_field, right_way, size
 from lib.studies.gradients.adjoint_norms import EVERY, adjoint_plane, adjoint_profile, extreme
 from lib.studies.gradients.reference_adjoint import adjoint_norms, norm, pulled_back
+from lib.studies.gradients.summary import directions
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +147,23 @@ def test_where_v_has_died_the_loss_has_no_adjoint_and_says_so():
 def test_an_adjoint_that_vanishes_is_infinitely_many_decades_down():
     largest, start, silent = extreme(np.array([1.0, 100.0, 0.0, np.nan]))
     assert (largest, start, silent) == (2, -np.inf, False)
+
+
+def test_a_remnant_on_the_plateau_is_counted_with_the_uniform_points():
+    """Of three points that still vary when they stop, one has the loss of a uniform field."""
+    coordinates = {"F": [0.03], "k": [0.05, 0.055, 0.06, 0.07], "parameter": ["Du", "Dv", "F", "k"]}
+    gradient = np.ones((1, 4, 1, 4)) * np.array([1.0, 2.0, 3.0, 4.0])[None, :, None, None]
+    outcomes = [Outcome.UNIFORM, Outcome.PATTERN, Outcome.PATTERN, Outcome.PATTERN]
+    field = xr.Dataset(
+        {
+            "gradient": (("F", "k", "state", "parameter"), gradient),
+            "loss": (("F", "k", "state"), np.array([230.0, 225.0, 5.0, 8.0]).reshape(1, 4, 1)),
+            "outcome": (("F", "k", "state"), np.array(outcomes).reshape(1, 4, 1)),
+        },
+        coords=coordinates,
+    )
+    found = directions(field, field, half=130.0)
+    assert (found.uniform.points, found.pattern.points, found.trivial.points) == (2, 2, 0)
+    assert (found.uniform.length, found.pattern.length) == (3.0, 7.0)
+    assert (found.pattern.low, found.pattern.right) == (0, 0)
+    assert found.pattern.high == pytest.approx(0.66, abs=0.01), "two points say little"

@@ -17,7 +17,7 @@ from lib.studies.training.seven_sets import seven_sets
 from lib.studies.training.sizes import sizes
 from lib.studies.training.stays import drops, stays
 from lib.studies.training.steadiness import steadiness
-from lib.studies.training.summary import further_steps, search, summarise
+from lib.studies.training.summary import further_steps, search, summarise, visits
 from lib.studies.training.trace import Signal
 from lib.studies.training.tries import tries
 from tests.studies.training.traces import trace, with_losses
@@ -69,12 +69,20 @@ def test_a_run_that_gave_up_is_judged_by_what_it_had():
 def test_a_drop_is_decided_when_it_climbs_back_or_lasts():
     back, stayed, cut = [260, 20, 260, 260], [260] + [20] * 11, [260, 260, 20]
     found = drops([with_losses(back, stayed, cut)], level=130)
-    assert (found.drops, found.decided, found.back, found.cut) == (3, 2, 1, 1)
+    assert (found.drops, found.decided, found.back, found.stayed, found.cut) == (3, 2, 1, 1, 1)
     assert found.recovered is None, "two decided drops make no share"
     many = drops([with_losses(*[back] * 9, stayed)], level=130)
     assert many.recovered == 0.9
     assert many.length == 1
     assert many.covered == pytest.approx((9 + 11) / (9 * 4 + 12))
+
+
+def test_a_drop_that_ends_in_the_frozen_corner_is_neither_back_nor_decided():
+    corner = {"loss": 23.0, "outcome": PATTERN, "params": [0.2, 2e-15, 0.1, 1e-12], "steps": [66] * 2}
+    run = trace([{}, {"loss": 20.0}, *[corner] * 16])
+    found = drops([run], level=130)
+    assert (found.drops, found.decided, found.cornered, found.cut) == (1, 0, 1, 0)
+    assert found.covered == pytest.approx(1 / 18)
 
 
 def test_a_run_that_begins_low_has_not_dropped():
@@ -83,10 +91,10 @@ def test_a_run_that_begins_low_has_not_dropped():
 
 def test_a_stay_that_the_end_cut_short_decides_nothing():
     runs = [[PATTERN, [0, 0]]] * 5 + [[[0, 0], PATTERN]]
-    three = xr.concat([trace([{"outcome": o} for o in run]) for run in runs], "run")
-    found = stays(three, planned=30)
+    three = xr.concat([trace([{"outcome": o, "loss": 20.0} for o in run]) for run in runs], "run")
+    found = stays(three, 130, planned=30)
     assert (found.stays, found.decided, found.median) == (6, 5, 1)
-    assert stays(three, planned=29).median is None
+    assert stays(three, 130, planned=29).median is None
 
 
 def test_tried_steps_lead_where_the_optimiser_would_go():
@@ -129,10 +137,17 @@ def quiet_runs(**more: xr.Dataset) -> dict[str, xr.Dataset]:
 
 
 def test_without_a_search_as_long_as_the_papers_nothing_is_said_about_its_length():
-    assert search(quiet_runs(), Recipe()).long_found is None
+    nobody = visits(quiet_runs()["text"], 130)
+    assert search(quiet_runs(), Recipe(), nobody).long_found is None
     short = with_losses([260.0] * 8_917)
-    assert search(quiet_runs(long=short), Recipe()).long_found is None
-    assert search(quiet_runs(long=with_losses([260.0] * 8_918)), Recipe()).long_found == 1
+    assert search(quiet_runs(long=short), Recipe(), nobody).long_found is None
+    assert search(quiet_runs(long=with_losses([260.0] * 8_918)), Recipe(), nobody).long_found == 1
+
+
+def test_runs_at_the_papers_rate_and_at_others_are_counted_apart():
+    runs = quiet_runs() | {"rate × 0.1": with_losses([260.0] * 4), "rate × 10": with_losses([260.0] * 3)}
+    found = search(runs, Recipe(), visits(runs["text"], 130))
+    assert (found.base_runs, found.base_longest, found.other_runs, found.other_longest) == (3, 40, 2, 4)
 
 
 def test_a_run_that_never_falls_silent_has_no_first_silent_iteration():
@@ -145,9 +160,9 @@ def test_a_run_that_never_falls_silent_has_no_first_silent_iteration():
 
 def test_a_region_never_visited_has_no_length():
     heights = {"spectral": np.full(4, 260.0), "windowed": np.full(4, 230.0)}
-    found = summarise(quiet_runs(), sizes("quick"), heights=heights, top=0.4)
+    found = summarise(quiet_runs(), sizes("quick"), heights=heights, expected=(255.0, 265.0), top=0.4)
     assert found.search.step is None
-    assert found.first_tries.pattern is None
+    assert found.visits.pattern.share is None
     assert found.stays.median is None
     assert found.residence.trivial == 1
     assert set(found.plain.numbers()) == {
@@ -159,7 +174,18 @@ def test_a_region_never_visited_has_no_length():
 
 def test_the_middle_is_empty_where_every_run_lies_on_one_side():
     places = [str(i) for i in range(7)]
-    names = ("loss", "loss_lower", "loss_upper", "spots", "steps", "converged", "share")
+    names = (
+        "loss",
+        "loss_lower",
+        "loss_upper",
+        "spots",
+        "steps",
+        "converged",
+        "share",
+        "low",
+        "high",
+        "batches",
+    )
     audit = xr.Dataset({name: ("place", np.ones(7)) for name in names}, coords={"place": places})
     windowed = audit.assign(loss=("place", [230.0, 230, 5, 0, 220, 210, 200]))
     full = xr.Dataset(

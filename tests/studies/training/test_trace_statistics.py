@@ -9,7 +9,6 @@ from lib.coordinates import to_unconstrained
 from lib.paper import SAMPLED_SETS, TRUTH
 from lib.simulate import Outcome
 from lib.studies.training import trace_statistics
-from lib.studies.training.acceptance import Refusal
 from lib.studies.training.recorded_trajectory import approach
 from tests.studies.training.traces import trace
 
@@ -59,34 +58,6 @@ def test_the_expected_band_narrows_with_the_batch():
     assert wider[0] < low < 260 < high < wider[1]
 
 
-def test_time_is_shared_out_by_outcome():
-    run = trace([{}, {"outcome": [Outcome.PATTERN, Outcome.TRIVIAL]}, {"outcome": [Outcome.PATTERN] * 2}])
-    assert trace_statistics.residence(run) == {
-        "trivial": 0.5, "uniform": 0, "pattern": 0.5, "diverged": 0, "flickering": 0,
-    }  # fmt: skip
-    assert trace_statistics.region(run).values.tolist() == [[0, 0, 2]]
-
-
-def test_refusals_are_counted_by_region_and_by_reason():
-    both = int(Refusal.NOT_CONVERGED | Refusal.OUT_OF_RANGE)
-    pattern = [Outcome.PATTERN] * 2
-    run = trace(
-        [{"refusal": [Refusal.IMPOSSIBLE, 0]}, {"refusal": [both, Refusal.NOT_CONVERGED], "outcome": pattern}]
-    )
-    counts = trace_statistics.refusal_counts(run)
-    assert counts.sel(region="trivial", reason="impossible") == 1
-    assert counts.sel(region="trivial", reason="accepted") == 1
-    assert counts.sel(region="pattern", reason="several") == 1
-    assert counts.sel(region="pattern", reason="not converged") == 1
-    assert int(counts.sum()) == 4
-
-
-def test_switching_a_reason_off_on_paper_lets_only_its_tries_pass():
-    run = trace([{"refusal": [Refusal.NOT_CONVERGED, 0]}, {"refusal": [Refusal.IMPOSSIBLE, 0]}, {}])
-    assert trace_statistics.base_rate_accepted(run)["trivial"] == pytest.approx(1 / 3)
-    assert trace_statistics.base_rate_accepted(run, Refusal.NOT_CONVERGED)["trivial"] == pytest.approx(2 / 3)
-
-
 def test_travel_adds_up_steps_and_measures_the_net_way():
     run = trace(
         [
@@ -100,17 +71,9 @@ def test_travel_adds_up_steps_and_measures_the_net_way():
     assert float(moved.largest[0]) == pytest.approx(5)
 
 
-def test_moves_count_from_region_to_region():
-    run = trace([{}, {"outcome": [Outcome.PATTERN] * 2}, {}, {}])
-    counts = trace_statistics.moves(run)
-    assert counts.sel(here="trivial", next="pattern") == 1
-    assert counts.sel(here="pattern", next="trivial") == 1
-    assert counts.sel(here="trivial", next="trivial") == 1
-
-
 def test_a_runs_fate_names_its_end():
     run = trace([{}, {"loss": 12.0, "outcome": [Outcome.PATTERN] * 2, "tries": 8}])
-    assert trace_statistics.outcome_of(run.isel(run=0)) == (2, "aborted", 4.5, 12.0, "pattern")
+    assert trace_statistics.outcome_of(run.isel(run=0), half=130) == (2, "aborted", 4.5, 12.0, "pattern")
 
 
 def test_only_runs_that_end_at_the_truth_have_converged_to_it():
@@ -138,10 +101,3 @@ def test_an_approach_is_measured_along_the_recorded_way():
     assert found.covered == pytest.approx(0.5, abs=1e-5)
     assert found.cosine == pytest.approx(1, abs=1e-5)
     assert (found.at, found.loss) == (1, 7.0)
-
-
-def test_a_frozen_corner_is_told_apart_from_a_pattern():
-    pattern = [Outcome.PATTERN] * 2
-    run = trace([{"outcome": pattern, "params": [1e-7, 1e-7, 0.1, 1e-7]}, {"outcome": pattern}])
-    assert trace_statistics.frozen(run).values.tolist() == [[True, False]]
-    assert trace_statistics.gradient_sizes(run)["pattern"].tolist() == [5]

@@ -14,12 +14,15 @@ def trace(rows: list[dict]) -> xr.Dataset:
     plain = {
         "loss": 260.0, "unconstrained": [0.0] * 4, "next_unconstrained": [0.0] * 4, "params": list(TRUTH),
         "gradient": [0.0, 0.0, 3.0, 4.0], "signal": Signal.PRESENT, "outcome": [Outcome.TRIVIAL] * 2,
-        "rate": 0.1, "tries": 1, "refusal": [0, -1], "tried": [0.1, np.nan],
+        "rate": 0.1, "tries": 1, "refusal": [0, -1], "tried": [0.1, np.nan], "steps": [1_000] * 2,
     }  # fmt: skip
     dims = dict.fromkeys(("unconstrained", "next_unconstrained", "params", "gradient"), ("parameter",))
     dims |= {"outcome": ("sample",), "refusal": ("attempt",), "tried": ("attempt",)}
-    full = [{**plain, **row} for row in rows]
-    data = {n: (("run", "iteration", *dims.get(n, ())), np.array([[row[n] for row in full]])) for n in plain}
+    dims |= {"losses": ("sample",), "steps": ("sample",)}
+    full = [{**plain, "losses": [row.get("loss", 260.0)] * 2, **row} for row in rows]
+    data = {
+        n: (("run", "iteration", *dims.get(n, ())), np.array([[row[n] for row in full]])) for n in full[0]
+    }
     return xr.Dataset(data | {"ending": ("run", [Ending.ABORTED])}, coords={"parameter": PARAMETERS})
 
 
