@@ -57,7 +57,7 @@ def first_tries(found: TrainingSummary) -> str:
     led = found.tried
     there = f" Of all {led.tries:,} tries {whole(led.beyond)} lead there." if led.beyond is not None else ""
     return (
-        f"{start} {blame}: without it {among.without_converged} of {among.iterations} would have passed "
+        f"{start} {blame}: without it {among.without_converged} of {among.iterations} would pass "
         f"among patterns, and without all three tests {among.without_any}.{beyond}{there}"
     )
 

@@ -157,13 +157,13 @@ def times(length: float | None, other: float) -> str:
 def near(found: TrainingSummary) -> str:
     """Among patterns: the step, where it leads, and what is accepted."""
     one, step = found.visits.pattern, found.search.step
-    if step is None or step <= 1:
+    if step is None:
         return "What these runs did among patterns is too little to say why they left."
     return (
         f"Among patterns a typical step at the base rate is {said(step)} in unconstrained parameters, and "
-        f"{one.beyond} of {one.iterations} lead to a diffusion above 1/4, where nothing can run. The test on "
-        "trial shrinks the step until something is accepted, and what it accepts has to settle, in all "
-        "eight runs."
+        f"{one.beyond} of {one.iterations} would lead to a diffusion above 1/4, where nothing can run. The "
+        "test on trial shrinks the step until something is accepted, and what it accepts has to settle, in "
+        "all eight runs."
     )
 
 
