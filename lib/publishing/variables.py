@@ -228,7 +228,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "seed": ("seed of the noise", NONE),
     },
     "fit_elsewhere": {
-        "error": ("absolute error of each parameter", "those of each parameter"),
+        "error": (ERROR, NONE),
         "truth": ("the parameters simulated with", "those of each parameter"),
         "rank": ("number of directions that the data determine", NONE),
     },

@@ -12,7 +12,7 @@ from lib.publishing.wording import Quantity, counted, percent, said
 from lib.simulate import Outcome
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 from lib.studies.pinn.summary import Completion, Landscape, Repair
-from lib.studies.residual_fit.summary import Ages, InitialStates, Ranges
+from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
 
 SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
 CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2, 10)
@@ -20,6 +20,10 @@ CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3
 NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
 AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 0.05, 1e-9)
 RANGES = Ranges(0.7, 0.37, 0.014, 0.027)
+BOWL = Bowl(1e-15, 2.9, 1e-13, 2e-3, 100.0, 1e-6, 4, 2e-6)
+ELSEWHERE = Elsewhere(12, 12, 6e-6, 1e-4, 2e-3)
+NOWHERE = Elsewhere(12, 0, None, None, None)
+FIT = (AGES, Noise(8, 0.7, 0.004, 0.07, 0.02), RANGES, Partial(8, 0.01, 5.0, None, 0.3, 0.1))
 STATES = InitialStates(4, 6, 1e-8, 1.2e-3, 2e-5, 1e5)
 REPAIR = Repair(
     12, 6, 6, 16, 0.04, 0.6, 0.1, 0.1, 0.05, 0.05, 0.05, 0.0, 0.05, 0.5, 0.07, 0.2, 0.2, 6, 6, 0.3, 0.8
@@ -44,6 +48,7 @@ ALL = [
     *horizon.phrases(SEARCH).values(), *horizon.phrases(replace(SEARCH, all_up_to=None)).values(),
     horizon.checks(Checks(1e-15, {1: 1e-9, 1000: 1e-7}, 128, 3, {10: 3, 100: 3}, {10: 3, 100: 2})),
     horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
+    residual.minimum(BOWL, ELSEWHERE, *FIT), residual.minimum(BOWL, NOWHERE, *FIT),
     residual.second_frame(AGES, RANGES), residual.initial_states(STATES),
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
     network.completion(COMPLETION),
@@ -78,6 +83,12 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
 def test_the_other_outcome_has_its_own_sentence(tell, one, other, phrase):
     assert phrase in tell(one)
     assert phrase not in tell(other)
+
+
+def test_how_far_off_other_sets_are_is_told_with_its_largest():
+    told = residual.minimum(BOWL, ELSEWHERE, *FIT)
+    assert "off by 6.0\u00a0·\u00a010⁻⁶ in the median and by 0.00010 at most" in told
+    assert "No other set" in residual.minimum(BOWL, NOWHERE, *FIT)
 
 
 def test_a_second_frame_is_recommended_only_where_it_helped():

@@ -23,7 +23,8 @@ def search() -> xr.Dataset:
 def sets() -> xr.Dataset:
     error = np.full((len(SAMPLED_SETS), 4), 1e-6)
     error[0] = np.nan
-    return xr.Dataset({"error": (("set", "parameter"), error), "rank": (("set",), [4] * len(error))})
+    columns = {"rank": [4] * len(error), "change": [1e-5] * len(error)}
+    return xr.Dataset({"error": (("set", "parameter"), error), **{n: ("set", x) for n, x in columns.items()}})
 
 
 def second() -> xr.Dataset:
@@ -37,7 +38,7 @@ TABLES = [
     horizon.controls({"pixels": search()}),
     horizon.closing(Closing(1, 1, 1, 1, 1, 1, 3, (30,), (1,), (2,), (3,))),
     network.recoveries(recoveries(0.1, 0.01, rested=0)),
-    residual.elsewhere(sets(), Elsewhere(2, 0, None)),
+    residual.elsewhere(sets(), Elsewhere(2, 0, None, None, 1e-6)),
     residual.second_frame(second()),
 ]
 
@@ -56,9 +57,9 @@ def test_what_was_not_tried_is_said_to_be():
 
 
 def test_a_set_that_its_data_do_not_determine_is_named_so():
-    table = residual.elsewhere(sets(), Elsewhere(2, 0, None))
-    assert table.rows[0][3] == "not determined"
-    assert table.rows[-1][3] == "not measured"
+    table = residual.elsewhere(sets(), Elsewhere(2, 0, None, None, 1e-6))
+    assert table.rows[0][-1] == "not determined"
+    assert table.rows[-1][-1] == "not measured"
 
 
 def test_trainings_that_were_cut_off_are_counted():

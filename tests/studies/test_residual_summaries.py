@@ -220,9 +220,34 @@ def test_sets_without_a_pattern_do_not_enter_the_median():
     variables = {"error": (("set", "parameter"), error), "outcome": (("set",), outcome)}
     found = fit.elsewhere(xr.Dataset(variables))
     assert (found.sets, found.patterned) == (3, 2)
-    assert found.error == pytest.approx(1e-6)
+    assert found.error == found.largest == found.sampled == pytest.approx(1e-6)
     dead = xr.Dataset(variables | {"outcome": (("set",), [Outcome.TRIVIAL] * len(error))})
-    assert fit.elsewhere(dead).error is None
+    none = fit.elsewhere(dead)
+    assert (none.error, none.largest, none.sampled) == (None, None, None)
+    error[-2, 1] = np.nan
+    assert fit.elsewhere(xr.Dataset(variables)).largest is None, "one parameter is not determined"
+
+
+def test_errors_at_other_sets_are_relative_as_at_the_truth():
+    found = accuracy.elsewhere([TRUTH, TRUTH._replace(F=0.036)], size=32, steps=5000, seed=0)
+    run = simulate(TRUTH, initial_state(1, size=32), 5000).state
+    alone = accuracy.relative_error(residual.fit(*run).params)[0]
+    assert found.error[0].values == pytest.approx(alone, rel=1e-3)
+    assert 0 < float(found.change[0]) < 0.1
+
+
+def test_the_clean_error_is_the_largest_over_all_settled_snapshots(settled):
+    found = fit.bowl(settled, accuracy.bowls(settled, 4), {("F", "k"): flat_wall()})
+    assert found.states == len(settled.u)
+    each = np.abs(accuracy.relative_error(residual.fit(*settled).params)).max(axis=1)
+    assert found.clean == pytest.approx(each.max())
+    assert found.error == pytest.approx(each[0])
+
+
+def flat_wall() -> xr.Dataset:
+    """A spectral loss without any feature, on the F-k plane."""
+    axes = {name: np.linspace(*accuracy.BOWL_RANGES[name], 4) for name in ("F", "k")}
+    return xr.Dataset({"spectral": (("state", "F", "k"), np.ones((1, 4, 4)))}, coords=axes)
 
 
 def searched(lost: list[int], starts: int = 4, **attributes: str) -> xr.Dataset:

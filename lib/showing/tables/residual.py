@@ -13,12 +13,18 @@ from lib.studies.residual_fit.summary import Elsewhere
 
 def elsewhere(fits: xr.Dataset, found: Elsewhere) -> Table:
     """The paper's seven sets and the ones drawn, each fitted in its own data."""
-    worst = fits.error.max("parameter", skipna=False).values
-    errors = ["not determined" if np.isnan(x) else said(float(x), "1r") for x in worst]
-    rows = [[str(i + 1), name, str(int(fits["rank"][i])), errors[i]] for i, name in enumerate(SAMPLED_NAMES)]
-    drawn = f"{counted(found.sets, 'more set')}, of which {found.patterned} with a pattern (median)"
-    rows.append(["", drawn, "", said(found.error, "1r")])
-    return Table(("set", "what it is", "directions determined", "largest error"), rows, left=2)
+    worst = np.abs(fits.error).max("parameter", skipna=False).values
+    errors = ["not determined" if np.isnan(x) else said(float(x)) for x in worst]
+    changes = [said(float(x), "1r") for x in fits.change.values]
+    rows = [
+        [str(i + 1), name, str(int(fits["rank"][i])), changes[i], errors[i]]
+        for i, name in enumerate(SAMPLED_NAMES)
+    ]
+    drawn = f"{counted(found.sets, 'more set')}, of which {found.patterned} with a pattern"
+    rows.append(["", f"{drawn}: median", "", "", said(found.error)])
+    rows.append(["", "the largest of these", "", "", said(found.largest)])
+    head = ("set", "what it is", "directions determined", "change in one step", "largest relative error")
+    return Table(head, rows, left=2)
 
 
 def second_frame(fits: xr.Dataset) -> Table:

@@ -147,7 +147,8 @@ def elsewhere(sets: Sequence[Params], *, size: int, steps: int, seed: int) -> xr
     """The fit at other parameter sets: each makes its own data, and is sought in it.
 
     Returns:
-        Dataset over (set, parameter): `error` (absolute), `truth`, `outcome`, `rank`.
+        Dataset over (set, parameter): `error`, relative; `truth`, `outcome`, `rank`; `change`, the largest
+        of either field in one further step.
     """
     columns = Params(*(torch.tensor([float(p[i]) for p in sets], dtype=torch.float32) for i in range(4)))
     start = initial_state(1, size=size, seed=seed)
@@ -155,14 +156,16 @@ def elsewhere(sets: Sequence[Params], *, size: int, steps: int, seed: int) -> xr
     run = simulate(columns, batch, steps)
     finite = State(*(x.nan_to_num(0.0) for x in run.state))
     found = residual.fit(*finite)
-    values = np.stack([np.asarray(p) for p in found.params], axis=1)
+    after = simulate(columns, finite, 1).state
+    change = [(a - b).abs().amax((1, 2)) for a, b in zip(after, finite, strict=True)]
     truth = np.array(sets, dtype=float)
     return xr.Dataset(
         {
-            "error": (("set", "parameter"), np.abs(values - truth)),
+            "error": (("set", "parameter"), relative_error(found.params, Params(*truth.T))),
             "truth": (("set", "parameter"), truth),
             "outcome": (("set",), run.outcome.numpy()),
             "rank": (("set",), [verdict.rank for verdict in found.verdicts]),
+            "change": (("set",), torch.maximum(*change).numpy()),
         },
         coords={"parameter": PARAMETERS},
     )

@@ -27,8 +27,9 @@ class Bowl:
         hessian: largest relative difference of the formula's Hessian and autograd's.
         lowest: its smallest eigenvalue.
         condition: its condition number.
-        error: largest absolute error of the four parameters at the minimum.
-        clean: largest relative one.
+        error: largest relative error of the four parameters at the minimum.
+        states: settled snapshots at the truth's set.
+        clean: largest relative error over all of them.
     """
 
     third: float
@@ -37,13 +38,14 @@ class Bowl:
     lowest: float
     condition: float
     error: float
+    states: int
     clean: float
 
 
 def bowl(
     state: State, bowls: Mapping[tuple[str, str], xr.Dataset], walls: Mapping[tuple[str, str], xr.Dataset]
 ) -> Bowl:
-    """From the snapshot (its first field), the residual's planes and the spectral loss's."""
+    """From the snapshots (their first field for the shape), the residual's planes and the spectral loss's."""
     first = State(*(x[:1].double() for x in state))
     found = residual.fit(*first)
     by_autograd = torch.autograd.functional.hessian(
@@ -52,15 +54,16 @@ def bowl(
     hessian = found.quadratic.hessian[0]
     # Two of the entries are zero by structure: there the difference itself is the measure.
     gap = (hessian - by_autograd).abs() / by_autograd.abs().where(by_autograd != 0, torch.tensor(1.0))
-    error = errors_of(found)[0]
+    errors = errors_of(residual.fit(*state)) / np.array(TRUTH)
     return Bowl(
         third=max(third_difference(plane.residual.values) for plane in bowls.values()),
         spectral=third_difference(walls["F", "k"].spectral.mean("state").fillna(0).values),
         hessian=float(gap.max()),
         lowest=float(torch.linalg.eigvalsh(hessian).min()),
         condition=float(found.condition[0]),
-        error=float(error.max()),
-        clean=float((error / np.array(TRUTH)).max()),
+        error=float(errors[0].max()),
+        states=len(errors),
+        clean=float(errors.max()),
     )
 
 
@@ -96,25 +99,40 @@ def ranges(state: State) -> Ranges:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The fit at other parameter sets.
+    """The fit at other parameter sets: of each set the largest of its four relative errors.
 
     Args:
         sets: how many more were drawn.
         patterned: how many of these ended in a pattern.
-        error: their largest absolute error, median over them; None without any.
+        error, largest: median and largest error over these; None without any, and where the data of one do
+            not determine its parameters.
+        sampled: largest error over those of the paper's seven sets that ended in a pattern; likewise.
     """
 
     sets: int
     patterned: int
     error: float | None
+    largest: float | None
+    sampled: float | None
 
 
 def elsewhere(fits: xr.Dataset) -> Elsewhere:
     """From `accuracy.elsewhere` over the paper's seven sets and more."""
-    drawn = slice(len(SAMPLED_SETS), None)
-    alive = patterned(fits)[drawn]
-    worst = fits.error.max("parameter").values[drawn][alive]
-    return Elsewhere(len(alive), int(alive.sum()), float(np.median(worst)) if len(worst) else None)
+    worst, alive = np.abs(fits.error).max("parameter", skipna=False), patterned(fits)
+    drawn = np.arange(len(alive)) >= len(SAMPLED_SETS)
+    more, sampled = worst[alive & drawn], worst[alive & ~drawn]
+    return Elsewhere(
+        sets=int(drawn.sum()),
+        patterned=more.size,
+        error=determined(more.median(skipna=False)) if more.size else None,
+        largest=largest(more),
+        sampled=largest(sampled),
+    )
+
+
+def largest(errors: xr.DataArray) -> float | None:
+    """The largest of some errors; None for none, and where one is not determined."""
+    return determined(errors.max(skipna=False)) if errors.size else None
 
 
 @dataclass(frozen=True)
