@@ -162,8 +162,9 @@ publish(steady, "fit_steadiness")
 plots.steadiness(steady)
 # %% [markdown]
 # At {glue:text}`ages-first` steps one frame is off by {glue:text}`one-first` in its worst parameter, at
-# {glue:text}`ages-middle:,` by {glue:text}`one-middle`; two frames without noise are off by {glue:text}`two`
-# at most, at any age (medians over {glue:text}`fit-states` initial states).
+# {glue:text}`ages-middle:,` by {glue:text}`one-middle` (medians over {glue:text}`fit-states` initial states).
+# {glue:text}`dip` Two frames without noise are off by {glue:text}`two` at most, at any age and from any of these
+# initial states.
 
 # %% tags=["hide-input"]
 second = accuracy.second_frame(
@@ -229,7 +230,8 @@ plots.partial(pieces, random_cells, coarse)
 # A window of {glue:text}`window-side` × {glue:text}`window-side` cells gives every parameter within
 # {glue:text}`window-error`. At 20 % of the cells about {glue:text}`few-cells` whole stencils remain, and the
 # error is {glue:text}`few-error` (median over {glue:text}`noise-draws` draws). Every second pixel costs
-# {glue:text}`coarse-error`, {glue:text}`refined-error` after Fourier interpolation. That is no property of
+# {glue:text}`coarse-error`, {glue:text}`refined-error` after Fourier interpolation (medians over
+# {glue:text}`fit-states` initial states). That is no property of
 # the bowl but of the picture: these spots are only a few cells wide. (A model on a lattice *is* its lattice:
 # with cells twice as large it is another model.)
 #

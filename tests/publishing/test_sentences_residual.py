@@ -18,7 +18,8 @@ SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
 CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2, 10)
 CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3), (20, 20))
 NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
-AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 0.05, 1e-9)
+AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 300, 0.05, 1e-9, 1000, 5e-4, 0.02)
+UNKNOWN = replace(AGES, young_one=None, young_two=None, noisy_one=None, noisy_two=None, one_first=None)
 RANGES = Ranges(0.7, 0.37, 0.014, 0.027)
 BOWL = Bowl(1e-15, 2.9, 1e-13, 2e-3, 100.0, 1e-6, 4, 2e-6)
 ELSEWHERE = Elsewhere(12, 12, 6e-6, 1e-4, 2e-3)
@@ -49,7 +50,9 @@ ALL = [
     horizon.checks(Checks(1e-15, {1: 1e-9, 1000: 1e-7}, 128, 3, {10: 3, 100: 3}, {10: 3, 100: 2})),
     horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
     residual.minimum(BOWL, ELSEWHERE, *FIT), residual.minimum(BOWL, NOWHERE, *FIT),
-    residual.second_frame(AGES, RANGES), residual.initial_states(STATES),
+    residual.dip(AGES), residual.dip(replace(AGES, dip=None)), residual.dip(UNKNOWN),
+    residual.advice(AGES), residual.advice(UNKNOWN), residual.initial_states(STATES),
+    residual.second_frame(AGES, RANGES), residual.second_frame(UNKNOWN, RANGES),
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
     network.completion(COMPLETION),
     network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None, unrested=1)),
@@ -74,6 +77,8 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
         (horizon.controls, CONTROLS, replace(CONTROLS, tried_longest=2), "enough to break it"),
         (horizon.controls, CONTROLS, replace(CONTROLS, spectral=8), "is enough, too"),
         (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "in the right valley"),
+        (residual.dip, AGES, replace(AGES, dip=None), "up to 2.0 % again"),
+        (residual.advice, AGES, UNKNOWN, "A second frame replaces waiting"),
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
         (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
         (network.repair, REPAIR, replace(REPAIR, lowered=0.9), "bends its picture"),

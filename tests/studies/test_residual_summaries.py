@@ -228,6 +228,29 @@ def test_sets_without_a_pattern_do_not_enter_the_median():
     assert fit.elsewhere(xr.Dataset(variables)).largest is None, "one parameter is not determined"
 
 
+def test_the_typical_error_is_no_bias():
+    """Errors of both signs have no bias, and are errors all the same."""
+    errors = xr.DataArray(
+        0.01 * np.array([[1, 0, 0, 0], [-1, 0, 0, 0], [0, -1, 0, 0]]), dims=("seed", "parameter")
+    )
+    assert float(fit.typical_error(errors, over="seed")) == pytest.approx(0.01)
+    errors[0, 3] = np.nan
+    assert np.isnan(float(fit.typical_error(errors, over="seed")))
+
+
+@pytest.mark.parametrize(("medians", "dip"), [([0.5, 0.01, 0.04, 1e-6], 10), ([0.5, 0.04, 0.01, 1e-6], None)])
+def test_an_age_after_which_the_error_grows_again_is_named(medians, dip):
+    one = np.tile(np.array(medians)[:, None, None], (1, 2, 4))
+    dims = ("time", "state", "parameter")
+    steady = xr.Dataset({"one": (dims, one), "two": (dims, one)}, coords={"time": [1, 10, 100, 1000]})
+    noisy = (("time", "noise", "seed", "parameter"), np.full((1, 2, 2, 4), 0.1))
+    variables = {"one": noisy, "two": noisy}
+    found = fit.ages(steady, xr.Dataset(variables, coords={"time": [10], "noise": [0.0, fit.NOISE]}))
+    assert found.dip == dip
+    assert (found.one_dip, found.one_after) == ((0.01, 0.04) if dip else (None, None))
+    assert found.young == 10
+
+
 def test_errors_at_other_sets_are_relative_as_at_the_truth():
     found = accuracy.elsewhere([TRUTH, TRUTH._replace(F=0.036)], size=32, steps=5000, seed=0)
     run = simulate(TRUTH, initial_state(1, size=32), 5000).state

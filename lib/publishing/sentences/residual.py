@@ -30,6 +30,7 @@ def phrases(
         "clean-error": said(bowl.clean),
         "noisy-error": percent(noise.plain),
         "second-frame-advice": advice(ages),
+        "dip": dip(ages),
         "noisy-Du": said(noise.Du),
         "noisy-Dv": said(noise.Dv),
     }
@@ -58,33 +59,51 @@ def others(found: Elsewhere) -> str:
     )
     if found.sampled is None:
         return f"{drawn}."
-    return (
-        f"{drawn}. At the paper's seven sets, where a pattern forms, it is by {said(found.sampled)} at most."
-    )
+    seven = f"At the paper's seven sets, where a pattern forms, it is off by {said(found.sampled)} at most."
+    return f"{drawn}. {seven}"
 
 
 def advice(ages: Ages) -> str:
     """What a second frame is good for, on pictures of one's own."""
-    young = ages.young_two < ages.young_one / HELPS
+    young = helps(ages.young_two, ages.young_one)
     wait = (
         "A second frame replaces waiting for a young pattern to settle, if there is next to no noise"
         if young
         else "A second frame does not replace waiting for a young pattern to settle"
     )
-    cure = "it helped" if HELPS * ages.noisy_two < ages.noisy_one else "it did not help"
+    cure = "it helped" if helps(ages.noisy_two, ages.noisy_one) else "it did not help"
     return f"{wait}; against noise {cure}."
+
+
+def helps(two: float | None, one: float | None) -> bool:
+    """Whether two frames are clearly better than one; not where one of the errors was not determined."""
+    return two is not None and one is not None and HELPS * two < one
+
+
+def dip(ages: Ages) -> str:
+    """Whether the error from one frame falls steadily with the age."""
+    if None in (ages.one_first, ages.one_middle, ages.one_last):
+        return "Not every age's picture determines the parameters."
+    if ages.dip is None:
+        return "From one age tried to the next, one frame's error only falls."
+    return (
+        f"One frame's error does not only fall with the age: at {ages.dip:,} steps it is "
+        f"{fold(ages.one_dip)}, and later up to {fold(ages.one_after)} again. So an error that is small at "
+        "one age does not show that the pattern has settled."
+    )
 
 
 def second_frame(ages: Ages, ranges: Ranges) -> str:
     """Whether a second frame helps: without noise, and with it."""
     without = (
-        f"On a young picture without noise the second frame takes the error from {fold(ages.young_one)} "
-        f"to {said(ages.young_two, '1r')}. That it does so at any age is no discovery: the two frames were "
-        f"made by the very step that the fit assumes, so it must find that step's parameters."
+        f"On a young picture ({ages.young:,} steps) without noise the second frame takes the error from "
+        f"{fold(ages.young_one)} to {said(ages.young_two, '1r')}. That it does so at any age is no "
+        "discovery: the two frames were made by the very step that the fit assumes, so it must find that "
+        "step's parameters."
     )
     with_noise = f"from {percent(ages.noisy_one)} to {percent(ages.noisy_two)}"
     level = f"At a noise of 0.01 ({percent(ranges.share_v)} of v's range) on both frames"
-    if HELPS * ages.noisy_two < ages.noisy_one:
+    if helps(ages.noisy_two, ages.noisy_one):
         return f"{without} {level} it still helps, on a settled picture {with_noise}."
     return (
         f"{without} {level} it does not help: on a settled picture the error goes {with_noise}. Noise enters "

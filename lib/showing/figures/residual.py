@@ -122,7 +122,7 @@ def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset)
         )
         middle = np.abs(subsampled.error.sel(parameter=parameter)).median("seed")
         axes[1].semilogy(100 * subsampled.share, middle, ".-", color=colour, label=SYMBOLS[parameter])
-    worst = np.abs(resolution.error).max("parameter")
+    worst = np.abs(resolution.error).max("parameter").median("state")
     for way, marker in zip(resolution.way.values, "os^", strict=True):
         axes[2].semilogy(resolution.factor, worst.sel(way=way), f"{marker}-", label=str(way))
     axes[0].set(xlabel="side of the window in cells", ylabel="relative error", title="a window")

@@ -8,7 +8,7 @@ import xarray as xr
 from lib.paper import SAMPLED_NAMES
 from lib.publishing.wording import counted, percent, said
 from lib.showing.tables import Table
-from lib.studies.residual_fit.summary import Elsewhere
+from lib.studies.residual_fit.summary import Elsewhere, determined, typical_error
 
 
 def elsewhere(fits: xr.Dataset, found: Elsewhere) -> Table:
@@ -29,13 +29,13 @@ def elsewhere(fits: xr.Dataset, found: Elsewhere) -> Table:
 
 def second_frame(fits: xr.Dataset) -> Table:
     """One frame against two, with and without noise: largest relative error, median over draws."""
-    worst = xr.apply_ufunc(np.abs, fits[["one", "two"]]).max("parameter").median("seed")
+    worst = {name: typical_error(fits[name], over="seed") for name in ("one", "two")}
     rows = []
     for time in fits.time.values:
         for level in fits.noise.values:
-            here = worst.sel(time=time, noise=level)
             noise = "none" if level == 0 else f"{level:g}"
-            rows.append([f"{int(time):,}", noise, percent(float(here.one)), percent(float(here.two))])
+            found = [percent(determined(x.sel(time=time, noise=level))) for x in worst.values()]
+            rows.append([f"{int(time):,}", noise, *found])
     return Table(("age in steps", "noise", "one frame", "two frames"), rows, left=0)
 
 
@@ -53,10 +53,14 @@ def cures(fits: xr.Dataset, shown: Sequence[float]) -> Table:
     return Table(("method", *columns, "ms"), rows)
 
 
+#: How rounded pictures are fitted.
+WAYS = ("plain", "cured")
+
+
 def bits(fits: xr.Dataset) -> Table:
     """Pictures stored with so many bits, fitted plainly and with the best cure."""
     rows = [
-        [str(int(n)), *(percent(float(np.abs(fits[way].sel(bits=n)).max())) for way in ("plain", "cured"))]
+        [str(int(n)), *(percent(determined(np.abs(fits[way].sel(bits=n)).max(skipna=False))) for way in WAYS)]
         for n in fits.bits.values
     ]
     head = ("bits", "plain fit, largest error", "weak form + errors in variables")

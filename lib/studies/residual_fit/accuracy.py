@@ -187,18 +187,21 @@ def resolution(state: State, factors: Sequence[int] = (1, 2, 4)) -> xr.Dataset:
 
     `skipped`: every factor-th pixel; `averaged`: blocks; both fitted with cells of that side.
     `refined`: the skipped image brought back to the full grid by Fourier interpolation first.
+
+    Returns:
+        Dataset `error`, relative, over (way, factor, state, parameter).
     """
     ways = {
         "skipped": lambda x, n: (x[..., ::n, ::n], n),
         "averaged": lambda x, n: (torch.nn.functional.avg_pool2d(x, n), n),
         "refined": lambda x, n: (fourier_refined(x[..., ::n, ::n], n), 1),
     }
-    error = np.full((len(ways), len(factors), 4), np.nan)
+    error = np.full((len(ways), len(factors), len(state.u), 4), np.nan)
     for (i, way), (j, factor) in ((a, b) for a in enumerate(ways) for b in enumerate(factors)):
         (u, dx), (v, _) = (ways[way](x.double(), factor) for x in state)
-        error[i, j] = np.median(relative_error(residual.fit(u, v, dx=float(dx)).params), axis=0)
+        error[i, j] = relative_error(residual.fit(u, v, dx=float(dx)).params)
     coords = {"way": list(ways), "factor": list(factors), "parameter": PARAMETERS}
-    return xr.Dataset({"error": (("way", "factor", "parameter"), error)}, coords=coords)
+    return xr.Dataset({"error": (("way", "factor", "state", "parameter"), error)}, coords=coords)
 
 
 def fourier_refined(x: torch.Tensor, factor: int) -> torch.Tensor:

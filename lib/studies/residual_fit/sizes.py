@@ -19,7 +19,7 @@ class Sizes(Profile):
 
     bowl_points: int = 9
     fit_times: tuple[int, ...] = (100, 300, 1000, 3000, 10_000, 20_000, 40_000)
-    second_frame_times: tuple[int, ...] = (1000, 40_000)
+    second_frame_times: tuple[int, ...] = (300, 40_000)
     fit_states: int = 4
     fit_sets: int = 12
     fit_seeds: int = 8

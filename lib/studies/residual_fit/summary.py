@@ -142,40 +142,56 @@ class Ages:
     Args:
         first, middle: the youngest age and one halfway, in steps.
         one_first, one_middle, one_last: errors from one frame at these ages and at the last.
-        two: largest error from two frames at any age.
+        two: largest error from two frames at any age, from any initial state.
         noisy_one, noisy_two: from one frame and from two at `NOISE`, on the oldest snapshot.
-        young_one, young_two: the same without noise on the youngest of those that were given noise.
+        young: the youngest age of those that were given noise, in steps.
+        young_one, young_two: the same without noise at that age.
+        dip: the first age after which the error from one frame grows again, in steps; None where it falls.
+        one_dip, one_after: that error there, and the largest at any later age.
+
+    An error is None where the data do not determine the parameters.
     """
 
     first: int
     middle: int
-    one_first: float
-    one_middle: float
-    one_last: float
-    two: float
-    noisy_one: float
-    noisy_two: float
-    young_one: float
-    young_two: float
+    one_first: float | None
+    one_middle: float | None
+    one_last: float | None
+    two: float | None
+    noisy_one: float | None
+    noisy_two: float | None
+    young: int
+    young_one: float | None
+    young_two: float | None
+    dip: int | None = None
+    one_dip: float | None = None
+    one_after: float | None = None
 
 
 def ages(steadiness: xr.Dataset, second: xr.Dataset) -> Ages:
     """From `accuracy.steadiness` and `accuracy.second_frame`."""
-    one = np.abs(steadiness.one).max("parameter").median("state").values
+    one = typical_error(steadiness.one, over="state")
     middle = len(one) // 2
-    worst = xr.apply_ufunc(np.abs, second[["one", "two"]]).max("parameter").median("seed")
-    noisy, young = worst.sel(noise=NOISE).isel(time=-1), worst.isel(noise=0, time=0)
+    worst = {name: typical_error(second[name], over="seed") for name in ("one", "two")}
+    noisy = {name: determined(x.sel(noise=NOISE).isel(time=-1)) for name, x in worst.items()}
+    young = {name: determined(x.isel(noise=0, time=0)) for name, x in worst.items()}
+    grows = np.flatnonzero(np.diff(one.values) > 0)
+    at = int(grows[0]) if len(grows) else None
     return Ages(
         first=int(steadiness.time[0]),
         middle=int(steadiness.time[middle]),
-        one_first=float(one[0]),
-        one_middle=float(one[middle]),
-        one_last=float(one[-1]),
-        two=float(np.abs(steadiness.two).max()),
-        noisy_one=float(noisy.one),
-        noisy_two=float(noisy.two),
-        young_one=float(young.one),
-        young_two=float(young.two),
+        one_first=determined(one[0]),
+        one_middle=determined(one[middle]),
+        one_last=determined(one[-1]),
+        two=determined(np.abs(steadiness.two).max(skipna=False)),
+        noisy_one=noisy["one"],
+        noisy_two=noisy["two"],
+        young=int(second.time[0]),
+        young_one=young["one"],
+        young_two=young["two"],
+        dip=None if at is None else int(steadiness.time[at]),
+        one_dip=None if at is None else determined(one[at]),
+        one_after=None if at is None else determined(one[at + 1 :].max()),
     )
 
 
@@ -217,7 +233,7 @@ class Partial:
     Args:
         side, window: of the smallest window, in cells; its error.
         cells, few: whole stencils left at 20 % of the cells; the error there, median over draws.
-        skipped, refined: every second pixel, and the same after Fourier interpolation.
+        skipped, refined: every second pixel, and the same after Fourier interpolation, medians over states.
 
     An error is None where the data do not determine the parameters.
     """
@@ -233,12 +249,12 @@ class Partial:
 def partial(windows: xr.Dataset, subsampled: xr.Dataset, resolution: xr.Dataset) -> Partial:
     """From `accuracy.windows`, `accuracy.subsampled` and `accuracy.resolution`."""
     few = subsampled.sel(share=0.2)
-    coarse = np.abs(resolution.error.sel(factor=2)).max("parameter", skipna=False)
+    coarse = typical_error(resolution.error.sel(factor=2), over="state")
     return Partial(
         side=int(windows.side[-1]),
         window=determined(np.abs(windows.error.isel(side=-1)).max(skipna=False)),
         cells=float(few.usable.mean()),
-        few=determined(np.abs(few.error).max("parameter", skipna=False).median(skipna=False)),
+        few=determined(typical_error(few.error, over="seed")),
         skipped=determined(coarse.sel(way="skipped")),
         refined=determined(coarse.sel(way="refined")),
     )
@@ -252,22 +268,37 @@ def determined(error: xr.DataArray) -> float | None:
 
 @dataclass(frozen=True)
 class Noise:
-    """The fit at `NOISE`: the largest of the four relative errors of the median over draws.
+    """The fit at `NOISE`: the largest of the four relative errors, median over draws.
 
     Args:
         draws: noise draws.
-        plain, cured: without a cure, and with the best.
+        plain, cured: without a cure, and with the best; None where a draw determines no number.
         Du, Dv: what plain least squares says at one draw.
     """
 
     draws: int
-    plain: float
-    cured: float
+    plain: float | None
+    cured: float | None
     Du: float
     Dv: float
 
 
 def noise(cures: xr.Dataset, plain: Params) -> Noise:
     """From `accuracy.noise` and a plain fit to one noisy snapshot."""
-    typical = np.abs(cures.error.sel(noise=NOISE).median("seed")).max("parameter").values
-    return Noise(cures.sizes["seed"], float(typical[0]), float(typical[-1]), float(plain.Du), float(plain.Dv))
+    typical = typical_error(cures.error.sel(noise=NOISE), over="seed")
+    return Noise(
+        draws=cures.sizes["seed"],
+        plain=determined(typical[0]),
+        cured=determined(typical[-1]),
+        Du=float(plain.Du),
+        Dv=float(plain.Dv),
+    )
+
+
+def typical_error(errors: xr.DataArray, *, over: str) -> xr.DataArray:
+    """The largest of the four relative errors of every fit, and the median of that over one dimension.
+
+    In this order: the median of signed errors would be the bias, which is smaller. NaN where any fit
+    determines no number.
+    """
+    return np.abs(errors).max("parameter", skipna=False).median(over, skipna=False)
