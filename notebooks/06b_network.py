@@ -77,7 +77,7 @@ glue_all({"size": profile.network_size, "full": profile.size, "limit": profile.n
 # paper's parameters. {numref}`fig-stages` follows the first from its random start. At every stage the
 # residual's bowl over the *network's* output is a bowl; what moves is its minimum.
 
-# %% data=["network_stages", "network_siren"] mystnb={"figure": {"caption": "Top: v as the network shows it after so many training steps. Bottom: logarithm of the residual loss over that output in the F–k plane, diffusion coefficients at the minimum (dot); star: the truth. Titles: condition number of the four-parameter Hessian.", "name": "fig-stages"}, "image": {"alt": "Stages of the training, from noise to the network's last picture; below each, the elliptic level lines of its bowl with minimum and truth marked."}} tags=["hide-input"]
+# %% data=["network_stages", "network_siren"] mystnb={"figure": {"caption": "Top: v as the network shows it after so many training steps. Bottom: residual loss over that output in the F–k plane (log₁₀, one scale for all), diffusion coefficients at the minimum (dot); star: the truth. Titles: condition number of the four-parameter Hessian.", "name": "fig-stages"}, "image": {"alt": "Stages of the training, from noise to the network's last picture; below each, the elliptic level lines of its bowl with minimum and truth marked."}} tags=["hide-input"]
 frames = studies.single_frame(steady, iterations=profile.network_iterations, seed=SEED)
 bowls = {name: studies.bowls_along(training) for name, training in frames.items()}
 for name, training in frames.items():
@@ -108,9 +108,10 @@ claims.record(
 claims.record(
     "quadratic-any",
     measured=vars(subspaces),
-    finding="At every stage from random to fitted, third differences are at round-off ({third:.0e}) and the Hessian is positive "
-    "definite, with condition numbers between {best:.0f} and {worst:.0f} ({networks:.0f} networks). The minimum is another matter: over "
-    "an untrained network's output it lies up to {start:.1f} times the parameter's value away from the truth.",
+    finding="At every recorded stage from random to fitted ({stages:.0f}, of {networks:.0f} networks), third differences on all six planes "
+    "are at most {third:.0e} of the loss, and the Hessian's eigenvalues at least {lowest:.1e}, with condition numbers between {best:.0f} "
+    "and {worst:.0f}. The minimum is another matter: over an untrained network's output it lies up to {start:.1f} times the parameter's "
+    "value away from the truth.",
 )
 
 # %% [markdown]

@@ -228,6 +228,15 @@ def test_sets_without_a_pattern_do_not_enter_the_median():
     assert fit.elsewhere(xr.Dataset(variables)).largest is None, "one parameter is not determined"
 
 
+def test_the_bowls_shape_is_looked_at_over_every_stage_and_on_every_plane(settled, monkeypatch):
+    record = xr.Dataset({n: (("stage", "row", "column"), x.numpy()) for n, x in settled._asdict().items()})
+    looked: list[np.ndarray] = []
+    monkeypatch.setattr(network, "third_difference", lambda values: looked.append(values) or 0.0)
+    network.bowl_third(record)
+    assert len(looked) == len(settled.u) * len(accuracy.PAIRS)
+    assert len({values.tobytes() for values in looked}) == len(looked)
+
+
 def test_the_typical_error_is_no_bias():
     """Errors of both signs have no bias, and are errors all the same."""
     errors = xr.DataArray(

@@ -13,10 +13,10 @@ from lib.paper import TRUTH
 from lib.simulate import Outcome
 from lib.studies.pinn.training import Training
 from lib.studies.pinn.weight_landscape import Coupling, Spectrum, other_minima
-from lib.studies.residual_fit.accuracy import bowl, third_difference
+from lib.studies.residual_fit.accuracy import bowls, third_difference
 
-#: Stages of a training at which the bowl's shape is looked at point by point.
-LOOKED_AT = 3
+#: Points along each side of the planes on which the bowl's shape is looked at, at every stage of a training.
+POINTS = 9
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class Subspaces:
         data: largest change of the data term's gradient in the weights when the parameters move.
         coupling_low, coupling_high: smallest and largest coupling of weights and parameters by the residual
             term, over parameters and networks: 0 for independent problems, 1 for one that is singular.
-        third: largest third difference of the bowl, as a share of its height.
+        third: largest third difference of the bowl at any stage on any of the six planes, as a share of its
+            height.
+        stages: recorded stages of all trainings together.
         lowest: smallest eigenvalue of its Hessian at any stage.
         best, worst: smallest and largest condition number of it.
         start: relative distance of the bowl's minimum from the truth over the untrained network.
@@ -42,6 +44,7 @@ class Subspaces:
     coupling_low: float
     coupling_high: float
     third: float
+    stages: int
     lowest: float
     best: float
     worst: float
@@ -52,34 +55,33 @@ class Subspaces:
 
 
 def subspaces(
-    frames: Mapping[str, Training], bowls: Mapping[str, xr.Dataset], couplings: Sequence[Coupling]
+    frames: Mapping[str, Training], along: Mapping[str, xr.Dataset], couplings: Sequence[Coupling]
 ) -> Subspaces:
     """From the trainings, the bowls along them (`bowls_along`), and the couplings at their ends."""
-    ends = [(t.record.params[-1].values, bowls[name].minimum[-1].values) for name, t in frames.items()]
-    conditions = np.concatenate([b.condition.values for b in bowls.values()])
+    ends = [(t.record.params[-1].values, along[name].minimum[-1].values) for name, t in frames.items()]
+    conditions = np.concatenate([b.condition.values for b in along.values()])
     return Subspaces(
         networks=len(frames),
         data=max(c.data for c in couplings),
         coupling_low=min(float(c.cosine.min()) for c in couplings),
         coupling_high=max(float(c.cosine.max()) for c in couplings),
-        third=max(bowl_third(training) for training in frames.values()),
-        lowest=min(float(b.eigenvalues.min()) for b in bowls.values()),
+        third=max(bowl_third(training.record) for training in frames.values()),
+        stages=sum(t.record.sizes["stage"] for t in frames.values()),
+        lowest=min(float(b.eigenvalues.min()) for b in along.values()),
         best=float(conditions.min()),
         worst=float(conditions.max()),
-        start=max(off(b.minimum[0].values) for b in bowls.values()),
+        start=max(off(b.minimum[0].values) for b in along.values()),
         gap=max(float(np.abs(p / minimum - 1).max()) for p, minimum in ends),
         error=max(off(p) for p, _ in ends),
         trained=max(int(t.record.stage[-1]) for t in frames.values()),
     )
 
 
-def bowl_third(training: Training) -> float:
-    """Third differences of the residual loss over a network's output, from its first stage to its last."""
-    record, found = training.record, []
-    for i in np.linspace(0, record.sizes["stage"] - 1, LOOKED_AT).round().astype(int):
-        u, v = (torch.as_tensor(record[name].values[i])[None].double() for name in ("u", "v"))
-        found.append(third_difference(bowl(State(u, v), ("F", "k"), 9).residual.values))
-    return max(found)
+def bowl_third(record: xr.Dataset) -> float:
+    """Largest third difference of the residual loss over a network's output at any recorded stage."""
+    u, v = (torch.as_tensor(record[name].values).double() for name in ("u", "v"))
+    planes = (plane for i in range(len(u)) for plane in bowls(State(u[i, None], v[i, None]), POINTS).values())
+    return max(third_difference(plane.residual.values) for plane in planes)
 
 
 def off(params: np.ndarray) -> float:

@@ -46,9 +46,9 @@ def bowls(state: State, points: int) -> dict[tuple[str, str], xr.Dataset]:
 def bowl(state: State, pair: tuple[str, str], points: int) -> xr.Dataset:
     """One plane: the loss itself, not its paraboloid."""
     axes = {name: np.linspace(*BOWL_RANGES[name], points) for name in pair}
-    points_of_plane = grid_points(axes, TRUTH)
-    values = [float(residual.loss(Params(*map(float, p)), state)) for p in points_of_plane]
-    return xr.Dataset({"residual": (pair, np.reshape(values, (points, points)))}, coords=axes)
+    rows = np.reshape(grid_points(axes, TRUTH), (points, points, 4))
+    values = [residual.loss(Params(*torch.as_tensor(row.T)), state, reduction="none") for row in rows]
+    return xr.Dataset({"residual": (pair, torch.stack(values).numpy())}, coords=axes)
 
 
 def spectral_planes(points: int, **setting: Any) -> dict[tuple[str, str], xr.Dataset]:
