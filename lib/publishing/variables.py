@@ -263,6 +263,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "data": ("data loss", NONE),
         "residual": ("residual loss, weighted as in training", NONE),
         "minimum": ("parameters at the bottom of the residual's bowl", "those of each parameter"),
+        "lowest": ("residual loss there", NONE),
         "hessian": ("Hessian of the residual loss in the parameters", "by those of the parameters"),
         "eigenvalues": ("its eigenvalues, ascending", "by those of the parameters"),
         "data_gradient": ("norm of the data loss's gradient in the weights", NONE),

@@ -6,8 +6,9 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
+from lib import residual
 from lib.initial_states import initial_state
-from lib.model import State
+from lib.model import Params, State
 from lib.paper import TRUTH
 from lib.showing.figures import horizon as horizon_plots
 from lib.showing.figures import residual as plots
@@ -93,7 +94,17 @@ def test_pieces_noise_and_cures_are_drawn(settled):
 
 def test_a_training_is_shown_with_the_bowl_it_follows(trained):
     bowls = bowls_along(trained)
-    assert len(drawn(plots.stages(trained, bowls, columns=3)).axes) == 6
+    figure = drawn(plots.stages(trained, bowls, columns=3))
+    maps = [axis.collections[0] for axis in figure.axes[3:6]]
+    assert len({m.get_clim() for m in maps}) == 1, "one scale for all, so that shallow bowls look shallow"
+    first = bowls.isel(stage=0)
+    F, k = np.array([0.03, 0.05]), np.array([0.05])
+    network = State(*(np.asarray(trained.record[name][:1].values, float) for name in ("u", "v")))
+    at = [Params(*first.minimum.values[:2], x, k[0]) for x in F]
+    expected = [float(residual.loss(p, network)) for p in at]
+    assert plots.bowl_of(first, F, k)[:, 0] == pytest.approx(expected, rel=1e-6)
+    # The three pictures and the three maps, and the maps' scale.
+    assert len(figure.axes) == 7
     middle = drawn(plots.along_training(trained, bowls)).axes[1]
     dots = [line for line in middle.get_lines() if line.get_marker() == "o"]
     assert dots[0].get_ydata() == pytest.approx(bowls.minimum[:, 0].values / TRUTH.Du)

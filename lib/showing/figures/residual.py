@@ -1,6 +1,7 @@
 """The plots of Section 6: bowls, fits against what spoils them, networks from the inside."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -157,13 +158,16 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
     chosen = np.unique(np.linspace(0, record.sizes["stage"] - 1, columns).round().astype(int))
     figure, axes = panels(2, len(chosen), figsize=(min(1.9 * len(chosen), WIDEST), 4.2), squeeze=False)
     F, k = np.linspace(0.0, 0.07, 41), np.linspace(0.0, 0.13, 41)
+    losses = {i: np.log10(bowl_of(bowls.isel(stage=i), F, k)) for i in chosen}
+    lowest, highest = (float(f([f(x) for x in losses.values()])) for f in (np.min, np.max))
+    levels = np.linspace(lowest, highest, 14)  # the same in every panel, as the colours are
     for column, i in enumerate(chosen):
         axes[0, column].imshow(record.v[i], cmap="magma", vmin=0, vmax=0.4)
         axes[0, column].set(xticks=[], yticks=[], title=f"step {int(record.stage[i])}")
         axis = axes[1, column]
-        values = bowl_of(bowls.isel(stage=i), F, k)
-        axis.pcolormesh(k, F, np.log(values), cmap=LOSS_MAP, shading="nearest", rasterized=True)
-        axis.contour(k, F, np.log(values), levels=6, colors="white", linewidths=0.5)
+        shading: Any = {"cmap": LOSS_MAP, "shading": "nearest", "rasterized": True}
+        picture = axis.pcolormesh(k, F, losses[i], vmin=lowest, vmax=highest, **shading)
+        axis.contour(k, F, losses[i], levels=levels, colors="white", linewidths=0.5, linestyles="-")
         truth_star(axis, TRUTH.k, TRUTH.F, size=10)
         axis.plot(bowls.minimum[i, 3], bowls.minimum[i, 2], "o", ms=5, mfc="#d1603d", mec="white")
         axis.set(
@@ -174,16 +178,16 @@ def stages(training: Training, bowls: xr.Dataset, columns: int = 6) -> Figure:
         )
         axis.tick_params(labelsize=9)
     axes[1, 0].set_ylabel("$F$")
+    figure.colorbar(picture, ax=axes[1], label="log₁₀ loss")
     return figure
 
 
 def bowl_of(bowl: xr.Dataset, F: np.ndarray, k: np.ndarray) -> np.ndarray:
-    """The paraboloid's height above its minimum on a grid, diffusion coefficients at the minimum."""
+    """The residual loss on a grid, diffusion coefficients at the minimum."""
     p = np.zeros((len(F), len(k), 4))
     p[..., 2] = F[:, None] - float(bowl.minimum[2])
     p[..., 3] = k - float(bowl.minimum[3])
-    height = 0.5 * np.einsum("fkp,pq,fkq->fk", p, bowl.hessian.values, p)
-    return height + height.max() * 1e-5
+    return float(bowl.lowest) + 0.5 * np.einsum("fkp,pq,fkq->fk", p, bowl.hessian.values, p)
 
 
 def along_training(training: Training, bowls: xr.Dataset) -> Figure:

@@ -112,16 +112,19 @@ def bowls_along(training: Training) -> xr.Dataset:
     """The paraboloid of the network's output at every recorded stage.
 
     Returns:
-        Dataset over `stage`: `minimum` (stage, parameter), `condition`, `hessian` (stage, 4, 4) and
-        its four `eigenvalues`.
+        Dataset over `stage`: `minimum` (stage, parameter), `lowest`, the residual loss there, `condition`,
+        `hessian` (stage, 4, 4) and its four `eigenvalues`.
     """
     record = training.record
     found = residual.fit(record.u.values, record.v.values)
+    output = State(*(torch.as_tensor(record[name].values).double() for name in ("u", "v")))
+    lowest = residual.loss(Params(*(p.double() for p in found.params)), output, reduction="none")
     minimum = np.stack([np.asarray(p) for p in found.params], axis=1)
     eigenvalues = torch.linalg.eigvalsh(found.quadratic.hessian).numpy()
     return xr.Dataset(
         {
             "minimum": (("stage", "parameter"), minimum),
+            "lowest": (("stage",), lowest.numpy()),
             "condition": (("stage",), found.condition.numpy()),
             "hessian": (("stage", "first", "second"), found.quadratic.hessian.numpy()),
             "eigenvalues": (("stage", "direction"), eigenvalues),
