@@ -164,12 +164,12 @@ claims.record(
 # The paper argues, by reference to others' experience, that the weights' side of the landscape is benign for
 # a single frame, leaves the proof to future work, and calls full space-time an open question. We cut through
 # trained networks along random, filter-normalised directions {cite}`li2018`, and along the two directions
-# that matter most: the one of the most negative curvature that could be found, and the steepest.
+# that matter most: the one of the lowest curvature that was found, and the steepest.
 # {numref}`fig-network-planes` shows one plane of each kind for the single frames and for networks trained on
 # short windows of a run that is still growing. {numref}`fig-spectra` shows the curvatures in *all*
 # directions, by the Lanczos method {cite}`ghorbani2019`.
 
-# %% data=["plane_*"] mystnb={"figure": {"caption": "Total loss (log₁₀) on planes through each trained network (star). Left: random and filter-normalised, one unit moves every neuron's weights by their own norm. Right: along the most negative (up) and the steepest curvature (across).", "name": "fig-network-planes"}, "image": {"alt": "One row of two contour plots for each network, each with a star in its middle."}} tags=["hide-input"]
+# %% data=["plane_*"] mystnb={"figure": {"caption": "Total loss (log₁₀) on planes through each trained network (star). Left: random and filter-normalised, one unit moves every neuron's weights by their own norm. Right: along the lowest curvature found (up) and the steepest (across).", "name": "fig-network-planes"}, "image": {"alt": "One row of two contour plots for each network, each with a star in its middle."}} tags=["hide-input"]
 shape = {"begin": profile.window_begin, "size": profile.network_size, "iterations": profile.window_iterations}
 windows = studies.windows(profile.window_lengths, seed=SEED, **shape)
 looked_at = {f"frame, {name}": training for name, training in frames.items()}
@@ -185,7 +185,7 @@ for label, name in landscapes.file_names(looked_at).items():
     publish(spectra[label].dataset, f"spectrum_{name}")
 plots.network_planes(planes)
 
-# %% data=["spectrum_*"] mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue.", "name": "fig-spectra"}, "image": {"alt": "One histogram for each network, positive and negative eigenvalues in two colours, on a logarithmic scale."}} tags=["hide-input"]
+# %% data=["spectrum_*"] mystnb={"figure": {"caption": "Spectrum of the total loss's Hessian in the weights at each trained network: share of directions by decades below the largest eigenvalue. To the right of the dotted line lies rounding.", "name": "fig-spectra"}, "image": {"alt": "One histogram for each network on a logarithmic scale, with a colour for each sign of the eigenvalues; a dotted line far to the right."}} tags=["hide-input"]
 plots.spectra(spectra)
 
 # %% tags=["hide-input"]
@@ -195,13 +195,13 @@ listed.landscapes(looked_at, planes, spectra)
 single = summary.landscape(
     {label: t for label, t in looked_at.items() if label.startswith("frame")}, planes, spectra
 )
-claims.record("network-landscape", measured=vars(single), finding=told.landscape(single))
+claims.record("network-landscape", measured=single.measured, finding=told.landscape(single))
 
 # %% tags=["hide-input"]
 timed = summary.landscape(
     {label: t for label, t in looked_at.items() if label.startswith("window")}, planes, spectra
 )
-claims.record("space-time", measured=vars(timed), finding=told.landscape(timed))
+claims.record("space-time", measured=timed.measured, finding=told.landscape(timed))
 
 # %% [markdown]
 # Neither verdict can say more than what these planes show: a few directions out of some thousand. Windows longer

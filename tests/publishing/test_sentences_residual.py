@@ -11,7 +11,8 @@ from lib.publishing.sentences import films, horizon, network, residual
 from lib.publishing.wording import Quantity, counted, percent, said
 from lib.simulate import Outcome
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
-from lib.studies.pinn.summary import Completion, Landscape, Repair
+from lib.studies.pinn.summary import Completion, Landscape, Obstacle, Repair
+from lib.studies.pinn.weight_landscape import Minimum
 from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
 
 SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
@@ -31,7 +32,8 @@ REPAIR = Repair(
 )
 ERRORS = {"all of u and v": {"network": 1e-3, "rival": 1e-7}}
 COMPLETION = Completion(3, 21, 21, 1800, 2e-3, 0, 4, 1, 1, 0, ERRORS, 1.0)
-LANDSCAPE = Landscape(2, 4, 0, 1e-3, 0.8, 0.01, 2)
+LANDSCAPE = Landscape(2, 4, 11, (), 40, 2, 2e-6, 0.8, 0.01, 2)
+OBSTACLE = Obstacle("frame, tanh", False, Minimum(-0.8, -0.4, 12.4), 1.2e-5)
 
 
 def test_numbers_are_set_as_people_read_them():
@@ -56,7 +58,7 @@ ALL = [
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
     network.completion(COMPLETION),
     network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None, unrested=1)),
-    network.landscape(LANDSCAPE),
+    network.landscape(LANDSCAPE), network.landscape(replace(LANDSCAPE, obstacles=(OBSTACLE,), lowest=-0.1)),
 ]  # fmt: skip
 
 
@@ -82,12 +84,27 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
         (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
         (network.repair, REPAIR, replace(REPAIR, lowered=0.9), "bends its picture"),
-        (network.landscape, LANDSCAPE, replace(LANDSCAPE, minima=2), "no second minimum"),
+        (network.landscape, LANDSCAPE, replace(LANDSCAPE, obstacles=(OBSTACLE,)), "no second minimum"),
+        (network.landscape, LANDSCAPE, replace(LANDSCAPE, lowest=-1e-3), "No negative curvature was found"),
     ],
 )
 def test_the_other_outcome_has_its_own_sentence(tell, one, other, phrase):
     assert phrase in tell(one)
     assert phrase not in tell(other)
+
+
+def test_a_second_minimum_is_reported_as_an_obstacle_with_place_and_height():
+    told = network.landscape(replace(LANDSCAPE, obstacles=(OBSTACLE,)))
+    assert (
+        "an obstacle to descent, 1 second minimum: frame, tanh, random plane, at (−0.80, −0.40), loss 12"
+        in told
+    )
+    assert replace(LANDSCAPE, obstacles=(OBSTACLE,)).measured["minima"] == 1
+
+
+def test_a_curvature_below_rounding_is_not_called_negative():
+    assert replace(LANDSCAPE, lowest=-1e-6).negative == 0
+    assert "1.0 %" in network.landscape(replace(LANDSCAPE, lowest=-0.01))
 
 
 def test_how_far_off_other_sets_are_is_told_with_its_largest():

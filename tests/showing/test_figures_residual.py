@@ -119,6 +119,14 @@ def test_random_and_worst_planes_have_a_column_each(trained):
     assert drawn(plots.spectra({"one": spectrum})).axes[0].get_title() == "one"
 
 
+@pytest.mark.parametrize(("lowest", "names"), [(1e-3, ["positive"]), (-1e-3, ["positive", "negative"])])
+def test_a_sign_without_eigenvalues_is_in_no_legend(lowest, names):
+    nodes, shares = np.array([lowest, 1.0]), np.array([0.9, 0.1])
+    spectrum = landscapes.Spectrum(1.0, lowest, nodes, shares, np.eye(2))
+    legend = drawn(plots.spectra({"one": spectrum})).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == names
+
+
 def test_descents_are_dashed_where_no_pattern_forms():
     ways = {"residual": [1, 1, 1], "spectral": [0.5, 0, 0], "spectral, bare": [0.5, 0, 0]}
     found = contest(ways, BOTH)

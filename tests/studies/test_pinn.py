@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
 from lib import residual
 from lib.coordinates import to_unconstrained
@@ -211,6 +212,23 @@ def test_the_worst_plane_bends_as_the_spectrum_says(trained):
     plane = network_landscape.worst_plane(trained, found, points=5)
     assert float(plane.total[2, 3]) > float(plane.total[2, 2])
     assert np.linalg.norm(steepest) * float(length) == pytest.approx(float(length), rel=1e-6)
+
+
+def test_other_minima_are_those_that_are_not_the_solutions_own_and_not_on_the_border():
+    axis = np.linspace(-1, 1, 11)
+    a, b = np.meshgrid(axis, axis, indexing="ij")
+
+    def minima(values: np.ndarray) -> list[tuple[float, float]]:
+        plane = xr.Dataset({"total": (("alpha", "beta"), values)}, coords={"alpha": axis, "beta": axis})
+        return [(round(m.alpha, 1), round(m.beta, 1)) for m in network_landscape.other_minima(plane)]
+
+    bowl = a**2 + b**2
+    assert minima(bowl) == []
+    assert minima((a - 0.2) ** 2 + b**2) == [], "a training that did not end on the grid's lowest point"
+    pit = bowl - 2.0 * np.exp(-((a + 0.8) ** 2 + (b + 0.4) ** 2) / 0.01)
+    assert minima(pit) == [(-0.8, -0.4)]
+    # The lowest point of all may lie on the border: the pit is a minimum all the same.
+    assert minima(np.where(a == 1, -9.0, pit)) == [(-0.8, -0.4)]
 
 
 def test_filter_normalised_directions_are_as_long_as_the_weights():

@@ -112,13 +112,34 @@ def completion(found: Completion) -> str:
 
 def landscape(found: Landscape) -> str:
     """What planes and spectra show, for a claim's box."""
-    minima = "no second minimum" if found.minima == 0 else f"up to {found.minima} other minima"
     networks = counted(found.networks, "network")
     through = networks if found.networks == 1 else f"each of {networks}"
     return (
-        f"On {counted(found.planes, 'plane')} through {through}, one of them along the most "
-        f"negative and the steepest curvature, there is {minima}; the most negative curvature is "
-        f"{percent(found.negative)} of the largest. At least {percent(found.flat)} of all directions are "
-        f"flatter than a hundred-thousandth of the steepest. The parameters end within "
-        f"{percent(found.error)}; {found.rested} of {networks} had come to rest."
+        f"On {counted(found.planes, 'plane')} through {through} ({found.points} × {found.points} points), "
+        f"one of them along the lowest and the steepest curvature found, there is {other(found)}. "
+        f"{negative(found)} At least {percent(found.flat)} of all directions are flatter than a "
+        f"hundred-thousandth of the steepest. The parameters end within {percent(found.error)}; "
+        f"{found.rested} of {networks} had come to rest."
     )
+
+
+def other(found: Landscape) -> str:
+    """Minima besides the solution's, each with its place and height."""
+    if not found.obstacles:
+        return "no second minimum"
+    places = "; ".join(
+        f"{x.network}, {'plane of these two' if x.extreme else 'random plane'}, at ({said(x.at.alpha)}, "
+        f"{said(x.at.beta)}), loss {said(x.at.loss)} (in the middle {said(x.solution)})"
+        for x in found.obstacles
+    )
+    return (
+        f"an obstacle to descent, {counted(len(found.obstacles), 'second minimum', 'other minima')}: {places}"
+    )
+
+
+def negative(found: Landscape) -> str:
+    """Whether a direction was found in which the loss bends down."""
+    how = f"{counted(found.steps, 'Lanczos step')} from each of {counted(found.probes, 'random vector')}"
+    if found.negative:
+        return f"The most negative curvature found is {percent(found.negative)} of the largest ({how})."
+    return f"No negative curvature was found beyond rounding ({how})."

@@ -13,7 +13,7 @@ from lib.paper import TRUTH
 from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
 from lib.simulate import Outcome
 from lib.studies.pinn.training import Training
-from lib.studies.pinn.weight_landscape import Spectrum
+from lib.studies.pinn.weight_landscape import FLAT, Spectrum
 
 #: One colour for each parameter, the same in all plots of this section.
 COLOURS = dict(zip(Params._fields, (ACCENT, "#d1603d", "#5b5f97", "#c9a227"), strict=True))
@@ -233,7 +233,7 @@ def network_planes(planes: Mapping[str, Sequence[xr.Dataset]]) -> Figure:
 
 
 def spectra(found: Mapping[str, Spectrum]) -> Figure:
-    """Share of Hessian eigenvalues by size, positive to the right and negative to the left of each panel."""
+    """Share of Hessian eigenvalues by size, one colour for each sign; dotted: where rounding begins."""
     columns = min(3, len(found))
     rows = -(-len(found) // columns)
     figure, axes = panels(rows, columns, figsize=(WIDEST, 2.9 * rows), sharey=True, squeeze=False)
@@ -245,6 +245,8 @@ def spectra(found: Mapping[str, Spectrum]) -> Figure:
         bins = np.linspace(0, 7, 29)
         for sign, colour, name in ((1, ACCENT, "positive"), (-1, "#d1603d", "negative")):
             chosen = sign * scaled > 0
+            if not chosen.any():
+                continue
             decades = -np.log10(np.clip(np.abs(scaled[chosen]), 1e-7, 1))
             axis.hist(
                 decades,
@@ -254,10 +256,13 @@ def spectra(found: Mapping[str, Spectrum]) -> Figure:
                 alpha=0.7,
                 label=name,
             )
+        axis.axvline(-np.log10(FLAT), color=INK, lw=0.7, ls=":")
         axis.set(xlabel="decades below the largest", title=label, yscale="log", ylim=(1e-6, 2))
     for axis in axes[:, 0]:
         axis.set_ylabel("share of directions")
-    axes[0, 0].legend()
+    # A panel names the signs it has; the one with both, if there is one, names them for all.
+    most = max(axes.flat[: len(found)], key=lambda axis: len(axis.get_legend_handles_labels()[1]))
+    most.legend()
     return figure
 
 

@@ -46,15 +46,15 @@ def landscapes(
     trained: Mapping[str, Training], planes: Mapping[str, list[xr.Dataset]], spectra: Mapping[str, Spectrum]
 ) -> Table:
     """What planes and spectra show of each network."""
-    head = ("network", "steps", "largest curvature", "most negative, relative", "flat directions",
+    head = ("network", "steps", "largest curvature", "lowest found, relative", "flat directions",
             "other minima (planes)", "error of the parameters")  # fmt: skip
     rows = []
     for label, training in trained.items():
         found = spectra[label]
-        minima = [other_minima(plane) for plane in planes[label]]
+        minima = sum(len(other_minima(plane)) for plane in planes[label])
         rows.append([
-            label, f"{int(training.record.stage[-1]):,}", said(found.top), percent(found.negative),
-            percent(found.flat), f"{max(minima)} ({len(minima)})",
+            label, f"{int(training.record.stage[-1]):,}", said(found.top), percent(found.lowest),
+            percent(found.flat), f"{minima} ({len(planes[label])})",
             percent(off(np.asarray(training.record.params[-1]))),
         ])  # fmt: skip
     return Table(head, rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from lib.model import State
 from lib.paper import TRUTH
 from lib.simulate import Outcome
 from lib.studies.pinn.training import Training
-from lib.studies.pinn.weight_landscape import Coupling, Spectrum, other_minima
+from lib.studies.pinn.weight_landscape import FLAT, Coupling, Minimum, Spectrum, other_minima
 from lib.studies.residual_fit.accuracy import bowls, third_difference
 
 #: Points along each side of the planes on which the bowl's shape is looked at, at every stage of a training.
@@ -202,9 +203,11 @@ class Landscape:
     """The loss over the weights around several trained networks.
 
     Args:
-        networks, planes: how many, and planes through each.
-        minima: most other minima on any plane.
-        negative: size of the most negative curvature over the largest.
+        networks, planes: how many, and planes through each, the last of them along the extreme curvatures.
+        points: along each side of a plane.
+        obstacles: minima besides the solution's own, over all of these planes.
+        steps, probes: Lanczos steps from each of so many random vectors, by which curvatures were found.
+        lowest: the lowest curvature found in any network, over its largest.
         flat: smallest share of directions flatter than a hundred-thousandth of the steepest.
         error: largest relative error of the parameters.
         rested: networks that had come to rest.
@@ -212,11 +215,42 @@ class Landscape:
 
     networks: int
     planes: int
-    minima: int
-    negative: float
+    points: int
+    obstacles: tuple["Obstacle", ...]
+    steps: int
+    probes: int
+    lowest: float
     flat: float
     error: float
     rested: int
+
+    @property
+    def negative(self) -> float:
+        """Size of the most negative curvature over the largest; 0 where none is negative beyond rounding."""
+        return -self.lowest if self.lowest < -FLAT else 0.0
+
+    @property
+    def measured(self) -> dict[str, float]:
+        """The numbers of the claim."""
+        counts = {"networks": self.networks, "planes": self.planes, "minima": len(self.obstacles)}
+        found = ("negative", "lowest", "flat", "error", "rested")
+        return counts | {name: getattr(self, name) for name in found}
+
+
+class Obstacle(NamedTuple):
+    """A minimum besides the solution's own.
+
+    Args:
+        network: its label.
+        extreme: whether it lies on the plane of the extreme curvatures, and not on a random one.
+        at: where, and how high.
+        solution: the loss in the middle of that plane.
+    """
+
+    network: str
+    extreme: bool
+    at: Minimum
+    solution: float
 
 
 def landscape(
@@ -224,15 +258,30 @@ def landscape(
     spectra: Mapping[str, Spectrum],
 ) -> Landscape:  # fmt: skip
     """From networks, planes through each, and spectra, by the same labels."""
+    found = [spectra[label] for label in trained]
     return Landscape(
         networks=len(trained),
         planes=min(len(planes[label]) for label in trained),
-        minima=max(other_minima(plane) for label in trained for plane in planes[label]),
-        negative=max(spectra[label].negative for label in trained),
+        points=min(plane.sizes["alpha"] for label in trained for plane in planes[label]),
+        obstacles=tuple(x for label in trained for x in obstacles(label, planes[label])),
+        steps=min(len(spectrum.nodes) // spectrum.probes for spectrum in found),
+        probes=min(spectrum.probes for spectrum in found),
+        lowest=min(spectrum.lowest for spectrum in found),
         flat=min(spectra[label].flat for label in trained),
         error=max(off(t.record.params[-1].values) for t in trained.values()),
         rested=sum(t.rested for t in trained.values()),
     )
+
+
+def obstacles(label: str, planes: Sequence[xr.Dataset]) -> list[Obstacle]:
+    """Other minima on the planes through one network, of which the last is that of the extreme curvatures."""
+    return [
+        Obstacle(
+            label, plane is planes[-1], minimum, float(plane.total.sel(alpha=0, beta=0, method="nearest"))
+        )
+        for plane in planes
+        for minimum in other_minima(plane)
+    ]
 
 
 #: Case → (network, completion without one) that are held against each other.

@@ -29,9 +29,10 @@ class Spectrum(NamedTuple):
 
     Args:
         top: the largest found.
-        bottom: the smallest (most negative) found.
+        bottom: the lowest found, of either sign.
         nodes, weights: a quadrature of the spectral density: eigenvalues and their share of all.
         directions: unit vectors of the lowest and the largest found, (2, weights).
+        probes: random vectors that they were looked for from, each with as many Lanczos steps.
     """
 
     top: float
@@ -39,6 +40,7 @@ class Spectrum(NamedTuple):
     nodes: Float[np.ndarray, " nodes"]
     weights: Float[np.ndarray, " nodes"]
     directions: Float[np.ndarray, "2 weights"]
+    probes: int = 1
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -46,9 +48,9 @@ class Spectrum(NamedTuple):
         return xr.Dataset({"eigenvalue": ("node", self.nodes), "share": ("node", self.weights)})
 
     @property
-    def negative(self) -> float:
-        """Size of the most negative eigenvalue over the largest."""
-        return max(0.0, -self.bottom) / self.top
+    def lowest(self) -> float:
+        """The lowest eigenvalue found over the largest; closer to zero than FLAT, its sign is rounding's."""
+        return self.bottom / self.top
 
     @property
     def flat(self) -> float:
@@ -109,7 +111,7 @@ def random_plane(trained: Training, *, points: int, seed: int = 0) -> xr.Dataset
 
 
 def worst_plane(trained: Training, found: Spectrum, *, points: int) -> xr.Dataset:
-    """The plane of the most negative and of the steepest curvature found, each as long as all weights."""
+    """The plane of the lowest and of the steepest curvature found, each as long as all weights."""
     weights = trained.network.weights()
     length = float(torch.cat([w.detach().ravel() for w in weights]).norm())
     directions = []
@@ -161,7 +163,7 @@ def spectrum(trained: Training, *, nodes: int = 60, probes: int = 2, seed: int =
     lowest = min(quadratures, key=lambda q: float(q[0].min()))[2][0]
     highest = max(quadratures, key=lambda q: float(q[0].max()))[2][1]
     ends = np.stack([lowest, highest])
-    return Spectrum(float(values.max()), float(values.min()), values, shares / probes, ends)
+    return Spectrum(float(values.max()), float(values.min()), values, shares / probes, ends, probes)
 
 
 def lanczos(
@@ -242,11 +244,35 @@ def gradients(
     return [torch.zeros_like(w) if g is None else g for g, w in zip(found, by, strict=True)]
 
 
-def other_minima(dataset: xr.Dataset, name: str = "total") -> int:
-    """Local minima of a plane besides the lowest: points below all eight neighbours, border left out."""
-    values = dataset[name].values
-    lowest = minimum_filter(values, size=3, mode="nearest") == values
-    return max(0, int(lowest[1:-1, 1:-1].sum()) - 1)
+class Minimum(NamedTuple):
+    """A point of a plane that lies below all eight neighbours.
+
+    Args:
+        alpha, beta: where, in units of the plane's two directions.
+        loss: the total loss there.
+    """
+
+    alpha: float
+    beta: float
+    loss: float
+
+
+def other_minima(plane: xr.Dataset) -> list[Minimum]:
+    """Local minima of a plane besides the solution's own, the lowest first.
+
+    The solution's own is in the middle or next to it, since a training need not have ended on a grid's point.
+    The border is left out: nobody knows what lies beyond.
+    """
+    values = plane.total.values
+    below = minimum_filter(values, size=3, mode="nearest") == values
+    below[[0, -1]] = below[:, [0, -1]] = False
+    middle = len(values) // 2
+    below[middle - 1 : middle + 2, middle - 1 : middle + 2] = False
+    found = [
+        Minimum(float(plane.alpha[i]), float(plane.beta[j]), float(values[i, j]))
+        for i, j in np.argwhere(below)
+    ]
+    return sorted(found, key=lambda minimum: minimum.loss)
 
 
 def filter_normalised(weight: Tensor, generator: torch.Generator) -> Tensor:
