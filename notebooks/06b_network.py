@@ -152,10 +152,7 @@ Markdown(told.repair(repair))
 claims.record(
     "no-repair",
     measured=vars(repair),
-    finding="Of the way allowed, the network adds {gain:.2f} ± {gain_error:.2f} to the spectral loss's progress towards the truth; the "
-    "residual adds {possible:.2f} ± {possible_error:.2f} to it, with the same network and steps (mean over {starts:.0f} starts ± standard "
-    "error). Among the starts with a pattern the spectral loss makes {spectral_inside:.2f} of the way with a network and {bare_inside:.2f} "
-    "without. Starts that never moved: {still:.0f} with it, {still_bare:.0f} without.",
+    finding=told.no_repair(repair),
 )
 
 # %% [markdown]

@@ -275,7 +275,10 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "kind": ("the term that sees the parameters; bare: no network in between", NONE),
         "place": ("the four unconstrained parameters after every step", NONE),
         "loss": ("that term", NONE),
-        "slope": ("norm of the gradient of its logarithm, in unconstrained parameters", NONE),
+        "slope": (
+            "norm of the gradient of its logarithm, in unconstrained parameters; none: no number",
+            NONE,
+        ),
         "outcome": ("how a simulation at the start ends", NONE),
     },
     "network_recovery": {

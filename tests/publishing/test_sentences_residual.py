@@ -28,7 +28,33 @@ NOWHERE = Elsewhere(12, 0, None, None, None)
 FIT = (AGES, Noise(8, 0.7, 0.004, 0.07, 0.02), RANGES, Partial(8, 0.01, 5.0, None, 0.3, 0.1))
 STATES = InitialStates(4, 6, 1e-8, 1.2e-3, 2e-5, 1e5)
 REPAIR = Repair(
-    12, 6, 6, 16, 0.04, 0.6, 0.1, 0.1, 0.05, 0.05, 0.05, 0.0, 0.05, 0.5, 0.07, 0.2, 0.2, 6, 6, 0.3, 0.8
+    12,
+    6,
+    6,
+    0,
+    16,
+    0.04,
+    0.6,
+    0.1,
+    0.1,
+    0.05,
+    0.05,
+    0.05,
+    0.0,
+    0.05,
+    0.5,
+    0.07,
+    0.2,
+    0.2,
+    0.0,
+    0.1,
+    0.5,
+    0.1,
+    6,
+    6,
+    6,
+    0.3,
+    0.8,
 )
 ERRORS = {"all of u and v": {"network": 1e-3, "rival": 1e-7}}
 COMPLETION = Completion(3, 21, 21, 1800, 2e-3, 0, 4, 1, 1, 0, ERRORS, 1.0)
@@ -56,6 +82,7 @@ ALL = [
     residual.advice(AGES), residual.advice(UNKNOWN), residual.initial_states(STATES),
     residual.second_frame(AGES, RANGES), residual.second_frame(UNKNOWN, RANGES),
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
+    network.no_repair(REPAIR), network.no_repair(replace(REPAIR, patterned=0, gain_inside=None, unknown=1)),
     network.completion(COMPLETION),
     network.completion(replace(COMPLETION, rested=3, undecided=2, gap=None, unrested=1)),
     network.landscape(LANDSCAPE), network.landscape(replace(LANDSCAPE, obstacles=(OBSTACLE,), lowest=-0.1)),
@@ -83,6 +110,9 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
         (residual.advice, AGES, UNKNOWN, "A second frame replaces waiting"),
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
         (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
+        (network.no_repair, REPAIR, replace(REPAIR, still_both=0), "exactly 0 there"),
+        (network.no_repair, REPAIR, replace(REPAIR, gain_inside=0.5), "the claim holds there"),
+        (network.no_repair, replace(REPAIR, unknown=2), REPAIR, "Left out: 2 starts"),
         (network.repair, REPAIR, replace(REPAIR, lowered=0.9), "bends its picture"),
         (network.landscape, LANDSCAPE, replace(LANDSCAPE, obstacles=(OBSTACLE,)), "no second minimum"),
         (network.landscape, LANDSCAPE, replace(LANDSCAPE, lowest=-1e-3), "No negative curvature was found"),

@@ -338,6 +338,17 @@ def test_where_v_has_died_the_spectral_loss_moves_nothing_and_the_residual_does(
     assert moved["residual"] > 0
 
 
+def test_a_gradient_that_is_no_number_is_not_taken_for_none(steady, monkeypatch):
+    """Where the loss itself is zero, its logarithm has no gradient."""
+    place = to_unconstrained(TRUTH)[None].numpy()
+    monkeypatch.setattr(ill_posed_loss, "second_term", lambda at, reached, shown: 0.0 * at.sum(dim=1))
+    found = ill_posed_loss.descend(
+        "residual", pinn.Network(SIZE, architecture=SMALL), steady, place, 10, 1, 0
+    )
+    assert np.isnan(found["slope"]).all()
+    assert (found["place"][:, 0] == found["place"][:, 1]).all()
+
+
 def test_the_weights_follow_downhill_and_not_past_it(steady):
     network, seen = pinn.Network(SIZE, architecture=SMALL, seed=1), observe(steady)
     place = to_unconstrained(TRUTH).float()

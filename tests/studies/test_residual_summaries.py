@@ -45,6 +45,7 @@ def contest(ways: dict[str, list[float]], outcomes: list[Outcome], rounds: int =
     coords = {"kind": list(ill_posed_loss.WEIGHTS), "parameter": PARAMETERS}
     found = xr.Dataset({"place": (dims, place), "outcome": ("start", outcomes)}, coords=coords)
     found["loss"] = found.place.isel(parameter=0, drop=True) * 0 + 8.0 / 2.0 ** found["round"]
+    found["slope"] = found.loss * 0 + 1.0
     return found.assign_attrs(step=step)
 
 
@@ -62,10 +63,23 @@ def test_progress_is_the_way_towards_the_truth_over_the_way_allowed():
     assert found.spectral == pytest.approx(0, abs=1e-9)
     assert found.gain == pytest.approx(0.5 / 3)
     assert found.spectral_inside == pytest.approx(0)
-    assert (found.still, found.still_bare) == (1, 1)
+    assert (found.still, found.still_bare, found.still_both) == (1, 1, 1)
+    assert found.gain_inside == pytest.approx(0.25), (
+        "a pair of which neither moves dilutes only the other mean"
+    )
     assert (found.patterned, found.trivial) == (2, 1)
     assert found.step == pytest.approx(1 / 25)
     assert found.lowered == found.lowered_bare == pytest.approx(1 / 16)
+
+
+def test_a_start_whose_gradient_is_no_number_is_left_out_and_counted():
+    ways = {"residual": [1, 1, 1], "spectral": [0.5, 0.0, 0], "spectral, bare": [0.5, 0.5, 0]}
+    starts = contest(ways, BOTH)
+    starts.slope[1, 1, 2] = np.nan
+    found = network.repair(starts, cliff=0.0125)
+    assert (found.starts, found.patterned, found.unknown) == (2, 1, 1)
+    assert found.gain == pytest.approx(0)
+    assert network.repair(contest(ways, BOTH), cliff=0.0125).unknown == 0
 
 
 def test_the_network_repairs_nothing_if_it_adds_less_than_half_of_what_the_residual_adds():

@@ -1,5 +1,7 @@
 """What the page on networks says of its numbers (Sections 6.3 and 6.4)."""
 
+from lib.publishing.claims import judged
+from lib.publishing.criteria import CRITERIA
 from lib.publishing.wording import counted, fold, percent, said
 from lib.studies.pinn.summary import Completion, Landscape, Repair, Subspaces
 
@@ -54,6 +56,50 @@ def repair(found: Repair) -> str:
     )
 
 
+def no_repair(found: Repair) -> str:
+    """What the descents say, for a claim's box: over all starts, and over those with a pattern alone."""
+    adds = added(found.gain, found.gain_error, found.possible, found.possible_error)
+    parts = [
+        f"Of the way allowed, {adds}, with the same network and steps (mean over "
+        f"{counted(found.starts, 'start')} ± standard error)."
+    ]
+    if found.unknown:
+        parts.append(f"Left out: {counted(found.unknown, 'start')} with a gradient that is no number.")
+    if found.still_both:
+        parts.append(
+            f"In {found.still_both} of these pairs nothing moves, with a network or without: the network "
+            "adds exactly 0 there, which shrinks its mean and its error."
+        )
+    if found.patterned:
+        pattern = counted(found.patterned, "start")
+        parts.append(
+            f"Over the {pattern} with a pattern alone {added(*inside(found))}: by the same rule the claim "
+            f"{apart(found)} there. The spectral loss makes {said(found.spectral_inside)} of the way with a "
+            f"network there and {said(found.bare_inside)} without."
+        )
+    return " ".join(parts)
+
+
+def inside(found: Repair) -> tuple[float | None, float | None, float | None, float | None]:
+    """What network and residual add over the starts with a pattern alone, each with its standard error."""
+    return found.gain_inside, found.gain_inside_error, found.possible_inside, found.possible_inside_error
+
+
+def added(gain: float | None, error: float | None, possible: float | None, its_error: float | None) -> str:
+    """What the network and what the residual add to the spectral loss's progress."""
+    return (
+        f"the network adds {said(gain)} ± {said(error)} to the spectral loss's progress towards the truth "
+        f"and the residual adds {said(possible)} ± {said(its_error)}"
+    )
+
+
+def apart(found: Repair) -> str:
+    """The claim's verdict over the starts with a pattern alone, by the criterion that judges all of them."""
+    names = ("gain", "gain_error", "possible", "possible_error")
+    numbers = dict(zip(names, inside(found), strict=True)) | {"step": found.step}
+    return str(judged(CRITERIA["no-repair"], numbers)[0])
+
+
 def bending(found: Repair) -> str:
     """Whether the network lowers the loss without moving the parameters."""
     if found.lowered is None or found.lowered_bare is None:
@@ -62,6 +108,8 @@ def bending(found: Repair) -> str:
         f" Among the starts with a pattern the spectral loss falls to {percent(found.lowered)} of its first "
         f"value with the network and to {percent(found.lowered_bare)} without one (medians)"
     )
+    if None in (found.gain, found.possible):
+        return f"{falls}."
     if found.lowered < found.lowered_bare and found.gain < found.possible / 2:
         return f"{falls}: the network bends its picture towards the simulation, and the parameters stay away."
     return f"{falls}."

@@ -91,7 +91,8 @@ def contest(
 
     Returns:
         Dataset over (kind, start, round): `place` with a dimension `parameter` (unconstrained), `loss` (the
-        second term), `slope` (norm of the gradient of its logarithm, by the unconstrained coordinates);
+        second term), `slope` (norm of the gradient of its logarithm, by the unconstrained coordinates; NaN
+        where that gradient is no number, and nothing moves on);
         `outcome` over start. Its attribute `step` is the longest step.
     """
     size = state.u.shape[-1]
@@ -160,15 +161,17 @@ def descend(
             leaf = at.clone().requires_grad_()
             reached = None if kind == "residual" else run_at(leaf, state.u.shape[-1], steps, seed).v
             second = second_term(leaf, reached, shown)
-            gradient = torch.autograd.grad(second.log().sum(), leaf)[0].nan_to_num(0.0)
+            gradient = torch.autograd.grad(second.log().sum(), leaf)[0]
             slope = gradient.norm(dim=1, keepdim=True)
+            known = slope.isfinite()
+            slope = slope.where(known, torch.nan)
             rows.append({"place": at.numpy(), "loss": second.detach().numpy(), "slope": slope[:, 0].numpy()})
             if turn < rounds:
                 ends = None if reached is None else reached.detach()
                 for i, network in enumerate(networks):
                     end = None if ends is None else ends[i : i + 1]
                     rates[i] = follow(network, seen, at[i], end, WEIGHTS[kind], rates[i])
-                at = at - STEP * gradient / slope.clamp(min=1.0)
+                at = torch.where(known, at - STEP * gradient / slope.clamp(min=1.0), at)
     return {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]}
 
 

@@ -96,6 +96,7 @@ class Repair:
 
     Args:
         starts, patterned, trivial: how many, and how many where a pattern forms and where v dies.
+        unknown: starts that are left out of all this, since a gradient on their way is no number.
         rounds: steps of the parameters.
         step: the longest step, as a share of the distance from the truth to the nearest cliff; None where
             no cliff was found.
@@ -103,7 +104,9 @@ class Repair:
         gain: what the network adds to the spectral loss, mean over paired starts.
         possible: what the residual adds to it.
         spectral_inside, bare_inside: the means over starts where a pattern forms; None where there are none.
-        still, still_bare: starts that never moved, with the network and without it.
+        gain_inside, possible_inside: the same over these; `…_error`: their standard errors.
+        still, still_bare, still_both: starts that never moved, with the network, without it, and in both
+            ways, so that their gain is exactly 0.
         lowered, lowered_bare: the spectral loss at the end over that at the start, with the network and
             without it, median over the starts with a pattern; None where there are none.
     """
@@ -111,53 +114,68 @@ class Repair:
     starts: int
     patterned: int
     trivial: int
+    unknown: int
     rounds: int
     step: float | None
-    residual: float
-    spectral: float
-    bare: float
+    residual: float | None
+    spectral: float | None
+    bare: float | None
     residual_error: float | None
     spectral_error: float | None
     bare_error: float | None
-    gain: float
+    gain: float | None
     gain_error: float | None
-    possible: float
+    possible: float | None
     possible_error: float | None
     spectral_inside: float | None
     bare_inside: float | None
+    gain_inside: float | None
+    gain_inside_error: float | None
+    possible_inside: float | None
+    possible_inside_error: float | None
     still: int
     still_bare: int
+    still_both: int
     lowered: float | None
     lowered_bare: float | None
 
 
 def repair(contest: xr.Dataset, cliff: float | None) -> Repair:
     """From `ill_posed_loss.contest` and `ill_posed_loss.cliff_distance`."""
+    known = contest.slope.notnull().all(("kind", "round")).values
+    contest = contest.isel(start=known)
     came = progress(contest)
     ways = {"residual": "residual", "spectral": "spectral", "bare": "spectral, bare"}
     each = {name: came.sel(kind=kind).values for name, kind in ways.items()}
     gain, possible = each["spectral"] - each["bare"], each["residual"] - each["bare"]
     inside = contest.outcome.values == Outcome.PATTERN
+    idle = {name: still(contest, ways[name]) for name in ("spectral", "bare")}
     return Repair(
         starts=len(inside),
         patterned=int(inside.sum()),
         trivial=int((contest.outcome.values == Outcome.TRIVIAL).sum()),
+        unknown=int((~known).sum()),
         rounds=contest.sizes["round"] - 1,
         step=None if cliff is None else float(contest.attrs["step"]) / cliff,
-        residual=float(each["residual"].mean()),
-        spectral=float(each["spectral"].mean()),
-        bare=float(each["bare"].mean()),
+        residual=mean_of(each["residual"]),
+        spectral=mean_of(each["spectral"]),
+        bare=mean_of(each["bare"]),
         residual_error=standard_error(each["residual"]),
         spectral_error=standard_error(each["spectral"]),
         bare_error=standard_error(each["bare"]),
-        gain=float(gain.mean()),
+        gain=mean_of(gain),
         gain_error=standard_error(gain),
-        possible=float(possible.mean()),
+        possible=mean_of(possible),
         possible_error=standard_error(possible),
         spectral_inside=mean_of(each["spectral"][inside]),
         bare_inside=mean_of(each["bare"][inside]),
-        still=still(contest, ways["spectral"]),
-        still_bare=still(contest, ways["bare"]),
+        gain_inside=mean_of(gain[inside]),
+        gain_inside_error=standard_error(gain[inside]),
+        possible_inside=mean_of(possible[inside]),
+        possible_inside_error=standard_error(possible[inside]),
+        still=int(idle["spectral"].sum()),
+        still_bare=int(idle["bare"].sum()),
+        still_both=int((idle["spectral"] & idle["bare"]).sum()),
         lowered=lowered(contest, ways["spectral"], inside),
         lowered_bare=lowered(contest, ways["bare"], inside),
     )
@@ -182,10 +200,10 @@ def progress(contest: xr.Dataset) -> xr.DataArray:
     return (distance.isel(round=0) - distance.isel(round=-1)) / allowed
 
 
-def still(contest: xr.Dataset, kind: str) -> int:
-    """Starts whose parameters have not moved at all."""
+def still(contest: xr.Dataset, kind: str) -> np.ndarray:
+    """For each start, whether its parameters have not moved at all."""
     place = contest.place.sel(kind=kind)
-    return int((place == place.isel(round=0)).all(("round", "parameter")).sum())
+    return (place == place.isel(round=0)).all(("round", "parameter")).values
 
 
 def standard_error(x: np.ndarray) -> float | None:
