@@ -31,8 +31,8 @@
 # looks at their landscape from the parameters' side and from the weights' side, and asks what they
 # contribute.
 #
-# All networks on this page see a grid of {glue:text}`size` × {glue:text}`size` cells (the other pages use
-# {glue:text}`full` × {glue:text}`full`), which leaves time to train them properly. A training ends by a rule:
+# All networks on this page see a grid of {glue:text}`size` × {glue:text}`size` cells (the pictures of
+# {doc}`Section 6 <06_residual>` have {glue:text}`full` × {glue:text}`full`). A training ends by a rule:
 # it *rests* when the last half of its steps has moved no parameter by more than $10^{-4}$. A fixed number of
 # steps would not do: some of these trainings come to rest after a few hundred steps, others creep for
 # thousands. Those that reach the limit of {glue:text}`limit:,` steps are said to be cut off.
@@ -134,7 +134,7 @@ claims.record(
 # gradient of the loss's logarithm, exact through all steps of the simulation, without momentum, and no step is
 # longer than a small part of the distance from the truth to the cliff along $k$. So nothing can jump over that
 # cliff or coast across it. The
-# network has been trained on the data beforehand. Between two such steps its weights descend on the joint
+# network has been trained beforehand on data and residual, the parameters free. Between two such steps its weights descend on the joint
 # loss, so the network can trade agreement with the data for a lower second term. The simulations start
 # from the data's own initial state, which helps all three searches.
 
@@ -227,7 +227,8 @@ print(elimination.fit_v(seen))
 #
 # and fits the four parameters with $u$ re-solved each time (variable projection {cite}`golub1973`, exact
 # derivatives, an FFT-preconditioned solver); smooth *interpolation* of missing cells by splines that know no
-# physics, then the closed form; and the *network*, everywhere, trained until it rests.
+# physics, then the closed form; and the *network*, trained until it rests or its steps run out. From noisy $v$
+# alone no network was trained. Of the others {glue:text}`rested-of-all` came to rest.
 
 # %% data=["network_recovery"] mystnb={"figure": {"caption": "Largest of the four relative errors for every kind of observation and every method that applies; one mark for each seed (initial state, cells, noise and network). Dotted: 1 %.", "name": "fig-recovery"}, "image": {"alt": "For each kind of observation one row of marks on a logarithmic axis of errors, one kind of mark for each method."}} tags=["hide-input"]
 table = recovery.table(seeds=profile.network_seeds, iterations=profile.network_iterations, **field)
@@ -240,6 +241,7 @@ glue_all(
     {
         "window-limit": profile.window_iterations,
         "seeds": completed.seeds,
+        "rested-of-all": f"{completed.rested} of {completed.trainings}",
         "trap": wording.percent(completed.trap),
         "in-short-parameters": told.parameters(completed),
     }
@@ -247,8 +249,8 @@ glue_all(
 listed.recoveries(table)
 
 # %% [markdown]
-# (Median error and, in brackets, the range over {glue:text}`seeds` seeds. Steps: the median. Seconds are
-# those of one thread of the machine that made this page, while another training ran beside it.) Download:
+# (Median error and, in brackets, the range over {glue:text}`seeds` seeds. Steps: the median. Seconds: the median,
+# on one thread. On a machine with several cores other fits ran beside it.) Download:
 # {download}`all recoveries <data/network_recovery.nc>`.
 #
 # Where data are few or noisy, a longer training need not mean a better answer: the loss goes on falling while the
