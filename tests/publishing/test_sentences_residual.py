@@ -13,6 +13,7 @@ from lib.simulate import Outcome
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 from lib.studies.pinn.summary import Completion, Landscape, Obstacle, Repair
 from lib.studies.pinn.weight_landscape import Minimum
+from lib.studies.residual_fit.rough_pictures import Named, Rounding
 from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
 
 SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
@@ -22,11 +23,12 @@ NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
 AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 300, 0.05, 1e-9, 1000, 5e-4, 0.02)
 UNKNOWN = replace(AGES, young_one=None, young_two=None, noisy_one=None, noisy_two=None, one_first=None)
 RANGES = Ranges(0.7, 0.37, 0.014, 0.027)
-BOWL = Bowl(1e-15, 2.9, 1e-13, 2e-3, 100.0, 1e-6, 4, 2e-6)
+BOWL = Bowl(1e-15, 9, 1e-15, 2.9, 1e-13, 2e-3, 100.0, 1e-6, 4, 2e-6)
 ELSEWHERE = Elsewhere(12, 12, 6e-6, 1e-4, 2e-3)
 NOWHERE = Elsewhere(12, 0, None, None, None)
 FIT = (AGES, Noise(8, 0.7, 0.004, 0.07, 0.02), RANGES, Partial(8, 0.01, 5.0, None, 0.3, 0.1))
-STATES = InitialStates(4, 6, 1e-8, 1.2e-3, 2e-5, 1e5)
+STATES = InitialStates(4, 6, 1e-8, 1.2e-3, 5e-5, 2, 2e-5, 1e5)
+NAMED = Named("F", 0.0488, 0.0082, 0.39, 1.7)
 REPAIR = Repair(
     12,
     6,
@@ -79,6 +81,8 @@ ALL = [
     horizon.controls(CONTROLS), horizon.closing(CLOSING), horizon.noise(NOISY),
     residual.minimum(BOWL, ELSEWHERE, *FIT), residual.minimum(BOWL, NOWHERE, *FIT),
     residual.dip(AGES), residual.dip(replace(AGES, dip=None)), residual.dip(UNKNOWN),
+    residual.named([]), residual.named([NAMED]), residual.rounding(Rounding((6, 8, 10), (12, 16))),
+    residual.rounding(Rounding((6,), ())), residual.rounding(Rounding((), (6, 8))),
     residual.advice(AGES), residual.advice(UNKNOWN), residual.initial_states(STATES),
     residual.second_frame(AGES, RANGES), residual.second_frame(UNKNOWN, RANGES),
     network.repair(REPAIR), network.repair(replace(REPAIR, step=None, still_bare=0, gain_error=None)),
@@ -108,6 +112,15 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
         (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "in the right valley"),
         (residual.dip, AGES, replace(AGES, dip=None), "up to 2.0 % again"),
         (residual.advice, AGES, UNKNOWN, "A second frame replaces waiting"),
+        (residual.initial_states, STATES, replace(STATES, unresolved=0), "too coarse for 2"),
+        (residual.named, [NAMED], [], "off by 39 %"),
+        (residual.named, [NAMED], [NAMED] * 4, "The others it refuses to name"),
+        (
+            residual.rounding,
+            Rounding((6, 8), (16,)),
+            Rounding((6, 8, 16), ()),
+            "helps against rounding at 6 and 8 bits",
+        ),
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
         (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
         (network.no_repair, REPAIR, replace(REPAIR, still_both=0), "exactly 0 there"),

@@ -17,7 +17,7 @@ from lib.studies.horizon import summary as horizon
 from lib.studies.horizon.recovery import labelled
 from lib.studies.pinn import ill_posed_loss, recovery
 from lib.studies.pinn import summary as network
-from lib.studies.residual_fit import accuracy
+from lib.studies.residual_fit import accuracy, rough_pictures
 from lib.studies.residual_fit import summary as fit
 
 PARAMETERS = ["Du", "Dv", "F", "k"]
@@ -202,6 +202,8 @@ def test_minima_no_further_apart_than_the_grid_resolves_are_not_measured(settled
     resolved, unresolved = (fit.initial_states(fits, minima) for minima in (far, near))
     assert resolved.spectral == pytest.approx(5e-4)
     assert unresolved.spectral is None
+    # The minimum on the truth is no nearer than the grid says, whatever the largest distance is.
+    assert (resolved.least, resolved.unresolved, unresolved.unresolved) == (0, 1, 2)
     assert claims.judged(CRITERIA["all-initial-states"], vars(unresolved))[0] in (Kind.UNTESTED, Kind.DIFFERS)
 
 
@@ -249,6 +251,32 @@ def test_the_bowls_shape_is_looked_at_over_every_stage_and_on_every_plane(settle
     network.bowl_third(record)
     assert len(looked) == len(settled.u) * len(accuracy.PAIRS)
     assert len({values.tobytes() for values in looked}) == len(looked)
+
+
+def test_what_a_noisy_fit_still_names_is_held_against_the_truth(settled):
+    clean = rough_pictures.named(residual.fit(*(x[0] for x in settled)))
+    assert [x.name for x in clean] == PARAMETERS
+    assert max(x.off for x in clean) < 0.01
+    assert rough_pictures.named(residual.fit(np.ones((32, 32)), np.zeros((32, 32)))) == []
+
+
+def test_bits_at_which_the_cure_does_harm_are_told_from_those_at_which_it_helps():
+    dims = ("bits", "parameter")
+    plain, cured = (
+        [[x, 0.0, 0.0, 0.0] for x in errors] for errors in ([-0.3, 1e-5, np.nan], [0.02, 2e-5, 0.1])
+    )
+    found = rough_pictures.rounding(
+        xr.Dataset({"plain": (dims, plain), "cured": (dims, cured)}, coords={"bits": [6, 16, 4]})
+    )
+    assert (found.helped, found.not_helped) == ((6, 4), (16,))
+
+
+def test_third_differences_leave_out_what_diverged():
+    x = np.linspace(-1, 1, 7)
+    plane = x[:, None] ** 2 + x**2
+    plane[0, 0] = np.nan
+    assert accuracy.third_difference(plane) < 1e-12
+    assert np.isnan(accuracy.third_difference(np.full((5, 5), np.nan)))
 
 
 def test_the_typical_error_is_no_bias():

@@ -108,7 +108,7 @@ def bending(found: Repair) -> str:
         f" Among the starts with a pattern the spectral loss falls to {percent(found.lowered)} of its first "
         f"value with the network and to {percent(found.lowered_bare)} without one (medians)"
     )
-    if None in (found.gain, found.possible):
+    if found.gain is None or found.possible is None:
         return f"{falls}."
     if found.lowered < found.lowered_bare and found.gain < found.possible / 2:
         return f"{falls}: the network bends its picture towards the simulation, and the parameters stay away."

@@ -1,6 +1,10 @@
 """What the page on the residual says of its numbers (Section 6.2)."""
 
+from collections.abc import Sequence
+
+from lib.model import Params
 from lib.publishing.wording import counted, fold, percent, said
+from lib.studies.residual_fit.rough_pictures import Named, Rounding
 from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
 
 #: A second frame helps if it makes the error smaller by this factor.
@@ -119,8 +123,40 @@ def initial_states(found: InitialStates) -> str:
             f"{fits} The spectral minima of {found.pairs} pairs of states lie no further apart than the grid "
             f"resolves (spacing {said(found.spacing)}), so there is nothing to compare with."
         )
+    near = f"; too coarse for {found.unresolved} of the pairs, which lie nearer" if found.unresolved else ""
     return (
-        f"{fits} Between pairs of states ({found.pairs}) the spectral loss's minimum lies up to "
-        f"{said(found.spectral)} away, {said(found.ratio)} times as far (the grid is refined to "
-        f"{said(found.spacing)} around each minimum)."
+        f"{fits} Between pairs of states ({found.pairs}) the spectral loss's minimum lies "
+        f"{said(found.least)} to {said(found.spectral)} away, up to {said(found.ratio)} times as far (the "
+        f"grid is refined to {said(found.spacing)} around each minimum{near})."
     )
+
+
+def named(found: Sequence[Named]) -> str:
+    """What the fit to a noisy picture names, and how far off that is."""
+    if not found:
+        return "The fit names no number: they would be mostly noise."
+    rows = ", ".join(
+        f"{x.name} = {said(x.value)} ± {said(x.error)}, off by {percent(x.off)} ({said(x.times)} errors)"
+        for x in found
+    )
+    all_four = len(found) == len(Params._fields)
+    others = "" if all_four else " The others it refuses to name: they would be mostly noise."
+    return f"The fit still names {rows}.{others}"
+
+
+def rounding(found: Rounding) -> str:
+    """Whether the cure for noise helps against rounding."""
+    if not found.not_helped:
+        return "Rounding is cured as noise is: at every number of bits the cure's error is the smaller one."
+    if not found.helped:
+        return "The cure for noise does not help against rounding: the plain fit's error is nowhere larger."
+    return (
+        f"The cure for noise helps against rounding at {listed(found.helped)} bits. At "
+        f"{listed(found.not_helped)} bits the plain fit is the more accurate one."
+    )
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Numbers in a sentence: 6, 8 and 10."""
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last

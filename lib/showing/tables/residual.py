@@ -60,7 +60,7 @@ WAYS = ("plain", "cured")
 def bits(fits: xr.Dataset) -> Table:
     """Pictures stored with so many bits, fitted plainly and with the best cure."""
     rows = [
-        [str(int(n)), *(percent(determined(np.abs(fits[way].sel(bits=n)).max(skipna=False))) for way in WAYS)]
+        [str(int(n)), *(percent(determined(abs(fits[way].sel(bits=n)).max(skipna=False))) for way in WAYS)]
         for n in fits.bits.values
     ]
     head = ("bits", "plain fit, largest error", "weak form + errors in variables")

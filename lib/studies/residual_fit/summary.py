@@ -11,6 +11,7 @@ from lib import residual
 from lib.model import Params, State
 from lib.paper import SAMPLED_SETS, TRUTH
 from lib.residual.result import Fit
+from lib.studies.residual_fit import accuracy
 from lib.studies.residual_fit.accuracy import patterned, third_difference
 
 #: A minimum is resolved if it lies this many spacings of the refined grid away.
@@ -22,8 +23,10 @@ class Bowl:
     """The residual's bowl over one settled snapshot, and its minimum.
 
     Args:
-        third, spectral: largest third difference over all six planes, as a share of the loss; that of the
-            spectral loss on the F-k plane.
+        third: largest third difference over all six planes, as a share of the loss.
+        points: along each side of the spectral loss's planes, which are coarser.
+        same_grid, spectral: third differences on its F-k plane, of the residual loss and of the spectral one,
+            without the points where a run diverged; None where these leave nothing.
         hessian: largest relative difference of the formula's Hessian and autograd's.
         lowest: its smallest eigenvalue.
         condition: its condition number.
@@ -33,7 +36,9 @@ class Bowl:
     """
 
     third: float
-    spectral: float
+    points: int
+    same_grid: float
+    spectral: float | None
     hessian: float
     lowest: float
     condition: float
@@ -55,9 +60,14 @@ def bowl(
     # Two of the entries are zero by structure: there the difference itself is the measure.
     gap = (hessian - by_autograd).abs() / by_autograd.abs().where(by_autograd != 0, torch.tensor(1.0))
     errors = errors_of(residual.fit(*state)) / np.array(TRUTH)
+    wall = walls["F", "k"].spectral.mean("state", skipna=False)
+    same = accuracy.bowl(first, ("F", "k"), wall.sizes["F"])
+    rough = third_difference(wall.values)
     return Bowl(
         third=max(third_difference(plane.residual.values) for plane in bowls.values()),
-        spectral=third_difference(walls["F", "k"].spectral.mean("state").fillna(0).values),
+        points=wall.sizes["F"],
+        same_grid=third_difference(same.residual.values),
+        spectral=rough if np.isfinite(rough) else None,
         hessian=float(gap.max()),
         lowest=float(torch.linalg.eigvalsh(hessian).min()),
         condition=float(found.condition[0]),
@@ -203,6 +213,8 @@ class InitialStates:
         states, pairs: snapshots fitted alone, and pairs of candidate and target for the spectral loss.
         residual: largest distance of the fits from the truth.
         spectral: largest distance of the spectral minima from it; None if the grid does not resolve it.
+        least: their smallest distance; None without any.
+        unresolved: how many lie nearer than `RESOLVED` spacings, so that their distance is the grid's.
         spacing: of the refined grid.
         ratio: spectral over residual; None without the former.
     """
@@ -211,6 +223,8 @@ class InitialStates:
     pairs: int
     residual: float
     spectral: float | None
+    least: float | None
+    unresolved: int
     spacing: float
     ratio: float | None
 
@@ -219,11 +233,20 @@ def initial_states(fits: Fit, minima: xr.Dataset) -> InitialStates:
     """From fits to each snapshot, and `accuracy.spectral_minima`."""
     apart = minima.minimum.values[np.isfinite(minima.minimum.values)]
     fitted = float(errors_of(fits)[:, 3].max())
-    moved = float(np.abs(apart - TRUTH.k).max()) if len(apart) else None
+    moved = np.abs(apart - TRUTH.k)
     spacing = float(minima.attrs["spacing"])
-    spectral = moved if moved is not None and moved >= RESOLVED * spacing else None
-    ratio = None if spectral is None else spectral / fitted
-    return InitialStates(len(fits.rms), len(apart), fitted, spectral, spacing, ratio)
+    near = moved < RESOLVED * spacing
+    spectral = None if near.all() else float(moved.max())
+    return InitialStates(
+        states=len(fits.rms),
+        pairs=len(apart),
+        residual=fitted,
+        spectral=spectral,
+        least=float(moved.min()) if len(moved) else None,
+        unresolved=int(near.sum()),
+        spacing=spacing,
+        ratio=None if spectral is None else spectral / fitted,
+    )
 
 
 @dataclass(frozen=True)
@@ -301,4 +324,4 @@ def typical_error(errors: xr.DataArray, *, over: str) -> xr.DataArray:
     In this order: the median of signed errors would be the bias, which is smaller. NaN where any fit
     determines no number.
     """
-    return np.abs(errors).max("parameter", skipna=False).median(over, skipna=False)
+    return abs(errors).max("parameter", skipna=False).median(over, skipna=False)
