@@ -63,7 +63,7 @@ def answers_once(found: xr.Dataset) -> xr.DataArray:
     Such a method has no curve that could come to rest: what a larger budget would give cannot be told.
     """
     early = found.answer.sel(spent=LATE, method="pad").notnull().all("parameter")
-    late = np.isfinite(errors(found))
+    late = errors(found) < np.inf
     return (~early.any(REPEATS) & late.any(REPEATS) & applies(found)).drop_vars("spent")
 
 
