@@ -75,11 +75,17 @@ def at_rest(unsettled: Mapping[str, Sequence[str]], once: Sequence[str] = ()) ->
 
 def forward(found: Asides) -> str:
     """What the forward network's error is, beside the simulator's."""
+    if found.network is None:
+        return (
+            f"The two finest grids agree at the first {counted(found.moments, 'moment')} only, so that "
+            "nobody's error can be told."
+        )
     if found.solver is None:
         return "No run of the simulator was as quick as the network's training."
     return (
-        f"After {said(found.network_seconds)} s of processor time the better network is off by "
-        f"{percent(found.network)}; the simulator needs {said(found.solver_seconds)} s to be off by "
+        f"The two finest grids agree within a tenth at the first {counted(found.moments, 'moment')} of ten; "
+        f"what follows is about these. After {said(found.network_seconds)} s of processor time the better "
+        f"network is off by {percent(found.network)}; the simulator needs {said(found.solver_seconds)} s to be off by "
         f"{percent(found.solver)}."
     )
 

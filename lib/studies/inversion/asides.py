@@ -18,10 +18,13 @@ from lib.running.kept import kept_result
 from lib.simulate import Outcome
 from lib.studies.inversion import calibration
 from lib.studies.inversion.embedding import Discerned, discerned
-from lib.studies.inversion.forward_network import Course, courses
+from lib.studies.inversion.forward_network import Comparison, Course, comparison
 from lib.studies.inversion.library import library
 from lib.studies.inversion.methods import neural_posterior
 from lib.studies.inversion.sizes import Sizes
+
+#: With fewer moments at which the forward problem's answer is known, nobody's error is told.
+FEWEST = 3
 
 #: The interval that is counted, and draws that each rank is taken among.
 LEVEL, DRAWS = 0.9, 400
@@ -38,7 +41,9 @@ class Asides:
         lowest, highest: coverage of its 90 % interval, of the parameter with the least and the most.
         doubt: the smallest probability of such ranks under a right posterior, over the parameters.
         told, downhill, living, steps, between: what the learned embedding can do, as `embedding.Discerned`.
-        network, network_seconds: the better forward network's last error, and when it had it.
+        moments: at how many moments, from the first, errors of the forward problem are known.
+        network, network_seconds: the better forward network's last error over these, and when it had it; None
+            for fewer than `FEWEST`, as the next ones.
         solver, solver_seconds: the least error of a run of the simulator in no more time, and its time.
         ratio: of the two errors.
     """
@@ -52,7 +57,8 @@ class Asides:
     living: float | None
     steps: int
     between: int
-    network: float
+    moments: int
+    network: float | None
     network_seconds: float
     solver: float | None
     solver_seconds: float | None
@@ -65,7 +71,7 @@ class Beside(NamedTuple):
     numbers: Asides
     ranks: Ranks
     embeddings: list[Discerned]
-    courses: list[Course]
+    forward: Comparison
 
 
 def asides(profile: Sizes, seed: int) -> Beside:
@@ -73,16 +79,17 @@ def asides(profile: Sizes, seed: int) -> Beside:
     size, steps, limit = profile.inversion_size, profile.inversion_steps, profile.inversion_budget
     ranks = posterior_ranks(limit, size, steps, seed)
     embeddings = [Discerned(*one) for one in kept_result(discerned, limit, size, steps, at_hand(), seed)]
-    found = courses(size, profile.forward_iterations, seed)
+    found = comparison(size, profile.forward_iterations, seed)
     return Beside(told(ranks, embeddings[0], found), ranks, embeddings, found)
 
 
-def told(ranks: Ranks, embedding: Discerned, found: list[Course]) -> Asides:
+def told(ranks: Ranks, embedding: Discerned, forward: Comparison) -> Asides:
     """The numbers of the page."""
+    found, known = forward.courses, forward.counted >= FEWEST
     inside = calibration.coverage(ranks, LEVEL) if len(ranks) else np.empty(0)
     best = min(found[1:], key=lambda course: course.errors[-1])
     pairs = zip(found[0].errors, found[0].seconds, strict=True)
-    in_time = [(error, seconds) for error, seconds in pairs if seconds <= best.seconds[-1]]
+    in_time = [(error, seconds) for error, seconds in pairs if known and seconds <= best.seconds[-1]]
     solver, seconds = min(in_time, default=(None, None))
     return Asides(
         cases=len(ranks),
@@ -94,7 +101,8 @@ def told(ranks: Ranks, embedding: Discerned, found: list[Course]) -> Asides:
         living=embedding.living,
         steps=embedding.steps,
         between=embedding.between,
-        network=best.errors[-1],
+        moments=forward.counted,
+        network=best.errors[-1] if known else None,
         network_seconds=best.seconds[-1],
         solver=solver,
         solver_seconds=seconds,

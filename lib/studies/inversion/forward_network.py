@@ -3,11 +3,12 @@
 Giampaolo et al. (2022) solve Gray–Scott forward by a network of four layers of 20 tanh with Adam at 10⁻³,
 for D = 2·10⁻⁵ and 10⁻⁵, F = 0.03, k = 0.06 and t ≤ 5,000 on a square of side 1, helped by a solver's values
 at ten times. Our field is a torus; with cells of 1/100 these diffusions are 0.2 and 0.1. Both are judged
-against the simulator on cells a quarter as wide with steps a sixteenth as long.
+against the simulator on cells a quarter as wide with steps a sixteenth as long, while it knows the answer:
+patterns that divide go their own way on every grid, so that after a while two fine grids differ, too.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -27,6 +28,9 @@ PARAMS, END, MOMENTS = Params(0.2, 0.1, 0.03, 0.06), 5000, 10
 #: time step goes with the square of the cell, but is never longer than 1.
 FINENESS, JUDGE = (0.25, 0.5, 1, 2), 4
 
+#: The judge counts as long as the next finer grid differs from it by less than this share of v.
+TRUSTED = 0.1
+
 #: Layers and their width, rate of Adam, points of each kind in a step, looks during a training.
 DEPTH, WIDTH, RATE, POINTS, LOOKS = 4, 20, 1e-3, 1000, 10
 
@@ -41,7 +45,25 @@ class Course(NamedTuple):
     errors: list[float]
 
 
-def courses(size: int, iterations: int, seed: int) -> list[Course]:
+class Comparison(NamedTuple):
+    """Who is off by how much.
+
+    Args:
+        courses: the simulator's on its grids, then the network's without and with a solver's values. Errors
+            are over the moments at which the judge counts; NaN where it counts at none.
+        apart: how far the judge and the finest of the other grids are apart at each moment, a share of v.
+    """
+
+    courses: list[Course]
+    apart: list[float]
+
+    @property
+    def counted(self) -> int:
+        """At how many moments, from the first, the judge counts."""
+        return trusted(self.apart)
+
+
+def comparison(size: int, iterations: int, seed: int) -> Comparison:
     """The simulator on its grids, and the network without and with a solver's values; made or loaded.
 
     Args:
@@ -49,26 +71,34 @@ def courses(size: int, iterations: int, seed: int) -> list[Course]:
         iterations: steps of Adam.
         seed: of the initial state.
     """
-    return [Course(*course) for course in kept_result(compared, size, iterations, seed)]
+    courses, apart = kept_result(compared, size, iterations, seed)
+    return Comparison([Course(*course) for course in courses], apart)
 
 
-def compared(size: int, iterations: int, seed: int) -> list[tuple]:
-    """`courses`, computed."""
+def compared(size: int, iterations: int, seed: int) -> tuple[list[tuple], list[float]]:
+    """`comparison`, computed."""
     with single_thread():
         start = initial_state(1, size=size, seed=seed)
-        truth = on_grid(frames(start, JUDGE), size)
-        solver: tuple[str, list[float], list[float]] = ("simulator", [], [])
+        judge, seconds, grids = on_grid(frames(start, JUDGE), size), [], []
         for fineness in FINENESS:
             begin = time.process_time()
             found = frames(start, fineness)
-            solver[1].append(time.process_time() - begin)
-            solver[2].append(error(on_grid(found, size), truth))
+            seconds.append(time.process_time() - begin)
+            grids.append(on_grid(found, size))
+        apart = [error(grids[-1][i : i + 1], judge[i : i + 1]) for i in range(MOMENTS)]
+        truth = judge[: trusted(apart)]
         values = frames(start, 1)
-        return [
-            tuple(solver),
+        courses: list[tuple] = [
+            ("simulator", seconds, [error(found, truth) for found in grids]),
             ("network", *zip(*trained(start, None, truth, iterations), strict=True)),
             ("network with a solver's values", *zip(*trained(start, values, truth, iterations), strict=True)),
         ]
+        return courses, apart
+
+
+def trusted(apart: Sequence[float]) -> int:
+    """How many moments pass before two fine grids are further apart than `TRUSTED`."""
+    return next((i for i, difference in enumerate(apart) if difference > TRUSTED), len(apart))
 
 
 def frames(start: State, fineness: float) -> Frames:
@@ -96,8 +126,9 @@ def on_grid(found: Frames, size: int) -> Frames:
 
 
 def error(found: Frames, truth: Frames) -> float:
-    """Relative L² error of v over all moments and cells."""
-    return float((found[:, 1] - truth[:, 1]).norm() / truth[:, 1].norm())
+    """Relative L² error of v over the truth's moments, which are the first, and all cells; NaN for none."""
+    v = truth[:, 1]
+    return float((found[: len(truth), 1] - v).norm() / v.norm())
 
 
 class Forward(nn.Module):

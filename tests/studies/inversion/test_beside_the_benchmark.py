@@ -58,7 +58,7 @@ def test_a_coarser_grid_shows_a_constant_as_it_is():
 
 def test_a_forward_network_learns_and_its_time_goes_on(monkeypatch):
     monkeypatch.setattr(forward_network, "END", 200)
-    found = forward_network.compared(32, 40, 0)
+    found, _ = forward_network.compared(32, 40, 0)
     assert [course[0] for course in found] == ["simulator", "network", "network with a solver's values"]
     for _, seconds, errors in found[1:]:
         assert (np.diff(seconds) > 0).all()
@@ -97,10 +97,14 @@ def test_the_numbers_of_the_page_are_those_of_the_studies():
         forward_network.Course("network", [1.0, 10.0], [0.9, 0.5]),
         forward_network.Course("more", [1.0, 20.0], [0.9, 0.4]),
     ]
-    told = asides.told(ranks, seen, found)
+    sure = forward_network.Comparison(found, [0.02, 0.05, 0.09, 0.11, 0.08])
+    told = asides.told(ranks, seen, sure)
+    assert told.moments == 3  # one that is close again comes after all was lost
     assert (told.network, told.solver, told.ratio) == (0.4, 0.01, pytest.approx(40))
     assert 0.85 < told.lowest <= told.highest < 0.95
-    assert asides.told(np.empty((0, 4)), seen, found).lowest is None
+    assert asides.told(np.empty((0, 4)), seen, sure).lowest is None
+    unsure = asides.told(ranks, seen, sure._replace(apart=[0.02, 0.05, 0.2]))
+    assert (unsure.moments, unsure.network, unsure.solver, unsure.ratio) == (2, None, None, None)
     table = asides.as_dataset(found)
     assert float(table.error.sel(course="more").isel(look=1)) == 0.4
 
