@@ -95,7 +95,7 @@ plots.planes(planes)
 # more than a quarter of the plane's range. The *plateau* is the ground in the upper half of the range on which
 # no neighbour differs by more than 3 % of it. An end is one of six: the same everywhere, spots, stripes,
 # holes, still moving, diverged. Spots and holes are told from stripes by the skewness of the picture. A run that
-# diverged counts as the top of the range.
+# diverged has no loss: its neighbours are held against the top of the range, and it is never plateau itself.
 
 # %% tags=["hide-input"]
 grounds = {name: recurrence.ground(found) for name, found in planes.items()}

@@ -54,6 +54,15 @@ def test_a_run_that_diverged_stands_behind_a_cliff():
     assert found.causes == {CAUSES[3]: 2}
 
 
+def test_runs_that_diverged_are_no_plateau_and_no_cliff_towards_ground_as_high_as_the_range():
+    """A blow-up has no loss; what stands for it must not make level ground of two of them side by side."""
+    loss, end = np.ones((4, 4)), np.full((4, 4), End.STRIPES)
+    loss[:, 3], loss[:2, :2], end[:2, :2] = 0.0, np.nan, End.DIVERGED
+    found = ground(made(loss, end))
+    assert found.plateau == pytest.approx(4 / 16)  # of eight high points four stand at a drop
+    assert (found.cliffs, found.caused, found.causes) == (4, 0.0, {})
+
+
 def test_ends_are_told_apart():
     case = recurrence.CASES["Schnakenberg"]
     x = torch.arange(16) * 2 * np.pi / 16

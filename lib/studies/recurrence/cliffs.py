@@ -45,14 +45,17 @@ class Ground:
 
 
 def ground(plane: xr.Dataset) -> Ground:
-    """Cliffs and plateau of a plane; a run that diverged lies at the top of the range."""
+    """Cliffs and plateau of a plane.
+
+    A run that diverged has no loss. Its neighbours are held against the top of the range, and it is no ground
+    itself: where runs leave the finite numbers side by side there is no plateau.
+    """
     loss, end = plane.loss.values, plane.end.values
     low, high = float(np.nanmin(loss)), float(np.nanmax(loss))
     height = (np.nan_to_num(loss, nan=high) - low) / max(high - low, 1e-30)
-    lost = end == End.DIVERGED
-    level, steep, changed, causes = np.ones(loss.shape, bool), [], [], Counter[str]()
-    for (a, b), (p, q), (x, y) in zip(*(neighbours(v) for v in (height, end, lost)), strict=True):
-        cliff = (np.abs(a - b) > CLIFF) | (x != y)
+    level, steep, changed, causes = end != End.DIVERGED, [], [], Counter[str]()
+    for (a, b), (p, q) in zip(neighbours(height), neighbours(end), strict=True):
+        cliff = np.abs(a - b) > CLIFF
         steep.append(cliff.ravel())
         changed.append((p != q).ravel())
         causes.update(cause(int(i), int(j)) for i, j in zip(p[cliff], q[cliff], strict=True) if i != j)
