@@ -150,9 +150,8 @@ Markdown(told.checks(summary.checks(gap, gaps, full_size, by_squares, profile.si
 # ## Along each parameter
 #
 # {numref}`fig-horizon-cuts` cuts through the truth along each parameter. The upper row starts from the data.
-# At short horizons all curves are parabolas. Then the walls rise, bend over and become a plateau: two
-# pictures of concentrations cannot differ by more than a pattern and an empty field do. So the loss has a largest
-# value, and a bowl that grows steeper reaches it closer to the truth.
+# At short horizons all curves are parabolas. At longer ones the walls rise and bend over, and a bowl that grows
+# steeper bends over closer to the truth. {glue:text}`hz-heights`
 
 # %% data=["horizon_cut_*"] mystnb={"figure": {"caption": "Loss along each parameter at every horizon, as a share of its largest value. Above: from the settled data. Below, the control: from the paper's patch, compared with what the truth makes of the same patch in the same time. Dotted: truth.", "name": "fig-horizon-cuts"}, "image": {"alt": "Eight panels of curves, one curve for each horizon, one column for each parameter."}} tags=["hide-input"]
 cuts = {
@@ -162,6 +161,10 @@ cuts = {
 for name, cut in cuts.items():
     publish(cut, f"horizon_cut_{name}")
 plots.cuts(cuts)
+
+# %% tags=["remove-cell"]
+empty = horizon.emptied(profile.size, profile.horizon_settle, SEED)
+glue_all({"hz-heights": told.heights(empty, float(plane.loss.sel(origin="data", measure="pixels").max()))})
 
 # %% [markdown]
 # ## Which change does it?
@@ -199,9 +202,10 @@ Markdown(told.controls(compared))
 # ## Why it closes
 #
 # {numref}`fig-horizon-width`, left: fit a paraboloid to the loss at the truth. In its steepest direction it
-# rises to the loss of an empty dish at the distance shown. This is how far the bowl can reach.
+# meets the loss of an empty dish at the distance shown, the paraboloid's half width. That loss is a yardstick: no
+# wall ends there.
 
-# %% data=["horizon_curvature"] mystnb={"figure": {"caption": "Left: half width of the bowl at the truth, relative to the parameters. Middle: condition number of its Hessian there. Right: share of each cut's points from which the loss falls all the way to the truth.", "name": "fig-horizon-width"}, "image": {"alt": "Three panels against the horizon on logarithmic axes: the bowl's width, its condition number, and the share of points that lead down, one line for each parameter."}} tags=["hide-input"]
+# %% data=["horizon_curvature"] mystnb={"figure": {"caption": "Left: half width of the paraboloid at the truth, relative to the parameters: where its steepest direction meets the loss of an empty dish. Middle: condition number of the Hessian there. Both on the grid of the searches. Right: share of each cut's points from which the loss falls all the way to the truth, on the full grid.", "name": "fig-horizon-width"}, "image": {"alt": "Three panels against the horizon on logarithmic axes: the paraboloid's width, its condition number, and the share of points that lead down, one line for each parameter."}} tags=["hide-input"]
 curved = horizon.curvature(profile.horizons, **small)
 publish(curved, "horizon_curvature")
 plots.closing(curved, cuts)
@@ -218,10 +222,10 @@ glue_all(
 listed.closing(closed)
 
 # %% [markdown]
-# How far does the bowl reach from the truth, relative to the parameters? At $T = 1$: {glue:text}`hz-width-one`. It is
+# How wide is the paraboloid, relative to the parameters? At $T = 1$: {glue:text}`hz-width-one`. It is
 # narrowest at $T =$ {glue:text}`hz-narrowest:,`, with {glue:text}`hz-width-min`; after the full run:
-# {glue:text}`hz-width-last`. Starts that are further away than that stand on the wall or behind it. Least
-# squares takes long steps; how far they make up for it, {numref}`fig-horizon` shows.
+# {glue:text}`hz-width-last`. It tells the curvature at the truth, and not where the bowl ends. From how far away
+# searches still lead there, {numref}`fig-horizon` shows.
 #
 # Plain descent has another difficulty: the valley becomes long and thin. Its condition number in the
 # coordinates of the descent is {glue:text}`hz-condition-one` at $T = 1$ and {glue:text}`hz-condition-max` at

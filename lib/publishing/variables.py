@@ -320,7 +320,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "evaluations": ("gradients or Jacobians computed", NONE),
         "tried": ("starts that were tried", NONE),
         "descent_condition": ("condition number in the unconstrained coordinates of the descent", NONE),
-        "width": ("half width of the bowl, relative to the parameters", NONE),
+        "width": ("half width of the paraboloid at the truth, relative to the parameters", NONE),
     },
     "inversion*": {
         "approach": ("which method", NONE),

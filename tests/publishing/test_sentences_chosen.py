@@ -28,6 +28,11 @@ def test_the_range_in_between_is_there_only_if_it_was_measured(squares: Any, noi
     assert said in horizon.between(squares, noise)
 
 
+def test_an_empty_dish_is_no_bound_where_the_loss_rises_higher():
+    assert "no bound: over the F–k plane above, the loss reaches 3.5 times" in horizon.heights(0.12, 0.42)
+    assert "nowhere larger" in horizon.heights(0.12, 0.12)
+
+
 def test_the_direct_route_is_spoilt_by_what_spoilt_it():
     longer, forgets = "at long horizons", "under a loss that forgets positions"
     both = horizon.follows(SEARCH, CONTROLS)

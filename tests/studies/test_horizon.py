@@ -139,6 +139,9 @@ def test_curvature_at_one_step_is_the_residuals():
     hessian = residual.fit(*data).quadratic.hessian[0].numpy() * np.outer(TRUTH, TRUTH)
     np.testing.assert_allclose(found.eigenvalue[0], np.linalg.eigvalsh(hessian), rtol=1e-5)
     assert float(found.width[1]) < float(found.width[0])
+    assert found.attrs["height"] == horizon.emptied(32, 4000, 0)
+    top = found.eigenvalue[:, -1] * found.width**2 / 2  # the paraboloid there has the loss of an empty dish
+    np.testing.assert_allclose(top, horizon.emptied(32, 4000, 0))
 
 
 def test_noise_is_washed_away_by_a_few_steps():

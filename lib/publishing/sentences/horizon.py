@@ -117,6 +117,17 @@ def checks(found: Checks) -> str:
     )
 
 
+def heights(empty: float, highest: float) -> str:
+    """How high the loss rises, held against the one of an empty dish, the highest over the plane."""
+    dish = f"An empty dish, in which v has died, has a loss of {said(empty)}."
+    if highest > empty:
+        return (
+            f"{dish} That is no bound: over the F–k plane above, the loss reaches "
+            f"{said(highest / empty)} times as much."
+        )
+    return f"{dish} Over the F–k plane above it is nowhere larger, whatever the horizon."
+
+
 def controls(found: Controls) -> str:
     """The three answers, each in the form that the numbers allow."""
     starts = found.starts

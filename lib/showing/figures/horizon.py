@@ -216,7 +216,7 @@ def controls(searches: Sequence[xr.Dataset]) -> Figure:
 
 
 def closing(curvature: xr.Dataset, datasets: Mapping[str, xr.Dataset]) -> Figure:
-    """Why it closes: the bowl's width and condition at the truth, and the share of each cut that leads down.
+    """Why it closes: the paraboloid's width and condition, and the share of each cut that leads down.
 
     Args:
         curvature: from `horizon.curvature`.
@@ -224,7 +224,7 @@ def closing(curvature: xr.Dataset, datasets: Mapping[str, xr.Dataset]) -> Figure
     """
     figure, axes = panels(1, 3, figsize=(WIDEST, 3.5))
     axes[0].loglog(curvature.horizon, 100 * curvature.width, "o-", color=ACCENT)
-    axes[0].set(title="half width of the bowl at the truth", ylabel="% of the parameters")
+    axes[0].set(title="half width of the paraboloid", ylabel="% of the parameters")
     axes[1].loglog(curvature.horizon, curvature.condition, "o-", color=ACCENT, label="relative to the truth")
     axes[1].loglog(
         curvature.horizon,

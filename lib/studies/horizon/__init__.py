@@ -1,7 +1,7 @@
 """The horizon: from the residual's bowl to the paper's cliff, one step more at a time."""
 
 from lib.studies.horizon.checks import gradient_gap, residual_gap
-from lib.studies.horizon.curvature import curvature
+from lib.studies.horizon.curvature import curvature, emptied
 from lib.studies.horizon.landscapes import CUT_ENDS, funnel, panorama, shown
 from lib.studies.horizon.losses import MEASURES, ORIGINS, Problem, mismatch, problem, settled
 from lib.studies.horizon.noise import noisy
@@ -16,6 +16,7 @@ __all__ = [
     "Problem",
     "breaking_point",
     "curvature",
+    "emptied",
     "first",
     "funnel",
     "gradient_gap",

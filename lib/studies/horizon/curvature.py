@@ -1,4 +1,4 @@
-"""Why the bowl closes: its curvature at the truth grows with the horizon while its height cannot."""
+"""Why the bowl closes: its curvature at the truth, and how wide a paraboloid of that curvature is."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,10 @@ from lib.studies.horizon.losses import problem
 def curvature(
     horizons: Sequence[int], *, origin: str = "data", size: int, settle: int, seed: int = 0
 ) -> xr.Dataset:
-    """Curvature of the pixel loss at the truth, and how wide a paraboloid of it can be.
+    """Curvature of the pixel loss at the truth, and how wide a paraboloid of it is.
 
-    The loss is bounded: two pictures of concentrations cannot differ by more than a pattern and
-    none. A paraboloid of curvature λ reaches that height at √(2 height / λ), so behind that
-    distance there is no bowl. Parameters are measured in units of the truth's.
+    A paraboloid of curvature λ meets the loss of an empty dish at √(2 height / λ). That is a yardstick and no
+    bound: patterns that differ can have a larger loss. Parameters are measured in units of the truth's.
 
     Returns:
         Dataset over `horizon`: `eigenvalue` (four of them, ascending, of the Gauss-Newton Hessian, which
@@ -34,7 +33,7 @@ def curvature(
         conditions.append(np.linalg.cond(hessian * np.outer(reach(), reach())))
     eigenvalues = np.array(rows)
     top = eigenvalues[:, -1]
-    height = ceiling(size, settle, seed)
+    height = emptied(size, settle, seed)
     variables = {
         "eigenvalue": (("horizon", "direction"), eigenvalues),
         "condition": (("horizon",), top / eigenvalues[:, 0]),
@@ -49,7 +48,7 @@ def reach() -> np.ndarray:
     return slopes(to_unconstrained(TRUTH)).numpy() / np.array(TRUTH)
 
 
-def ceiling(size: int, settle: int, seed: int) -> float:
-    """The loss of a simulation in which v has died: how high the walls of the bowl can be."""
+def emptied(size: int, settle: int, seed: int) -> float:
+    """The loss of an empty dish, u = 1 and v = 0, held against the settled picture."""
     data = problem("data", 1, size=size, settle=settle, seed=seed).goal
     return float(((1 - data.u).square() + data.v.square()).mean())

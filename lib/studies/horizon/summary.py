@@ -142,11 +142,11 @@ def controls(reference: xr.Dataset, others: Sequence[xr.Dataset], short: int) ->
 
 @dataclass(frozen=True)
 class Closing:
-    """The bowl at the truth, and the searches that go on from where plain descent stopped.
+    """The paraboloid at the truth, and the searches that go on from where plain descent stopped.
 
     Args:
-        width_one, width_least, width_last: half width of the bowl relative to the parameters, at T = 1, at
-            its narrowest and at the longest horizon.
+        width_one, width_least, width_last: distance from the truth, relative to the parameters, at which the
+            paraboloid meets the loss of an empty dish, at T = 1, at its narrowest and at the longest horizon.
         narrowest: the horizon where it is narrowest.
         condition_one, condition_most: condition number in the descent's coordinates, at T = 1 and at most.
         starts: of the searches.
