@@ -15,7 +15,7 @@
 #
 # :::{admonition} In one minute
 # Four other reaction–diffusion systems go through the same tests as Gray–Scott.\
-# Each has its plane with plateau and cliffs, its residual's bowl, and its horizon.\
+# {glue:text}`re-minute`\
 # What is shared, and what is not, is judged by criteria that were fixed before.
 # :::
 #
@@ -151,6 +151,7 @@ Markdown(told.breaks(searches))
 
 # %% tags=["hide-input"]
 total = summary.recurrence(grounds, bowls, searches)
+glue_all({"re-minute": told.minute(total)})
 decides = summary.deciding(grounds)
 others = repetitions(SEED, profile.recur_seeds)[1:]
 again = [recurrence.ground(recurrence.plane(decides, **plane | {"seed": seed})) for seed in others]

@@ -68,10 +68,10 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "network-landscape": ("6.3, 7", "The network's own landscape is well behaved."),
     "completes-data": ("6.4", "The network's only job is to complete the data."),
     "space-time": ("6.3, 7", "Open: is the landscape still well behaved in full space-time?"),
-    "recurs-plateau": ("7", "Other reaction-diffusion systems have plateaus too (ours)."),
-    "recurs-cliff-cause": ("7", "Their cliffs lie where the end of a run changes (ours)."),
-    "recurs-bowl": ("7", "The residual keeps one minimum, a bowl in linear parameters (ours)."),
-    "recurs-horizon": ("7", "Least squares from the data breaks at long horizons there too (ours)."),
+    "recurs-plateau": ("7", "Of five reaction-diffusion systems at least four have plateaus (ours)."),
+    "recurs-cliff-cause": ("7", "In five such systems cliffs lie where the end of a run changes (ours)."),
+    "recurs-bowl": ("7", "The residual has one minimum in each, a bowl in linear parameters (ours)."),
+    "recurs-horizon": ("7", "In at least four of the five, least squares breaks at long horizons (ours)."),
 }  # fmt: skip
 
 

@@ -119,6 +119,16 @@ def test_the_summary_counts_systems():
     assert (found.caused_least, found.minima, found.profile_error) == (0.95, None, None)
     assert found.lift_least == pytest.approx(4.75)
     assert (found.first_least, found.broken, found.last_horizon) == (1.0, 2, 100)
+    assert (found.others, found.plateaus_others, found.cliffed_others, found.broken_others) == (2, 1, 1, 2)
+    own = summary.recurrence(
+        {"Gray-Scott": flat, "b": none}, {"b": bowl}, {"Gray-Scott": search, "b": search.isel(horizon=[0, 1])}
+    )
+    assert (own.plateaus, own.others, own.plateaus_others, own.broken_others) == (1, 1, 0, 0)
+    assert "0 of 1 have a plateau" in told.minute(own)
+    assert "Gray–Scott itself has a plateau and cliffs, and least squares loses most" in told.minute(own)
+    text = told.minute(summary.recurrence({"Gray-Scott": none, "b": flat}, {"b": bowl}, {"b": search}))
+    assert "1 of 1 have a plateau" in text
+    assert "has no plateau and too few cliffs, and least squares does not lose" in text
     assert summary.breaks_at(search) == 100
     assert summary.breaks_at(search.isel(horizon=[0, 1])) is None
 

@@ -8,10 +8,25 @@ import xarray as xr
 from lib.publishing.wording import counted, percent
 from lib.studies.recurrence.bowls import Bowl
 from lib.studies.recurrence.cliffs import CAUSES, Ground
-from lib.studies.recurrence.summary import WIDE, breaks_at
+from lib.studies.recurrence.summary import FEW, WIDE, Recurrence, breaks_at
 
 #: A verdict that this share of a plane's points would flip is near the other one.
 NEAR = 0.02
+
+
+def minute(found: Recurrence) -> str:
+    """What the others share, and what Gray-Scott itself has of it by the same measures."""
+    others = (found.plateaus_others, found.cliffed_others, found.broken_others)
+    plateau, cliffs, broken = (f"{n} of {found.others}" for n in others)
+    level = "a plateau" if found.plateaus > found.plateaus_others else "no plateau"
+    edges = "cliffs" if found.cliffed > found.cliffed_others else "too few cliffs"
+    lost = "loses" if found.broken > found.broken_others else "does not lose"
+    return (
+        f"{plateau} have a plateau of a tenth of their plane or more, {cliffs} have {FEW} cliffs or more, "
+        f"and in {broken} least squares from the data loses most starts at {found.last_horizon:,} steps. "
+        f"By the same measures Gray–Scott itself has {level} and {edges}, and least squares {lost} most of "
+        f"its starts."
+    )
 
 
 def nearness(name: str, grounds: Sequence[Ground]) -> str:
@@ -89,13 +104,14 @@ def breaks(searches: Mapping[str, xr.Dataset]) -> str:
 #: Claim → its finding; the names in braces are those of `lib.studies.recurrence.summary`.
 FINDINGS = {
     "recurs-plateau": (
-        "Systems with a plateau of a tenth of their plane or more: {plateaus:.0f} of {systems:.0f}; the "
-        "shares lie between {plateau_least:.0%} and {plateau_most:.0%} ({points:.0f} points in all)."
+        "Systems with a plateau of a tenth of their plane or more: {plateaus:.0f} of {systems:.0f}, and "
+        "{plateaus_others:.0f} of the {others:.0f} besides Gray–Scott; the shares lie between "
+        "{plateau_least:.0%} and {plateau_most:.0%} ({points:.0f} points in all)."
     ),
     "recurs-cliff-cause": (
         "Systems with cliffs enough to tell: {cliffed:.0f} of {systems:.0f}, with {cliffs:.0f} cliffs in "
-        "all. The smallest share at which the run's end changes is {caused_least:.0%}, the smallest quotient "
-        "to the share among all steps {lift_least:2r}."
+        "all planes. The smallest share at which the run's end changes is {caused_least:.0%}, the smallest "
+        "quotient to the share among all steps {lift_least:2r}."
     ),
     "recurs-bowl": (
         "Third differences along linear parameters are at most {third:1r} of the loss in {bowls:.0f} "
@@ -104,6 +120,7 @@ FINDINGS = {
     ),
     "recurs-horizon": (
         "At one step at least {first_least:.0%} of {starts:.0f} starts find the truth in every system; at "
-        "{last_horizon:,.0f} steps fewer than half do in {broken:.0f} of {systems:.0f}."
+        "{last_horizon:,.0f} steps fewer than half do in {broken:.0f} of {systems:.0f}, and in "
+        "{broken_others:.0f} of the {others:.0f} besides Gray–Scott."
     ),
 }

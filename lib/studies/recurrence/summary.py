@@ -33,6 +33,8 @@ class Recurrence:
         first_least: smallest share of starts that find the truth at a horizon of one step.
         broken: systems in which fewer than half do at the longest horizon.
         last_horizon: the longest.
+        others: systems besides Gray-Scott.
+        plateaus_others, cliffed_others, broken_others: the counts of the same names among these.
     """
 
     systems: int
@@ -54,8 +56,14 @@ class Recurrence:
     first_least: float
     broken: int
     last_horizon: int
+    others: int
+    plateaus_others: int
+    cliffed_others: int
+    broken_others: int
 
 
+#: The system of the other pages; the rest are the others.
+KNOWN = "Gray-Scott"
 #: Systems that a claim takes, as its criterion says.
 ENOUGH = 4
 #: Fewer cliffs than this tell nothing about their causes.
@@ -68,17 +76,20 @@ def recurrence(
     grounds: Mapping[str, Ground], bowls: Mapping[str, Bowl], searches: Mapping[str, xr.Dataset]
 ) -> Recurrence:
     """Everything at once."""
-    plateaus = [g.plateau for g in grounds.values()]
-    cliffed = [g for g in grounds.values() if g.cliffs >= FEW and g.caused is not None]
+    shares = [g.plateau for g in grounds.values()]
+    plateaus = [name for name, g in grounds.items() if g.plateau >= WIDE]
+    edged = [name for name, g in grounds.items() if g.cliffs >= FEW and g.caused is not None]
+    cliffed = [grounds[name] for name in edged]
     bent = [b for b in bowls.values() if b.others]
     rates = {name: found_at(each) for name, each in searches.items()}
+    broken = [name for name, r in rates.items() if float(r.values[-1]) < 0.5]
     first = next(iter(searches.values()))
     return Recurrence(
         systems=len(grounds),
         points=sum(g.points for g in grounds.values()),
-        plateaus=sum(p >= WIDE for p in plateaus),
-        plateau_least=min(plateaus),
-        plateau_most=max(plateaus),
+        plateaus=len(plateaus),
+        plateau_least=min(shares),
+        plateau_most=max(shares),
         cliffed=len(cliffed),
         cliffs=sum(g.cliffs for g in grounds.values()),
         caused_least=min((g.caused or 0.0 for g in cliffed), default=None),
@@ -91,8 +102,12 @@ def recurrence(
         profile_error=max((b.profile_error or 0.0 for b in bent), default=None),
         starts=first.sizes["start"],
         first_least=min(float(r.values[0]) for r in rates.values()),
-        broken=sum(float(r.values[-1]) < 0.5 for r in rates.values()),
+        broken=len(broken),
         last_horizon=int(first.horizon.values[-1]),
+        others=len(set(grounds) - {KNOWN}),
+        plateaus_others=len(set(plateaus) - {KNOWN}),
+        cliffed_others=len(set(edged) - {KNOWN}),
+        broken_others=len(set(broken) - {KNOWN}),
     )
 
 
