@@ -19,7 +19,7 @@ from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialState
 SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
 CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2, 10)
 CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3), (20, 20))
-NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05)
+NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05, 5)
 AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 300, 0.05, 1e-9, 1000, 5e-4, 0.02)
 UNKNOWN = replace(AGES, young_one=None, young_two=None, noisy_one=None, noisy_two=None, one_first=None)
 RANGES = Ranges(0.7, 0.37, 0.014, 0.027)

@@ -41,16 +41,22 @@ def kept_half(found: Search) -> bool:
 
 
 def between(squares: Search, found: Noisy) -> str:
-    """The page's third line: whether some horizon between the ends bears noise and leads to the truth."""
-    less = f"noise of 0.01 costs {percent(found.best)} instead of the residual's {percent(found.one)}"
+    """The page's third line: what a horizon between the ends does with noise, and what it finds without."""
+    less = (
+        f"with noise of 0.01, from the paper's start, least squares is off by {percent(found.best)} "
+        f"instead of the residual's {percent(found.one)} (median of {counted(found.draws, 'draw')}; of the "
+        f"{counted(found.tried, 'horizon')} tried, this one lies nearest to the truth)"
+    )
     if found.best >= found.one:
         return "In between, no horizon that was tried bears noise better than the residual does."
+    starts = counted(squares.starts, "start")
     if squares.all_up_to is not None and found.where <= squares.all_up_to:
         return (
-            f"In between lies a range that bears noise and still leads to the truth: at T = {found.where:,} "
-            f"{less}, and least squares finds the truth from every start."
+            f"In between, at T = {found.where:,}: {less}; without noise it finds the truth from every one of "
+            f"{starts}."
         )
-    return f"In between, at T = {found.where:,}, {less}, but least squares misses the truth from some starts."
+    missed = f"without noise it misses the truth from some of {starts}"
+    return f"In between, at T = {found.where:,}: {less}; {missed}."
 
 
 def follows(squares: Search, found: Controls) -> str:
@@ -188,6 +194,7 @@ def closing(found: Closing) -> str:
 def noise(found: Noisy) -> str:
     """What a longer horizon does with noise."""
     best = f"At $T =$ {found.where:,} the same data give {percent(found.best)}"
+    chosen = f"That horizon is the best of the {found.tried} tried; to pick it takes the truth."
     start = (
         f"At a noise of 0.01 the residual, $T = 1$, is off by {percent(found.one)} (median over "
         f"{counted(found.draws, 'draw')})."
@@ -195,12 +202,11 @@ def noise(found: Noisy) -> str:
     if found.best >= found.one:
         return f"{start} No longer horizon among these does better."
     worse = (
-        f" At $T =$ {found.longest:,} the error is larger again, {percent(found.last)}. By then the "
-        f"remaining noise has grown into a different pattern."
+        f" At $T =$ {found.longest:,} the error is larger again, {percent(found.last)}."
         if found.last > found.best
         else ""
     )
     return (
-        f"{start} {best}, without any filter and without knowing the noise's level; compare the cures of "
-        f"{{doc}}`Section 6 <06_residual>`.{worse}"
+        f"{start} {best}, without any filter; compare the cures of {{doc}}`Section 6 <06_residual>`. "
+        f"{chosen}{worse}"
     )

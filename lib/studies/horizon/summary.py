@@ -198,6 +198,7 @@ class Noisy:
         one: at T = 1.
         best, where: the smallest, and its horizon.
         longest, last: the last horizon, and the error there.
+        tried: number of horizons; the best of these is known only to who knows the truth.
     """
 
     draws: int
@@ -206,6 +207,7 @@ class Noisy:
     where: int
     longest: int
     last: float
+    tried: int
 
 
 def noisy(found: xr.Dataset, level: float = 1e-2) -> Noisy:
@@ -219,4 +221,5 @@ def noisy(found: xr.Dataset, level: float = 1e-2) -> Noisy:
         where=int(error.horizon[at]),
         longest=int(error.horizon[-1]),
         last=float(error[-1]),
+        tried=found.sizes["horizon"],
     )
