@@ -113,8 +113,8 @@ CRITERIA: dict[str, Criterion] = table(
         "forward-pinn",
         "relative error of v against the finest grid, over the first of ten moments up to 5,000, as long as "
         "the two finest grids agree within a tenth, three at least: that of a trained forward network (the "
-        "better of with and without a solver's data), and that of the most accurate run of the book's simulator on "
-        "another grid that took no more processor time",
+        "better of with and without a solver's data), and that of the most accurate run of the book's "
+        "simulator on another grid that took no more processor time",
         "over those moments the network's is at least ten times the simulator's",
         "The network answers the same question as the simulator, so it is asked what it has to offer for the "
         "same time (McGreivy and Hakim, 2024). Ten times is beyond any doubt over settings. Where two fine "

@@ -85,8 +85,8 @@ def forward(found: Asides) -> str:
     return (
         f"The two finest grids agree within a tenth at the first {counted(found.moments, 'moment')} of ten; "
         f"what follows is about these. After {said(found.network_seconds)} s of processor time the better "
-        f"network is off by {percent(found.network)}; the simulator needs {said(found.solver_seconds)} s to be off by "
-        f"{percent(found.solver)}."
+        f"network is off by {percent(found.network)}; the simulator needs {said(found.solver_seconds)} s "
+        f"to be off by {percent(found.solver)}."
     )
 
 
