@@ -13,6 +13,7 @@ from lib.simulate import simulate
 from lib.studies import gradient_routes
 from lib.studies.gradient_routes import surrogate, surrogate_quality
 from lib.studies.gradient_routes.implicit import by_parameters
+from lib.studies.gradient_routes.jackknife import jackknife_error
 from lib.studies.gradient_routes.routes import at_rest, come_to_rest, cosine, dead, loudest, routes, size_of
 
 
@@ -124,9 +125,28 @@ def test_spectra_hold_the_papers_loss_on_their_diagonal():
     pair = [simulate(p, patch, 300).v for p in (TRUTH._replace(k=0.05), TRUTH)]
     np.testing.assert_allclose(gradient_routes.shared(found)[1], losses.spectral(*pair), rtol=1e-4)
     assert float(gradient_routes.shared(found)[0]) == 0
+    with pytest.raises(ValueError, match="3 of them"):
+        gradient_routes.averaged(found)
+
+
+def test_the_error_over_states_is_that_of_new_states_where_pairs_share_them():
+    """The loss of a pair is the distance of two draws, symmetric as it is at the truth."""
+    draw = np.random.default_rng(0)
+    heights = draw.exponential(size=(4000, 5))
+    pairs = (heights[:, :, None] - heights[:, None, :]) ** 2
+    found = xr.Dataset({"loss": (("point", "candidate", "target"), pairs)})
     mean, error = gradient_routes.averaged(found)
-    assert mean[0] > 0
-    assert error.shape == (2,)
+    spread = mean.std()
+    assert 0.9 * spread < np.sqrt((error**2).mean()) < 1.3 * spread
+    candidates = np.where(np.eye(5, dtype=bool), np.nan, pairs)
+    naive = np.nanmean(candidates, axis=2).std(axis=1, ddof=1) / np.sqrt(5)
+    assert np.sqrt((naive**2).mean()) < 0.8 * spread
+
+
+def test_a_mean_of_independent_states_has_the_textbooks_standard_error():
+    x = np.random.default_rng(0).normal(size=7)
+    without = np.array([np.delete(x, i).mean() for i in range(7)])
+    assert jackknife_error(without[:, None])[0] == pytest.approx(x.std(ddof=1) / np.sqrt(7))
 
 
 def test_a_surrogate_of_a_bowl_is_a_bowl_and_descent_finds_its_bottom():
@@ -147,8 +167,8 @@ def test_held_out_points_lie_in_the_plane():
 
 
 def test_a_walk_counts_rises_above_the_floor_only():
-    error = np.full(6, 0.1)
-    way = gradient_routes.walk(np.array([30.0, 20.0, 25.0, 6.0, 5.0, 5.5]), error, floor=5.0, band=0.6)
+    unsure = np.full(5, 0.1)
+    way = gradient_routes.walk(np.array([30.0, 20.0, 25.0, 6.0, 5.0, 5.5]), unsure, floor=5.0, band=0.6)
     assert (way.rises, way.bumps, way.steps) == (1, 1, 3)
     assert way.drop == pytest.approx(25 / 0.6)
     assert way.arrival == pytest.approx(0.4)

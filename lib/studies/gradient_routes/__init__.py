@@ -1,8 +1,9 @@
 """Section 5.1: is the landscape inherited by every gradient, and is there a way through it?"""
 
-from lib.studies.gradient_routes.cross_losses import along, averaged, shared, spectra
+from lib.studies.gradient_routes.cross_losses import along, shared, spectra
 from lib.studies.gradient_routes.descent_paths import Way, downhill, walk
 from lib.studies.gradient_routes.implicit import ValueAndSlope, implicit, slowest, unrolled
+from lib.studies.gradient_routes.jackknife import averaged
 from lib.studies.gradient_routes.routes import (
     alike,
     at_rest,

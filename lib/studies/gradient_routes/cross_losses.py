@@ -88,15 +88,6 @@ def shared(found: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(np.diagonal(values, axis1=1, axis2=2).mean(axis=1), dims="point")
 
 
-def averaged(found: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Loss averaged over pairs of different initial states, and its standard error over candidates."""
-    values = found.loss.values.copy()
-    states = values.shape[1]
-    values[:, np.eye(states, dtype=bool)] = np.nan
-    each = np.nanmean(values, axis=2)
-    return each.mean(axis=1), each.std(axis=1, ddof=1) / np.sqrt(states)
-
-
 def along(ends: Sequence[Params], points: int) -> np.ndarray:
     """Straight lines from each set to the truth, (ends · points, 4); the truth is each line's last point."""
     share = np.linspace(0, 1, points)[:, None]

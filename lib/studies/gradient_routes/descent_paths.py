@@ -12,7 +12,7 @@ class Way(NamedTuple):
         rises: steps on which the averaged loss rises by more than two standard errors, before the floor.
         bumps: steps on which it rises at all.
         steps: steps before the floor.
-        drop: how far the start lies above the floor, in spreads of the floor.
+        drop: how far the start lies above the floor, in standard errors of the floor.
         arrival: share of the line that is left when the floor is reached; 0 if it is only at the truth.
     """
 
@@ -23,21 +23,26 @@ class Way(NamedTuple):
     arrival: float
 
 
-def walk(loss: np.ndarray, error: np.ndarray, floor: float, band: float) -> Way:
+def walk(loss: np.ndarray, unsure: np.ndarray, floor: float, band: float) -> Way:
     """Read one line.
 
     Args:
         loss: averaged over initial states, from the start to the truth, (points,).
-        error: its standard errors.
+        unsure: standard errors of its rises from each point to the next, (points − 1,).
         floor, band: mean and standard error of the averaged loss at the truth: below floor + 2 band there is
             nothing to read.
     """
     inside = np.flatnonzero(loss <= floor + 2 * band)
     first = int(inside[0]) if len(inside) else len(loss) - 1
     rise = np.diff(loss)[:first]
-    unsure = 2 * np.hypot(error[1:], error[:-1])[:first]
     drop = float((loss[0] - floor) / band) if band > 0 else np.inf  # a floor of one loss has no error
-    return Way(int((rise > unsure).sum()), int((rise > 0).sum()), first, drop, 1 - first / (len(loss) - 1))
+    return Way(
+        int((rise > 2 * unsure[:first]).sum()),
+        int((rise > 0).sum()),
+        first,
+        drop,
+        1 - first / (len(loss) - 1),
+    )
 
 
 def downhill(loss: np.ndarray, alive: np.ndarray, low: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import xarray as xr
 from lib import grid
 from lib.paper import FEED_PLANE, SAMPLED_SETS, TRUTH
 from lib.simulate import Outcome
-from lib.studies.gradient_routes import cross_losses, descent_paths, surrogate_quality
+from lib.studies.gradient_routes import cross_losses, descent_paths, jackknife, surrogate_quality
 from lib.studies.gradient_routes.routes import Rest, come_to_rest, random_sets, routes
 from lib.studies.gradient_routes.sizes import Sizes
 from lib.studies.gradient_routes.surrogate_quality import Judgement
@@ -122,6 +122,7 @@ class Ways:
 
     Args:
         loss, error: along each line, and its standard errors over the initial states, (lines, points).
+        unsure: standard errors of the rises from each point to the next, (lines, points − 1).
         alive: whether all runs of a line end in a pattern, (lines,).
         plane, share: averaged loss over (F, k), and share of the initial states that end in a pattern.
         top: the noise floor's upper end in the plane.
@@ -132,6 +133,7 @@ class Ways:
     lines: xr.Dataset
     loss: np.ndarray
     error: np.ndarray
+    unsure: np.ndarray
     alive: np.ndarray
     plane: xr.DataArray
     share: np.ndarray
@@ -157,9 +159,11 @@ def ways(profile: Sizes, samples: xr.Dataset, seed: int, scheme: Scheme = PAPER)
         scheme=scheme,
     )  # fmt: skip
     shape = (len(BEGINS), profile.path_points)
-    loss, error = (x.reshape(shape) for x in cross_losses.averaged(lines))
+    loss, error = (x.reshape(shape) for x in jackknife.averaged(lines))
+    # Neighbours share their initial states, so that their difference is surer than each of them.
+    rises = np.diff(jackknife.left_out(lines).reshape(-1, *shape), axis=2)
     alive = (lines.outcome == Outcome.PATTERN).all("candidate").values.reshape(shape).all(axis=1)
-    mean, error_there = cross_losses.averaged(samples)
+    mean, error_there = jackknife.averaged(samples)
     at_truth = np.abs(surrogate_quality.scaled(samples) - surrogate_quality.AT_TRUTH).sum(axis=1)
     here = int(at_truth.argmin())
     axes, shape_of_plane = grid.axes_over(FEED_PLANE, profile.surrogate_plane), profile.surrogate_plane
@@ -167,4 +171,7 @@ def ways(profile: Sizes, samples: xr.Dataset, seed: int, scheme: Scheme = PAPER)
     share = (samples.outcome == Outcome.PATTERN).mean("candidate").values.reshape(shape_of_plane)
     top = float(mean[here] + 2 * error_there[here])
     arrives = descent_paths.downhill(plane.values, share >= 0.5, top)
-    return Ways(lines, loss, error, alive, plane, share, top, arrives, profile.path_states)
+    return Ways(
+        lines, loss, error, jackknife.jackknife_error(rises), alive, plane, share, top, arrives,
+        profile.path_states,
+    )  # fmt: skip

@@ -16,6 +16,7 @@ class Sizes(Profile):
         surrogate_plane, surrogate_states: points along (F, k) that surrogates learn from, and initial states.
         surrogate_tests, surrogate_starts: points they are tested at, and descents on them.
         path_points, path_states: points along each straight line to the truth, and initial states.
+            Averages over pairs of states take three of them or more (`jackknife.FEWEST`).
     """
 
     route_sets: tuple[int, int] = (64, 4)
@@ -53,11 +54,11 @@ SIZES = {
         route_horizons=(10, 100),
         route_settle=1000,
         surrogate_plane=(5, 5),
-        surrogate_states=2,
+        surrogate_states=3,
         surrogate_tests=6,
         surrogate_starts=9,
         path_points=4,
-        path_states=2,
+        path_states=3,
     ),
 }
 

@@ -158,8 +158,8 @@ class Ways:
 
 def walks(found: measurements.Ways) -> dict[str, Way]:
     """What a walk along each line finds."""
-    pairs = zip(measurements.BEGINS, found.loss, found.error, strict=True)
-    return {name: walk(loss, error, *found.floor) for name, loss, error in pairs}
+    pairs = zip(measurements.BEGINS, found.loss, found.unsure, strict=True)
+    return {name: walk(loss, unsure, *found.floor) for name, loss, unsure in pairs}
 
 
 def ways(found: measurements.Ways, samples: xr.Dataset) -> Ways:
