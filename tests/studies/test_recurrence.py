@@ -152,3 +152,9 @@ def test_the_page_says_on_which_system_the_plateaus_verdict_rests_and_how_near_i
     assert "at 3 seeds 17, 16, 18 of 169" in told.nearness("b", [flat(17), flat(16), flat(18)])
     assert "depends on the seed" in told.nearness("b", [flat(17), flat(16), flat(18)])
     assert told.nearness("b", [flat(40)]).endswith("needed.")
+
+
+def test_what_one_bowl_lacks_is_not_told_of_all():
+    assert summary.most([1, 3]) == 3
+    assert summary.most([0.1, None]) is None
+    assert summary.most([]) is None

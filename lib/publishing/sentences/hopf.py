@@ -93,7 +93,8 @@ def flashes(found: Flashing) -> str:
     if found.uniform is None:
         return "No kill rate beyond the map's Hopf point was watched."
     split = ""
-    if not found.flashes_high and found.uniform_high == 1 and (found.uniform_low or 0) < 0.5:
+    split_low = found.uniform_low is not None and found.uniform_low < 0.5
+    if found.flashes_high == 0 and found.uniform_high == 1 and split_low:
         split = " So each field here either stays uniform or keeps changing."
     return (
         f"In {counted(found.beyond, 'run')} beyond the map's Hopf point{between(found.between)} the field "

@@ -40,8 +40,8 @@ def lengths(profile: Sizes) -> dict[str, str]:
 
 def minute(cuts: Cuts, both: Planes, pictures: Gradual) -> str:
     """The page in three lines."""
-    shape = "are flat on top" if (cuts.flat_off or 0) >= 0.9 else "are not flat on top"
-    floor = "and flat below" if (cuts.flat_on or 0) >= 0.9 else "and uneven below"
+    shape = flat(cuts.flat_off, "are flat on top", "are not flat on top", "have no top that was measured")
+    floor = flat(cuts.flat_on, "and flat below", "and uneven below", "and no floor that was measured")
     gradual = "changes gradually with the parameters"
     if pictures.correlation is None or pictures.p is None:
         gradual = "was found at too few points to say whether it changes gradually with the parameters"
@@ -65,6 +65,13 @@ def slope(flat: float | None) -> str:
     return (
         f"hardly a slope, below {FLAT:g} on {ground} of both planes' ground: no structure is left to compare."
     )
+
+
+def flat(share: float | None, yes: str, no: str, unknown: str) -> str:
+    """Words for a share of flat places; `unknown` for none that was measured."""
+    if share is None:
+        return unknown
+    return yes if share >= 0.9 else no
 
 
 def cuts(found: Cuts) -> str:

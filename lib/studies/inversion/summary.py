@@ -1,5 +1,6 @@
 """What the benchmark says in numbers, for the pages and the verdicts. None stands for "not measured"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,11 +108,11 @@ def rivals(found: xr.Dataset) -> Rivals:
     known = prices(found, "S1")
     cheapest = min(known, key=lambda name: known[name], default=None)
     networks = ("network-tanh", "network-sines")
-    network = max(networks, key=lambda name: solved(found, name, "S2") or 0.0)
+    network = most_solved(found, networks, "S2")
     of_homotopy = measured(found, "homotopy", "S2", found.cost.median(scores.REPEATS))
     cheap = min(prices(found, "S2").values(), default=None)
     breeds = ("evolution", "evolution-statistics")
-    better = max(breeds, key=lambda name: solved(found, name, "S1") or 0.0)
+    better = most_solved(found, breeds, "S1")
     spent = measured(found, better, "S1", found.cost.median(scores.REPEATS))
     errors = {name: typical(found, name, "S1") for name in METHODS}
     finite = {name: error for name, error in errors.items() if error is not None}
@@ -143,9 +144,16 @@ def rivals(found: xr.Dataset) -> Rivals:
 
 def prices(found: xr.Dataset, scheme: str) -> dict[str, float]:
     """What each method that solves at least half of a scheme's problems spends for each one solved."""
-    half = [name for name in METHODS if (solved(found, name, scheme) or 0.0) >= 0.5]
+    shares = {name: solved(found, name, scheme) for name in METHODS}
+    half = [name for name, share in shares.items() if share is not None and share >= 0.5]
     costs = {name: price(found, name, scheme) for name in half}
     return {name: cost for name, cost in costs.items() if cost is not None}
+
+
+def most_solved(found: xr.Dataset, names: Sequence[str], scheme: str) -> str:
+    """Which of the methods solves most of a scheme's problems; one that was not tried comes last."""
+    shares = {name: solved(found, name, scheme) for name in names}
+    return max(names, key=lambda name: -1.0 if (share := shares[name]) is None else share)
 
 
 def in_words(error: float | None) -> str | None:

@@ -1,13 +1,17 @@
 """What the page says in numbers, over all systems."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import xarray as xr
 
 from lib.studies.recurrence.bowls import Bowl
 from lib.studies.recurrence.cliffs import Ground
 from lib.studies.recurrence.horizons import WITHIN
+
+#: A number of either kind.
+T = TypeVar("T", int, float)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def recurrence(
     edged = [name for name, g in grounds.items() if g.cliffs >= FEW and g.caused is not None]
     cliffed = [grounds[name] for name in edged]
     bent = [b for b in bowls.values() if b.others]
+    caused = [(g.caused, max(g.usual, 1e-9)) for g in cliffed if g.caused is not None]
     rates = {name: found_at(each) for name, each in searches.items()}
     broken = [name for name, r in rates.items() if float(r.values[-1]) < 0.5]
     first = next(iter(searches.values()))
@@ -92,14 +97,14 @@ def recurrence(
         plateau_most=max(shares),
         cliffed=len(cliffed),
         cliffs=sum(g.cliffs for g in grounds.values()),
-        caused_least=min((g.caused or 0.0 for g in cliffed), default=None),
-        lift_least=min(((g.caused or 0.0) / max(g.usual, 1e-9) for g in cliffed), default=None),
+        caused_least=min((share for share, _ in caused), default=None),
+        lift_least=min((share / usual for share, usual in caused), default=None),
         bowls=len(bowls),
         third=max(b.third for b in bowls.values()),
         error=max(b.error for b in bowls.values()),
         nonlinear=sum(b.others for b in bowls.values()),
-        minima=max((b.minima or 0 for b in bent), default=None),
-        profile_error=max((b.profile_error or 0.0 for b in bent), default=None),
+        minima=most([b.minima for b in bent]),
+        profile_error=most([b.profile_error for b in bent]),
         starts=first.sizes["start"],
         first_least=min(float(r.values[0]) for r in rates.values()),
         broken=len(broken),
@@ -109,6 +114,12 @@ def recurrence(
         cliffed_others=len(set(edged) - {KNOWN}),
         broken_others=len(set(broken) - {KNOWN}),
     )
+
+
+def most(values: Sequence[T | None]) -> T | None:
+    """The largest; None of nothing, and where one was not measured."""
+    known = [value for value in values if value is not None]
+    return max(known) if known and len(known) == len(values) else None
 
 
 def deciding(grounds: Mapping[str, Ground]) -> str:

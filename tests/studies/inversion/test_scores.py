@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from lib.paper import TRUTH
-from lib.studies.inversion import METHODS, benchmark, scores, tables
+from lib.studies.inversion import METHODS, benchmark, scores, summary, tables
 from lib.studies.inversion.attempt import Attempt, without_answer
 from lib.studies.inversion.benchmark import labelled
 from lib.studies.inversion.budget import Budget
@@ -120,3 +121,9 @@ def test_where_a_method_fails_is_told_by_its_medians_and_intervals(found):
 def test_what_was_not_run_fails_nowhere(found):
     nothing = Failing(None, None, None, None)
     assert on_one(found, "residual", "S1") == on_one(found, "centre", "S2") == nothing
+
+
+def test_a_method_that_was_not_tried_is_not_the_one_that_solves_most(monkeypatch):
+    shares = {"one": None, "other": 0.0}
+    monkeypatch.setattr(summary, "solved", lambda found, name, scheme: shares[name])
+    assert summary.most_solved(xr.Dataset(), ("one", "other"), "S1") == "other"
