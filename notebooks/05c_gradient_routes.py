@@ -39,11 +39,12 @@ from lib.publishing import claims
 from lib.publishing.datasets import publish
 from lib.publishing.glued import glue_all
 from lib.publishing.sentences import routes as says
+from lib.publishing.sentences import surrogate_descents, ways
 from lib.running.device import use
 from lib.showing import figures
 from lib.showing.figures import gradient_routes as drawn
 from lib.showing.tables import routes as listed
-from lib.studies.gradient_routes import measurements, slowest, summary
+from lib.studies.gradient_routes import measurements, route_summary, slowest, summary
 from lib.studies.gradient_routes.sizes import sizes
 from lib.studies.horizon.sizes import sizes as horizon_sizes
 
@@ -53,12 +54,13 @@ figures.style()
 torch.set_num_threads(1)
 small = horizon_sizes(PROFILE).horizon_size
 gradients, learnt = measurements.by_routes(profile, small, SEED), measurements.surrogates(profile, SEED)
-ways = measurements.ways(profile, learnt.samples, SEED)
-found, useful = summary.routes(gradients), summary.surrogates(learnt)
-through = summary.ways(ways, learnt.samples)
+along = measurements.ways(profile, learnt.samples, SEED)
+found, useful = route_summary.routes(gradients), summary.surrogates(learnt)
+through = summary.ways(along, learnt.samples)
 glue_all(says.phrases(found, small, profile.route_settle))
-glue_all({"rt-gain": says.gain(found), "rt-faithful": says.faithful(useful), "rt-scale": says.scale(through)})
-glue("in-one-minute", Markdown(says.minute(found, useful, through)), display=False)
+glue_all({"rt-faithful": surrogate_descents.faithful(useful), "rt-scale": ways.scale(through)})
+glue_all({"rt-smooth": surrogate_descents.smooth(useful)})
+glue("in-one-minute", Markdown(ways.minute(found, useful, through)), display=False)
 
 # %% [markdown]
 # ## Implicit differentiation
@@ -79,23 +81,25 @@ listed.rates(slowest(TRUTH, gradients.truth.state))
 
 # %% [markdown]
 # (Grid of {glue:text}`rt-grid` cells, {glue:text}`rt-settle` steps.) Two of these modes move the whole pattern;
-# their rates are almost zero. In the next ones spots shift against each other. They shrink to 1/e in about
-# {glue:text}`rt-fade` steps.
+# their rates are almost zero. In the next ones spots shift against each other. {glue:text}`rt-fade`
 #
 # Implicit differentiation is about steady states, so only patterns count that have come to rest, with changes below
 # {glue:text}`rt-rest` in a step. Of {glue:text}`rt-near` random parameter sets near the truth {glue:text}`rt-patterns` end in a
 # pattern, {glue:text}`rt-still` of them at rest; {numref}`fig-routes` compares the routes at {glue:text}`rt-resting` of those.
-# {glue:text}`rt-others` sets from all over the searched box that end without a pattern stand for the rest of the landscape.
+# {glue:text}`rt-far` Those that end without a pattern stand for the rest of the landscape.
 
-# %% data=["routes"] mystnb={"figure": {"caption": "Unrolled gradients against the implicit one at patterns at rest: size (above) and direction (below), for the paper's spectral loss and for pixels of v. Lines: unrolled from the steady state. Diamonds: through the full run from the patch (spectral loss). Parameters are measured relative to the truth.", "name": "fig-routes"}, "image": {"alt": "One line for each pattern: size and cosine against the steps unrolled, with diamonds for the full run from the patch at the right of the first column."}} tags=["hide-input"]
+# %% data=["routes"] mystnb={"figure": {"caption": "Unrolled gradients against the implicit one at patterns at rest: size (above) and direction (below), for the paper's spectral loss and for pixels of v. Lines: unrolled from the steady state, the end of a run that was given time to come to rest. Diamonds: through the paper's full run from the patch, whose end is an earlier state (spectral loss only). Parameters are measured relative to the truth.", "name": "fig-routes"}, "image": {"alt": "One line for each pattern: size and cosine against the steps unrolled, with diamonds for the full run from the patch in the first column, at its number of steps."}} tags=["hide-input"]
 publish(gradients.found, "routes")
-drawn.routes(gradients.found)
+drawn.routes(gradients.found, profile.steps)
 # %% tags=["hide-input"]
-Markdown(says.from_rest(found, profile.route_horizons[-1]) + "\n" + says.from_patch(found))
+Markdown(
+    says.from_rest(found, profile.route_horizons)
+    + "\n"
+    + says.from_patch(found, profile.route_settle, profile.steps)
+)
 
 # %% [markdown]
-# {glue:text}`rt-gain` Where patterns still change, there is no steady state to differentiate. Where there is no
-# pattern, the spectral loss has almost no slope by any route.
+# {glue:text}`rt-gain` Where patterns still change, there is no steady state to differentiate.
 #
 # Both gradients in code, for the mean of $v$ as the loss, on a small dish:
 
@@ -131,32 +135,32 @@ listed.quality(learnt)
 # A descent arrives if it ends within 1 % of the goal in both parameters. {glue:text}`rt-faithful`
 
 # %% tags=["hide-input"]
-claims.record("routing", measured=vars(found) | vars(useful), finding=says.routing(found, useful))
+claims.record(
+    "routing", measured=vars(found) | vars(useful), finding=surrogate_descents.routing(found, useful)
+)
 
 # %% [markdown]
 # ## Is there a way through the patterns?
 #
-# A single pair of pictures gives a rough loss: where each spot ends is an accident ({doc}`Section 3 <03_training>`).
+# The loss of a single pair of pictures depends on where each spot ends, which is an accident ({doc}`Section 3 <03_training>`).
 # So the loss is averaged over initial states, candidate and target from *different* ones. What remains of it at the truth is the
 # **noise floor**, below which no descent can come. The averaged loss is then followed on straight lines from patterned places to the truth.
 
 # %% data=["lines"] mystnb={"figure": {"caption": "Spectral loss averaged over pairs of different initial states along straight lines to the truth, with two standard errors. Grey: noise floor, the same at the truth.", "name": "fig-lines"}, "image": {"alt": "A curve with a band of error for each straight line, against the share of the way to the truth, and a grey band for the noise floor."}} tags=["hide-input"]
-publish(ways.lines, "lines")
-drawn.lines(ways.by_name(), *ways.floor)
+publish(along.lines, "lines")
+drawn.lines(along.by_name(), *along.floor)
 
 # %% tags=["hide-input"]
-listed.lines(ways)
+listed.lines(along)
 
 # %% [markdown]
 # The same question over the F–k plane: always step to the lowest of the eight neighbours, and never leave the patterns. From how many
 # patterned points does this reach the floor?
 
 # %% data=["surrogate_samples"] mystnb={"figure": {"caption": "Averaged loss on the patterned side of the F–k plane, and where the steepest way down the grid leads.", "name": "fig-ways"}, "image": {"alt": "A map of the averaged loss with circles at points that lead to the floor and crosses at those that do not."}} tags=["hide-input"]
-drawn.ways_down(ways.plane, ways.share >= 0.5, ways.arrives)
+drawn.ways_down(along.plane, along.share >= 0.5, along.arrives)
 # %% tags=["hide-input"]
-claims.record("traversable", measured=vars(through), finding=says.through(through))
+claims.record("traversable", measured=vars(through), finding=ways.through(through))
 
 # %% [markdown]
-# {glue:text}`rt-scale` A straight line to the
-# truth can only be drawn by someone who knows the truth. It shows that a way exists, and is no method. A method can only go
-# downhill, and the map shows where that ends.
+# {glue:text}`rt-scale` A method can only go downhill, and the map shows where that ends.

@@ -52,7 +52,9 @@ HEADLINES: dict[str, Headline] = {
         "{decided:.0f} decided stays",
     ),
     "weak-gradients": Headline("cosine across initial states {cosine:1r}", "{states:.0f} states"),
-    "routing": Headline("both routes’ gradients meet: cosine {meeting:3r}", "{patterns:.0f} patterns"),
+    "routing": Headline(
+        "implicit and unrolled gradients: median cosine {meeting:3r}", "{resting:.0f} patterns at rest"
+    ),
     "intermediate": Headline("pairs end {patch:2r} times as unlike as they began", "{patch_pairs:.0f} pairs"),
     "intermediate-ends": Headline(
         "{middle_patch:.0%} of ends without a pattern had one on the way", "{runs_patch:.0f} runs"

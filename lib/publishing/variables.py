@@ -194,6 +194,7 @@ BY_FILE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "patch": ("gradient through the run from the patch", "1 / that of each parameter"),
         "value": ("the loss at rest", NONE),
         "drift": ("largest change in one step at rest", "concentration per step"),
+        "near": ("whether the set was drawn near the truth", NONE),
     },
     "surrogate_maps": {
         "faithful": ("spectral loss as the faithful surrogate has it", NONE),

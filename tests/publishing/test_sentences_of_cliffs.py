@@ -8,12 +8,15 @@ import pytest
 import xarray as xr
 
 from lib.publishing.sentences import cliffs, hopf, landscapes, patterns, routes, states
+from lib.publishing.sentences import surrogate_descents as descents
+from lib.publishing.sentences import ways as along
 from lib.studies.bifurcation.flash_checks import Checked
 from lib.studies.bifurcation.hopf_summary import Flashing, Unison
 from lib.studies.bifurcation.plane_edges import Flank
 from lib.studies.bifurcation.sizes import Sizes
 from lib.studies.bifurcation.summary import Causes, Curves, Edges, Ends, Resolved
-from lib.studies.gradient_routes.summary import Routes, Surrogates, Ways
+from lib.studies.gradient_routes.route_summary import Routes
+from lib.studies.gradient_routes.summary import Surrogates, Ways
 from lib.studies.landscapes.likeness import Agreement, Gradual
 from lib.studies.landscapes.sizes import Sizes as LandSizes
 from lib.studies.landscapes.summary import Cuts, Gram, Planes
@@ -39,6 +42,8 @@ def filled(kind: type, **values: Any) -> Any:
         options = get_args(hint) or (hint,)
         if missing and type(None) in options:
             whole[name] = None
+        elif hint is bool:
+            whole[name] = True
         elif int in options and float not in options:
             whole[name] = 3
         elif hint == dict[str, float]:
@@ -88,9 +93,10 @@ def everything(missing: bool) -> list[str]:
         patterns.middles_random(middles),
     ]  # fmt: skip
     of_routes = [
-        routes.minute(gradients, learnt, ways), *routes.phrases(gradients, 64, 1000).values(),
-        routes.from_rest(gradients, 1000), routes.from_patch(gradients), routes.routing(gradients, learnt),
-        routes.through(ways), routes.gain(gradients), routes.faithful(learnt), routes.scale(ways),
+        along.minute(gradients, learnt, ways), *routes.phrases(gradients, 64, 1000).values(),
+        routes.from_rest(gradients, (100, 1000)), routes.from_patch(gradients, 1000, 300),
+        descents.routing(gradients, learnt), descents.faithful(learnt), along.through(ways),
+        along.scale(ways),
     ]  # fmt: skip
     return of_cliffs + of_land + of_patterns + of_routes
 
@@ -180,9 +186,60 @@ def test_an_outlier_is_named_only_where_there_is_one():
 
 def test_few_patterns_at_rest_give_no_verdict_and_say_so():
     gradients = filled(Routes, enough=None, resting=3)
-    assert "Only 3 patterns came to rest" in routes.routing(gradients, filled(Surrogates))
-    assert "does not inherit" in routes.smooth(filled(Surrogates, led=0.9))
-    assert "does not inherit" not in routes.smooth(filled(Surrogates, led=0.1))
+    assert "Only 3 patterns came to rest" in descents.routing(gradients, filled(Surrogates))
+    assert "does not inherit" in descents.smooth(filled(Surrogates, smooth_led=0.9))
+    assert "does not inherit" not in descents.smooth(filled(Surrogates, smooth_led=0.1))
+
+
+def test_the_edge_of_the_plane_is_no_minimum_of_a_surrogate():
+    held = filled(Surrogates, smooth_led=1.0, smooth_edge=True, led=None, off=None)
+    assert "is no minimum" in descents.smooth(held)
+    assert "its own minimum" in descents.smooth(replace(held, smooth_edge=False))
+    assert "No smoother surrogate has a minimum" in descents.own_minima(held)
+
+
+def test_the_plateau_is_not_blamed_where_descents_among_patterns_do_not_arrive_either():
+    none = filled(Surrogates, outside=0.0, inside=0.0, outsiders=59, insiders=41)
+    assert "0 % of the 59 descents from outside" in descents.faithful(none)
+    assert "do not show" in descents.faithful(none)
+    assert "do not show" not in descents.faithful(replace(none, inside=0.8))
+    assert "nothing tells" in descents.faithful(replace(none, inside=None))
+
+
+def test_silence_is_said_of_ends_that_were_measured():
+    quiet = filled(Routes, silent=1e-19, trivial=0, uniform=2)
+    assert "(2 uniform ends), the spectral loss is silent" in routes.silence(quiet)
+    assert "1 trivial and 2 uniform ends" in routes.silence(replace(quiet, trivial=1))
+    assert "is not silent" in routes.silence(replace(quiet, silent=0.1))
+    assert "silent" not in routes.silence(replace(quiet, silent=None, uniform=0))
+
+
+def test_gradients_that_are_much_the_same_are_counted():
+    told = filled(Routes, resting=30, agreeing=26, alike=0.1)
+    assert "at 26 of 30 patterns for 1,000" in routes.from_rest(told, (100, 1000))
+    assert "at 26 of 30 of them" in routes.at_rest(told)
+    assert "at 3 as the one unrolled from the patch" in routes.at_rest(told)
+
+
+def test_every_end_of_the_sets_from_all_over_the_box_is_named():
+    told = filled(
+        Routes, far=4, far_trivial=0, far_uniform=2, far_patterns=1, far_diverged=0, far_flickering=1
+    )
+    assert routes.far_ends(told).endswith("2 uniform, 1 in a pattern, 1 flickering.")
+
+
+def test_what_early_shifts_leave_is_told_by_the_measured_rate():
+    assert "hardly anything" in routes.left(filled(Routes, fade=4000.0), 40_000)
+    assert "something" in routes.left(filled(Routes, fade=40_000.0), 40_000)
+    assert not routes.left(filled(Routes, fade=None), 40_000)
+    assert "not come to rest" in routes.fading(filled(Routes, fade=None))
+
+
+def test_lines_fall_only_after_averaging_where_no_single_pair_does():
+    lines = filled(Ways, falling=1, single_falling=0)
+    assert "only after averaging" in along.averaging(lines)
+    assert "only after" not in along.averaging(replace(lines, single_falling=7))
+    assert "only after" not in along.averaging(replace(lines, falling=0))
 
 
 def test_flashes_of_another_scheme_agree_or_belong_to_the_scheme() -> None:
@@ -216,12 +273,20 @@ def test_what_the_implicit_route_brings_is_said_by_the_numbers():
     def said(**found: float | None) -> str:
         return routes.gain(filled(Routes, **found))
 
-    assert "one arrangement of spots" in said(meeting=0.999, alike=0.3)
-    assert "one arrangement of spots" not in said(meeting=0.999, alike=0.95)
+    assert "another gradient" in said(meeting=0.999, alike=0.3)
+    assert "another gradient" not in said(meeting=0.999, alike=0.95)
     assert "no gain" not in said(meeting=0.5, alike=0.3)
     assert "nothing is said" in said(meeting=None)
 
 
-def test_a_surrogate_that_lets_descents_through_is_not_told_as_a_plateau():
-    assert "repeats the plateau" in routes.faithful(filled(Surrogates, outside=0.1))
-    assert "repeats the plateau" not in routes.faithful(filled(Surrogates, outside=0.8))
+def test_cuts_that_were_not_measured_are_neither_flat_nor_uneven():
+    unknown = landscapes.minute(filled(Cuts, flat_off=None, flat_on=None), filled(Gradual))
+    assert "not flat" not in unknown
+    assert "uneven" not in unknown
+    assert "was measured" in unknown
+
+
+def test_flashes_that_were_not_counted_leave_no_answer():
+    seen = filled(Flashing, uniform=0.1, flashes=0.0)
+    other = filled(Checked, uniform_half=0.2, uniform_double=0.0, flashes_half=None)
+    assert "answer" not in hopf.other_schemes(seen, other)

@@ -95,16 +95,23 @@ def test_patches_records_and_surveys_are_drawn():
 
 
 def test_routes_left_out_leave_no_line():
-    gradient = DRAW.normal(size=(2, 2, 4, 3))
+    gradient = DRAW.normal(size=(2, 2, 4, 4))
     gradient[0, -1] = np.nan
+    patch = gradient[:, 0].copy()
+    patch[1] = np.nan
     found = xr.Dataset(
         {"unrolled": (("loss", "horizon", "parameter", "set"), gradient),
          "implicit": (("loss", "parameter", "set"), gradient[:, 0]),
-         "patch": (("loss", "parameter", "set"), gradient[:, 0]),
-         "outcome": ("set", [2, 2, 0]), "drift": ("set", [1e-9, 1e-3, 0])},
+         "patch": (("loss", "parameter", "set"), patch),
+         "outcome": ("set", [2, 2, 0, 2]), "drift": ("set", [1e-9, 1e-3, 0, 1e-9]),
+         "near": ("set", [True, True, False, False])},
         coords={"loss": ["spectral", "pixels"], "horizon": [10, 1000], "parameter": list(TRUTH._fields)},
     )  # fmt: skip
-    figure = gradient_routes.routes(found)
+    figure = gradient_routes.routes(found, steps=400)
+    assert legend_of(figure) == {"from the steady state", "full run from the patch"}
+    diamonds = [[line for line in axis.get_lines() if line.get_marker() == "D"] for axis in figure.axes]
+    assert [len(each) for each in diamonds] == [1, 0, 1, 0]
+    assert diamonds[0][0].get_xdata() == [400]
     cosines = figure.axes[2].get_lines()[0].get_ydata()
     assert cosines[0] == pytest.approx(1)
     assert np.isnan(cosines[1])

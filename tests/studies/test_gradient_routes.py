@@ -11,10 +11,20 @@ from lib.model import Params, State, residual
 from lib.paper import TRUTH
 from lib.simulate import simulate
 from lib.studies import gradient_routes
-from lib.studies.gradient_routes import surrogate, surrogate_quality
+from lib.studies.gradient_routes import summary, surrogate, surrogate_quality
 from lib.studies.gradient_routes.implicit import by_parameters
 from lib.studies.gradient_routes.jackknife import jackknife_error
-from lib.studies.gradient_routes.routes import at_rest, come_to_rest, cosine, dead, loudest, routes, size_of
+from lib.studies.gradient_routes.route_summary import fading
+from lib.studies.gradient_routes.routes import (
+    at_rest,
+    come_to_rest,
+    compared,
+    cosine,
+    dead,
+    loudest,
+    routes,
+    size_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +120,31 @@ def test_where_v_has_died_no_route_has_a_slope(found):
     assert loudest(found.isel(set=[1])) < 1e-6
     assert loudest(found.isel(set=[0])) > 1e-3
     assert loudest(found.isel(set=[])) is None
+
+
+def test_a_pattern_from_elsewhere_is_not_compared_with_those_near_the_truth(found):
+    both = found.isel(set=[0, 0, 1]).assign(near=("set", [True, False, True]))
+    assert compared(both).tolist() == [True, False, False]
+
+
+def test_a_mode_that_grows_does_not_fade():
+    assert fading(-1 / 4000) == pytest.approx(4000)
+    assert fading(1e-5) is None
+
+
+def test_the_edge_of_the_plane_is_told():
+    assert surrogate_quality.on_edge(np.array([0.0, 0.4]))
+    assert not surrogate_quality.on_edge(np.array([0.01, 0.4]))
+
+
+def test_rises_of_single_pairs_are_those_of_their_own_lines():
+    """Two lines of three points, three states; only the pair (0, 1) rises, and only on the second line."""
+    loss = np.tile(np.array([3.0, 2.0, 1.0]), 2)[:, None, None] * np.ones((6, 3, 3))
+    loss[5, 0, 1] = 9.0
+    rises = summary.single_rises(loss, 2)
+    assert rises.shape == (12, 2)
+    assert rises[6:].sum() == rises[6, 1] == 1
+    assert not rises[:6].any()
 
 
 def test_descents_arrive_within_a_hundredth_of_the_truth_and_not_beyond():

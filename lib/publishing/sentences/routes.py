@@ -1,26 +1,13 @@
-"""What the page on other routes says of its numbers (Section 5.1)."""
+"""What the page on other routes says of gradients by several routes (Section 5.1)."""
 
-from lib.publishing.wording import counted, percent, said
+import math
+
+from lib.publishing.wording import counted, said
+from lib.studies.gradient_routes.route_summary import ENOUGH, Routes
 from lib.studies.gradient_routes.routes import REST
-from lib.studies.gradient_routes.summary import ENOUGH, Routes, Surrogates, Ways
 
-
-def minute(found: Routes, learnt: Surrogates, ways: Ways) -> str:
-    """The page in three lines."""
-    silent = "is silent by every route" if (found.silent or 0) < 1e-6 else "is not silent by every route"
-    through = (
-        f"{ways.monotone} of {ways.lines} straight lines lead down to the truth without a significant rise"
-        if ways.monotone
-        else "no straight line that was tried leads down to the truth without a significant rise"
-    )
-    return (
-        f"* Where there is no pattern, the spectral loss {silent}.\n"
-        f"* Of {counted(learnt.descents, 'descent')} on a faithful surrogate, {percent(learnt.outside)} of "
-        f"those from outside the patterns arrive at the truth; a very smooth one leads "
-        f"{percent(learnt.led)} of them to its own minimum, which is off by "
-        f"{percent(learnt.off)}.\n"
-        f"* Among patterns, once the loss is averaged, {through}."
-    )
+#: What `alike` asks for.
+SAME = "(cosine above 0.9, size within a factor of two)"
 
 
 def phrases(found: Routes, size: int, settle: int) -> dict[str, str]:
@@ -28,147 +15,138 @@ def phrases(found: Routes, size: int, settle: int) -> dict[str, str]:
     return {
         "rt-grid": f"{size} × {size}",
         "rt-settle": f"{settle:,}",
-        "rt-fade": f"{found.fade:,.0f}",
+        "rt-fade": fading(found),
         "rt-near": str(found.near),
         "rt-patterns": str(found.patterns),
         "rt-still": str(found.still),
         "rt-resting": str(found.resting),
         "rt-rest": said(REST, "1r"),
-        "rt-others": str(found.others),
+        "rt-far": far_ends(found),
+        "rt-gain": gain(found),
     }
 
 
-def from_rest(found: Routes, horizon: int) -> str:
-    """Unrolled from the steady state."""
-    if found.meeting is None:
-        return "* *Unrolled from the steady state*: no pattern came to rest, so there is nothing to compare."
+def fading(found: Routes) -> str:
+    """How fast spots that shifted against each other come back."""
+    if found.fade is None:
+        return "The first of these does not shrink: the run has not come to rest."
+    return f"The first of these shrinks to 1/e in about {found.fade:,.0f} steps."
+
+
+def far_ends(found: Routes) -> str:
+    """How the sets from all over the searched box end, every kind."""
+    ends = (
+        (found.far_trivial, "trivial"),
+        (found.far_uniform, "uniform"),
+        (found.far_patterns, "in a pattern"),
+        (found.far_diverged, "beyond the finite numbers"),
+        (found.far_flickering, "flickering"),
+    )
+    how = ", ".join(f"{number} {kind}" for number, kind in ends if number) or "none"
+    return f"Ends of {counted(found.far, 'set')} from all over the searched box: {how}."
+
+
+def without_pattern(found: Routes) -> str:
+    """The ends without a pattern by their kinds: 2 uniform ends."""
+    if found.trivial and found.uniform:
+        return f"{found.trivial} trivial and {counted(found.uniform, 'uniform end')}"
+    return counted(found.trivial, "trivial end") if found.trivial else counted(found.uniform, "uniform end")
+
+
+def silence(found: Routes) -> str:
+    """Whether the spectral loss has a slope where there is no pattern."""
+    if found.silent is None:
+        return "No run ended without a pattern, so that no slope was measured there."
+    how = "is silent" if found.silent < 1e-6 else "is not silent"
     return (
-        f"* *Unrolled from the steady state*, the gradient of the pixel loss has a median cosine of "
-        f"{said(found.meeting, '4r')} with the implicit one at {horizon:,} steps; the lowest is "
-        f"{said(found.lowest)}. "
-        f"Where it is low, one disturbance fades so slowly that far more steps would be needed. For the "
-        f"spectral loss, whose logarithm counts the faintest waves, the median at the next shorter number "
-        f"of steps is {said(found.meeting_spectral, '3r')}."
+        f"Where there is no pattern ({without_pattern(found)}), the spectral loss {how} by every route: its "
+        f"largest relative slope is {said(found.silent, '1r')}."
     )
 
 
-def from_patch(found: Routes) -> str:
-    """Unrolled from the patch, and where no pattern is."""
+def from_rest(found: Routes, horizons: tuple[int, ...]) -> str:
+    """Unrolled from the steady state."""
+    if found.agreeing is None:
+        return "* *Unrolled from the steady state*: no pattern came to rest, so there is nothing to compare."
+    return (
+        f"* *Unrolled from the steady state*, the gradient of the pixel loss is much the same as the "
+        f"implicit one {SAME} at {found.agreeing} of {counted(found.resting, 'pattern')} for "
+        f"{horizons[-1]:,} steps, and at {said(found.agreeing_before)} for {horizons[-2]:,}. For the longer, "
+        f"the median cosine is {said(found.meeting, '4r')} and the lowest {said(found.lowest)}. For the "
+        f"spectral loss, whose logarithm counts the faintest waves, it is so at "
+        f"{said(found.agreeing_spectral)} for {horizons[-2]:,} steps, the most that were unrolled for it "
+        "(median "
+        f"cosine {said(found.meeting_spectral, '3r')})."
+    )
+
+
+def from_patch(found: Routes, settle: int, steps: int) -> str:
+    """Unrolled from the patch, and where no pattern is.
+
+    Args:
+        found: the numbers.
+        settle: steps of the run at whose end the implicit gradient is taken.
+        steps: steps unrolled from the patch.
+    """
     first = ""
     if found.alike is not None:
         first = (
-            f"* *Unrolled from the patch*, as the paper does it, the gradient of the spectral loss "
-            f"agrees with the implicit one (cosine above 0.9, size within a factor of two) at "
-            f"{round(found.alike * found.resting)} of {counted(found.resting, 'pattern')}. Its "
-            f"median size is {said(found.times)} times the implicit one, its largest {said(found.most)} "
-            f"times. Both are "
-            "right. They answer different questions: how does *this* pattern deform, and how does the "
-            "*growth* from the patch "
-            "end in another arrangement of spots? Some shifts of spots fade so slowly that what happened at "
-            "step 500 may still show at step 40,000.\n"
+            f"* *Unrolled from the patch*, as the paper does it, the gradient of the spectral loss is much "
+            f"the same as the implicit one at {round(found.alike * found.resting)} of "
+            f"{counted(found.resting, 'pattern')}. Its median size is {said(found.times)} times the implicit "
+            f"one, its largest {said(found.most)} times. The two belong to different states: the implicit "
+            f"one to the pattern after {settle:,} steps, the other to that after {steps:,}. And they answer "
+            f"different questions: how does *this* pattern deform, and how does the *growth* from the patch "
+            f"end in another arrangement of spots? How much each of the two does is not told apart here."
+            f"{left(found, steps)}\n"
         )
     return (
-        f"{first}* *Where a run ends trivial or uniform* ({counted(found.others, 'set')}), the largest "
-        f"relative slope of the "
-        f"spectral loss is {said(found.silent, '1r')}, by either route. At a trivial end $\\partial "
+        f"{first}* {silence(found)} At a trivial end $\\partial "
         f"G/\\partial p$ itself is zero, so that no way of computing the gradient finds a slope."
     )
 
 
-def routing(found: Routes, learnt: Surrogates) -> str:
-    """The finding on inheritance."""
-    few = ""
-    if found.enough is None:
-        few = f"Only {counted(found.resting, 'pattern')} came to rest; {ENOUGH} are asked for. "
+def left(found: Routes, steps: int) -> str:
+    """What the slowest shift of spots keeps over a whole run at the truth."""
+    if found.fade is None:
+        return ""
+    share = math.exp(-steps / found.fade)
+    how = "hardly anything" if share < 0.01 else "something"
     return (
-        f"{few}Plateau: at {counted(found.others, 'trivial or uniform end')} the relative slope is "
-        f"{said(found.silent, '1r')} at most by every route. {at_rest(found)}Surrogates: a faithful one "
-        f"puts "
-        f"{percent(learnt.side)} of {learnt.tests} held-out points on the right side of the cliff (rank "
-        f"correlation {said(learnt.rank)}). Of {learnt.descents} descents on it, {percent(learnt.outside)} "
-        f"of those "
-        f"from outside the patterns and {percent(learnt.inside)} of those among them arrive within 1 % of "
-        f"the "
-        f"truth. {smooth(learnt)}"
+        f" Of the slowest shift of spots at the truth {how} is left over so many steps: a share of "
+        f"{said(share, '1r')}."
     )
 
 
 def at_rest(found: Routes) -> str:
-    """The part of it about patterns at rest."""
-    if not found.resting:
-        return ""
+    """The finding's part about patterns at rest."""
+    few = ""
+    if found.enough is None:
+        few = f"Only {counted(found.resting, 'pattern')} came to rest; {ENOUGH} are asked for. "
+    if found.alike is None:
+        return few
     return (
-        f"Patterns at rest: at {found.resting} of them the implicit gradient is the one unrolled from the "
-        f"steady "
-        f"state (median cosine {said(found.meeting, '4r')}); the one unrolled from the patch agrees "
-        f"with it at {round((found.alike or 0) * found.resting)} of them (in the median {said(found.times)} "
-        f"times its size, cosine {said(found.angle)}). "
+        f"{few}Patterns at rest: at {said(found.agreeing)} of {found.resting} of them the implicit gradient "
+        f"is much the same as the one unrolled from the steady state (median cosine "
+        f"{said(found.meeting, '4r')}), "
+        f"at {round(found.alike * found.resting)} as the one unrolled from the patch (in the median "
+        f"{said(found.times)} times its size, cosine {said(found.angle)}). "
     )
 
 
 def gain(found: Routes) -> str:
     """What the implicit route is good for."""
-    if found.meeting is None:
+    if found.meeting is None or found.alike is None:
         return "No pattern came to rest, so nothing is said about the implicit route's gradient."
     if found.meeting < 0.9:
         return (
             "The implicit gradient is not the one that unrolling from rest leads to (median cosine "
             f"{said(found.meeting)}): one of the two is not right yet at these lengths."
         )
-    if (found.alike or 0) > 0.9:
+    if found.alike > 0.9:
         return "So the implicit route brings no gain: it finds the gradient that unrolling the run finds."
     return (
-        "So the implicit route brings no gain. Where its gradient differs from that of the whole run, it "
-        "follows one arrangement of spots and does not show that a cliff is near."
-    )
-
-
-def faithful(learnt: Surrogates) -> str:
-    """What the two surrogates look like to a descent."""
-    inherits = "repeats the plateau" if (learnt.outside or 0) < 0.5 else "lets most descents through"
-    return (
-        f"The faithful surrogate {inherits}: of the descents from outside the patterns "
-        f"{percent(learnt.outside)} arrive (of {learnt.descents} in all). The smoothest has a slope "
-        f"everywhere, and its lowest point lies {percent(learnt.off)} beside the truth."
-    )
-
-
-def scale(found: Ways) -> str:
-    """How much there is to fall along the lines, against the plateau."""
-    return (
-        f"Among patterns the averaged loss falls from {said(found.highest)} (median over the lines) to "
-        f"{said(found.floor)} at the truth; the highest loss in the plane is {said(found.plateau, '3r')}."
-    )
-
-
-def smooth(learnt: Surrogates) -> str:
-    """What smoothing buys."""
-    if (learnt.led or 0) > 0.5:
-        return (
-            f"A very smooth one does not inherit the plateau: it leads {percent(learnt.led)} of the "
-            f"descents from outside to "
-            f"its own minimum, which is off by {percent(learnt.off)}."
-        )
-    return (
-        f"A very smooth one leads {percent(learnt.led)} of the descents from outside to its own minimum, "
-        f"off by "
-        f"{percent(learnt.off)}."
-    )
-
-
-def through(found: Ways) -> str:
-    """The finding on ways through the patterns."""
-    start = "In principle, then, yes." if found.monotone else "So none of these lines is a way."
-    return (
-        f"{found.monotone} of {counted(found.lines, 'straight line')} fall to the noise floor, "
-        f"{said(found.floor)} ± "
-        f"{said(found.floor_error)} (standard error over {counted(found.states, 'initial state')}), without "
-        f"a significant "
-        f"rise; of all {counted(found.steps, 'step')} {found.bumps} rise at all, {found.rises} "
-        f"significantly. {start} The way "
-        f"starts at a loss of {said(found.highest)} ± {said(found.highest_error)} (median over the lines) "
-        f"where the plateau "
-        f"has {said(found.plateau, '3r')}. It appears only after averaging, and only someone who knows the "
-        f"truth can draw it: of {counted(found.points, 'patterned grid point')} above the floor the "
-        f"steepest way leads {percent(found.through)} down to it."
+        f"So the implicit route mostly finds what unrolling from rest finds, and another gradient than "
+        f"unrolling the run at {found.resting - round(found.alike * found.resting)} of "
+        f"{counted(found.resting, 'pattern')}. Which of the two leads a search better was not tried."
     )

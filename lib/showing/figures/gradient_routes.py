@@ -5,46 +5,41 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.paper import TRUTH
 from lib.showing.figures.style import ACCENT, INK, LOSS_MAP, SYMBOLS, WIDEST, panels, truth_star
-from lib.studies.gradient_routes.routes import at_rest, cosine, size_of
+from lib.studies.gradient_routes.routes import compared, cosine, size_of
 
 WRONG = "#d1603d"
 TITLES = {"spectral": "spectral loss", "pixels": "pixels of v"}
 
 
-def routes(found: xr.Dataset) -> Figure:
-    """Direction and size of unrolled gradients against the implicit one, at patterns at rest.
+def routes(found: xr.Dataset, steps: int) -> Figure:
+    """Direction and size of unrolled gradients against the implicit one, at patterns at rest near the truth.
 
-    The patch's full run stands at the right end.
+    Args:
+        found: from `measurements.by_routes`.
+        steps: of the full run from the patch, at which its diamonds stand.
     """
-    alive = found.isel(set=np.flatnonzero(at_rest(found)))
-    figure, axes = panels(2, 2, figsize=(WIDEST, 5.6), sharex=True, sharey="row")
+    alive = found.isel(set=np.flatnonzero(compared(found)))
+    figure, axes = panels(2, 2, figsize=(WIDEST, 5.8), sharex=True, sharey="row")
     for column, loss in zip(axes.T, found.loss.values, strict=True):
         one = alive.sel(loss=loss)
-        end = float(found.horizon[-1]) * 4
-        ratio = size_of(one.unrolled) / size_of(one.implicit)
-        column[0].loglog(found.horizon, ratio, color=ACCENT, lw=0.8, alpha=0.6)
-        column[0].loglog(
-            np.full(one.sizes["set"], end),
-            size_of(one.patch) / size_of(one.implicit),
-            "D",
-            color=WRONG,
-            mfc="none",
-        )
+        unrolled = size_of(one.unrolled) / size_of(one.implicit), cosine(one.unrolled, one.implicit)
+        patch = size_of(one.patch) / size_of(one.implicit), cosine(one.patch, one.implicit)
+        for axis, lines, points in zip(column, unrolled, patch, strict=True):
+            axis.plot(found.horizon, lines, color=ACCENT, lw=0.8, alpha=0.6)
+            if np.isfinite(points).any():  # the loss of pixels is not followed through the full run
+                axis.plot(np.full(len(points), steps), points, "D", color=WRONG, mfc="none")
         column[0].axhline(1, color=INK, lw=0.7, ls=":")
-        column[0].set(title=TITLES[str(loss)])
-        column[1].semilogx(found.horizon, cosine(one.unrolled, one.implicit), color=ACCENT, lw=0.8, alpha=0.6)
-        column[1].plot(
-            np.full(one.sizes["set"], end), cosine(one.patch, one.implicit), "D", color=WRONG, mfc="none"
-        )
-        column[1].set(xlabel="steps unrolled from the steady state", ylim=(-1.05, 1.05))
-        column[1].annotate(
-            "full run\nfrom the patch", (end, -0.02), ha="center", va="center", fontsize=9, color=WRONG
-        )
+        column[0].set(title=TITLES[str(loss)], xscale="log", yscale="log")
+        column[1].set(xlabel="steps unrolled", ylim=(-1.05, 1.05))
     axes[0, 0].set_ylabel("size / implicit")
     axes[1, 0].set_ylabel("cosine with implicit")
+    rest = Line2D([], [], color=ACCENT, label="from the steady state")
+    whole = Line2D([], [], ls="", marker="D", color=WRONG, mfc="none", label="full run from the patch")
+    figure.legend(handles=[rest, whole], loc="outside lower center", ncols=2)
     return figure
 
 

@@ -35,7 +35,8 @@ class Routes:
     Args:
         truth: the truth's run.
         near, far: runs at the random sets near the truth, and elsewhere.
-        found: from `routes.routes`, at the near sets at rest (as many as the profile asks for), and all far.
+        found: from `routes.routes`, at the near sets at rest (as many as the profile asks for), and all far;
+            `near` tells which, (set,).
     """
 
     truth: Rest
@@ -56,7 +57,8 @@ def by_routes(profile: Sizes, size: int, seed: int) -> Routes:
     found = routes(
         sets, ends, profile.route_horizons, size=size, steps=profile.steps, settle=settle, seed=seed
     )
-    return Routes(truth, near, far, found)
+    drawn_near = np.arange(len(sets)) < len(chosen)
+    return Routes(truth, near, far, found.assign(near=("set", drawn_near)))
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,11 @@ def at_rest(found: xr.Dataset) -> np.ndarray:
     return (found.outcome == Outcome.PATTERN).values & (found.drift < REST).values
 
 
+def compared(found: xr.Dataset) -> np.ndarray:
+    """Which sets stand for patterns at rest near the truth, (sets,): one found elsewhere is none of them."""
+    return found.near.values & at_rest(found)
+
+
 def dead(found: xr.Dataset) -> np.ndarray:
     """Which sets ended trivial or uniform, (sets,)."""
     return np.isin(found.outcome.values, [Outcome.TRIVIAL, Outcome.UNIFORM])
@@ -195,11 +200,11 @@ def alike(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
 
 
 def loudest(found: xr.Dataset) -> float | None:
-    """Largest gradient of the spectral loss over the loss, by the implicit and the full unrolled route.
+    """Largest gradient of the spectral loss over the loss: implicit, unrolled from rest, and from the patch.
 
     None for no sets.
     """
     if not found.sizes["set"]:
         return None
     one = found.sel(loss="spectral")
-    return max(float((size_of(one[name]) / one.value).max()) for name in ("implicit", "patch"))
+    return max(float((size_of(one[name]) / one.value).max()) for name in ("implicit", "unrolled", "patch"))

@@ -5,93 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from lib.paper import TRUTH
-from lib.simulate import Outcome
 from lib.studies.gradient_routes import measurements
 from lib.studies.gradient_routes.descent_paths import Way, walk
-from lib.studies.gradient_routes.implicit import slowest
-from lib.studies.gradient_routes.routes import alike, at_rest, cosine, dead, loudest, size_of
-
-#: Patterns at rest without which nothing is said about them.
-ENOUGH = 30
-
-
-@dataclass(frozen=True)
-class Routes:
-    """Gradients by several routes at patterns at rest, and where there is no pattern.
-
-    Args:
-        near, patterns, still: sets drawn near the truth, those that end in a pattern, and at rest.
-        resting: patterns at rest whose gradients are compared; `enough` is their number, None below `ENOUGH`.
-        meeting, lowest: cosine of the implicit gradient with the one unrolled longest from the steady state,
-            pixel loss: median and least.
-        meeting_spectral: the same for the spectral loss at the horizon before; median.
-        alike: share of patterns whose gradient unrolled from the patch is much the same as the implicit one.
-        times, most, angle: median and largest ratio of their sizes, and median cosine.
-        others: trivial and uniform ends; `silent` is their largest relative slope by either route.
-        fade: steps in which the slowest mode that is no translation fades by a factor e, at the truth.
-    """
-
-    near: int
-    patterns: int
-    still: int
-    resting: int
-    enough: float | None
-    meeting: float | None
-    lowest: float | None
-    meeting_spectral: float | None
-    alike: float | None
-    times: float | None
-    most: float | None
-    angle: float | None
-    others: int
-    silent: float | None
-    fade: float
-
-
-def routes(found: measurements.Routes) -> Routes:
-    """From `measurements.by_routes`."""
-    living = found.found.isel(set=np.flatnonzero(at_rest(found.found)))
-    silent = found.found.isel(set=np.flatnonzero(dead(found.found)))
-    ahead = cosine(living.unrolled, living.implicit)
-    pixels = ahead.sel(loss="pixels").isel(horizon=-1)
-    spectral = living.sel(loss="spectral")
-    ratio = size_of(spectral.patch) / size_of(spectral.implicit)
-    same = alike(spectral.patch, spectral.implicit)
-    count = living.sizes["set"]
-    return Routes(
-        near=len(found.near),
-        patterns=sum(end.outcome == Outcome.PATTERN for end in found.near),
-        still=sum(end.still for end in found.near),
-        resting=count,
-        enough=float(count) if count >= ENOUGH else None,
-        meeting=middle(pixels),
-        lowest=float(pixels.min()) if count else None,
-        meeting_spectral=middle(ahead.sel(loss="spectral").isel(horizon=-2)),
-        alike=float(same.mean()) if count else None,
-        times=middle(ratio),
-        most=float(ratio.max()) if count else None,
-        angle=middle(cosine(spectral.patch, spectral.implicit)),
-        others=silent.sizes["set"],
-        silent=loudest(silent),
-        fade=1 / abs(float(slowest(TRUTH, found.truth.state)[2])),
-    )
-
-
-def middle(values: xr.DataArray) -> float | None:
-    """The median; None of nothing."""
-    return float(values.median()) if values.size and bool(np.isfinite(values).any()) else None
 
 
 @dataclass(frozen=True)
 class Surrogates:
-    """The faithful surrogate, and the smoothest.
+    """The faithful surrogate, and the smoother ones.
 
     Args:
         side, rank: held-out points on the right side of the cliff, and rank correlation there, faithful.
         outside, inside: descents that arrive at the truth from outside and from among patterns, faithful.
-        smooth_outside: from outside, smoothest; `led` those that arrive at its own minimum, which is `off`
-            by so much.
+        outsiders, insiders: how many begin outside and among patterns.
+        highest, simulated: highest loss in the plane, of the faithful one and of the runs it is fitted to.
+        smooth_outside: from outside, smoothest; `smooth_led` those that arrive at its lowest point in the
+            plane, which is `smooth_off` by so much; `smooth_edge` tells whether it lies on the plane's edge.
+        led, off: from outside, the most that one of the smoother surrogates leads to its own minimum, which
+            is off by so much; None where all have their lowest point on the plane's edge.
         samples, tests, descents: how many.
     """
 
@@ -99,9 +29,16 @@ class Surrogates:
     rank: float
     outside: float | None
     inside: float | None
+    outsiders: int
+    insiders: int
+    highest: float
+    simulated: float
     smooth_outside: float | None
+    smooth_led: float | None
+    smooth_off: float
+    smooth_edge: bool
     led: float | None
-    off: float
+    off: float | None
     samples: int
     tests: int
     descents: int
@@ -110,14 +47,30 @@ class Surrogates:
 def surrogates(found: measurements.Surrogates) -> Surrogates:
     """From `measurements.surrogates`."""
     faithful, smooth = found.judged["faithful"], found.judged["very smooth"]
+    # On the plane's edge a descent is held, and has found no minimum.
+    led, off = max(
+        (
+            (one.led, one.off)
+            for name, one in found.judged.items()
+            if name != "faithful" and not one.edge and one.led is not None
+        ),
+        default=(None, None),
+    )
     return Surrogates(
         side=faithful.side,
         rank=faithful.rank,
         outside=faithful.outside,
         inside=faithful.inside,
+        outsiders=faithful.outsiders,
+        insiders=found.descents - faithful.outsiders,
+        highest=float(faithful.plane.max()),
+        simulated=float(found.samples.loss.isel(candidate=0, target=0).max()),
         smooth_outside=smooth.outside,
-        led=smooth.led,
-        off=smooth.off,
+        smooth_led=smooth.led,
+        smooth_off=smooth.off,
+        smooth_edge=smooth.edge,
+        led=led,
+        off=off,
         samples=found.samples.sizes["point"],
         tests=found.tests.sizes["point"],
         descents=found.descents,
@@ -132,6 +85,9 @@ class Ways:
         lines, monotone: straight lines, and those that fall to the floor from ten standard errors above it
             without a significant rise, through patterns all along.
         steps, bumps, rises: steps before the floor, those that rise at all, and significantly.
+        falling, rising: lines on which every step to the truth falls, and share of all their steps that rise.
+        single, single_falling, single_rising: the same of the lines of one pair of different initial states
+            each, and how many there are.
         left: mean share of the way that is left when the floor is reached.
         points, through: patterned points of the plane above the floor, and share of them that lead down.
         floor, floor_error, highest, highest_error: averaged loss at the truth, and at the lines' starts
@@ -145,6 +101,11 @@ class Ways:
     steps: int
     bumps: int
     rises: int
+    falling: int
+    rising: float
+    single: int
+    single_falling: int
+    single_rising: float
     left: float
     points: int
     through: float | None
@@ -169,12 +130,18 @@ def ways(found: measurements.Ways, samples: xr.Dataset) -> Ways:
     good = [
         way.rises == 0 and way.drop > 10 and bool(alive) for way, alive in zip(each, found.alive, strict=True)
     ]
+    rises, single = np.diff(found.loss) > 0, single_rises(found.lines.loss.values, len(found.loss))
     return Ways(
         lines=len(each),
         monotone=sum(good),
         steps=sum(way.steps for way in each),
         bumps=sum(way.bumps for way in each),
         rises=sum(way.rises for way in each),
+        falling=int((~rises.any(axis=-1)).sum()),
+        rising=float(rises.mean()),
+        single=len(single),
+        single_falling=int((~single.any(axis=-1)).sum()),
+        single_rising=float(single.mean()),
         left=float(np.mean([way.arrival for way in each])),
         points=int(above.sum()),
         through=float(found.arrives[above].mean()) if above.any() else None,
@@ -185,3 +152,16 @@ def ways(found: measurements.Ways, samples: xr.Dataset) -> Ways:
         plateau=float(samples.loss.max()),
         states=found.states,
     )
+
+
+def single_rises(loss: np.ndarray, lines: int) -> np.ndarray:
+    """Which steps rise on the lines of single pairs of different initial states, (lines · pairs, steps).
+
+    Args:
+        loss: of every candidate against every target, (lines · points, states, states).
+        lines: how many.
+    """
+    pairs = loss[:, ~np.eye(loss.shape[1], dtype=bool)]
+    by_line = pairs.reshape(lines, -1, pairs.shape[1]).swapaxes(1, 2)
+    rises: np.ndarray = np.diff(by_line, axis=2) > 0
+    return rises.reshape(-1, rises.shape[2])

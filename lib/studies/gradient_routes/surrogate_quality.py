@@ -30,9 +30,12 @@ class Judgement(NamedTuple):
         rank: Spearman's correlation of its loss with the simulated one there.
         outside: share of the descents from outside the patterns that arrive at the truth; None for none.
         inside: the same from among patterns.
-        led: share of the descents from outside that arrive at the surrogate's own minimum.
-        off: largest relative distance of its minimum from the truth.
+        led: share of the descents from outside that arrive at the surrogate's lowest point in the plane.
+        off: largest relative distance of this point from the truth.
+        edge: whether it lies on the plane's edge, where the samples end and descents are held: then it is no
+            minimum of the surrogate.
         plane: its loss over (F, k).
+        outsiders: how many of the descents begin outside the patterns.
     """
 
     side: float | None
@@ -41,7 +44,9 @@ class Judgement(NamedTuple):
     inside: float | None
     led: float | None
     off: float
+    edge: bool
     plane: xr.DataArray
+    outsiders: int
 
 
 def held_out(count: int, seed: int) -> np.ndarray:
@@ -89,7 +94,9 @@ def judge(
             share(near[among]),
             share(led[~among]),
             float(np.abs((lowest * SPAN + LOW) / np.array(TRUTH[2:]) - 1).max()),
+            on_edge(lowest),
             on_plane(surface.reshape(FINE, FINE)),
+            int((~among).sum()),
         )
     return found
 
@@ -98,6 +105,11 @@ def converged(ends: Points, goal: np.ndarray) -> np.ndarray:
     """Which places lie within `CONVERGED` of a goal, in shares of the truth's F and k."""
     reached: np.ndarray = (np.abs(ends - goal) * SPAN < CONVERGED * np.array(TRUTH[2:])).all(axis=1)
     return reached
+
+
+def on_edge(place: np.ndarray) -> bool:
+    """Whether a place lies on the border of the plane scaled to 0 … 1."""
+    return bool(((place <= 0) | (place >= 1)).any())
 
 
 def share(mask: np.ndarray) -> float | None:
