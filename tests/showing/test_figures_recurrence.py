@@ -44,8 +44,21 @@ def test_the_horizons_show_shares_and_errors():
     )
     figure = plots.horizons(dict.fromkeys(CASES, search))
     assert figure.axes[0].lines[0].get_ydata().tolist() == [1.0, 0.5]
+    # Every start has its mark: between two ends far apart a median stands where no start is.
+    assert [line.get_ydata().tolist() for line in figure.axes[1].lines[:5]] == [[1e-9, 1e-9, 1.0, 1e-9]] * 5
     assert told.breaks({"A": search}) == "At every horizon tried half of them or more find it for A."
     assert "A at $T =$ 10" in told.breaks({"A": search.where(search.horizon < 10, 1.0)})
+
+
+def test_searches_that_end_near_the_limit_are_said_to_test_how_settled_the_data_are():
+    errors = np.array([[1e-6, 1e-6, 1e-6], [9.6e-3, 9.7e-3, 1.0]])
+    search = xr.Dataset({"error": (("horizon", "start"), errors)}, coords={"horizon": [1, 10]})
+    text = told.limits({"A": search, "B": search.isel(horizon=[0])}, {"A": 1.4e-4, "B": 2e-9})
+    assert "A by 0.00014; B by 2" in text
+    assert (
+        "In A, 2 starts of 3 at $T =$ 10 end between 0.960 % and 0.970 % off, near the limit of 1 %" in text
+    )
+    assert "In B" not in text
 
 
 def test_every_form_of_the_sentences_can_be_told():

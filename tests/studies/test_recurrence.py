@@ -99,6 +99,7 @@ def test_the_bowls_minimum_is_the_truth_and_least_squares_finds_it_at_one_step()
     name = "Gierer-Meinhardt"
     picture = settled_picture(name, SMALL["size"], SMALL["settle"])
     assert picture.std() > 0.1
+    assert 0 < recurrence.drift(name, SMALL["size"], SMALL["settle"]) < 1e-4
     along = recurrence.cuts(name, **SMALL)
     bowl = recurrence.bowl(name, along, **SMALL)
     assert (bowl.linear, bowl.others) == (4, 1)

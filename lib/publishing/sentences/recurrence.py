@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import xarray as xr
 
-from lib.publishing.wording import counted, percent
+from lib.publishing.wording import counted, percent, said
 from lib.studies.recurrence.bowls import Bowl
 from lib.studies.recurrence.cliffs import CAUSES, Ground
+from lib.studies.recurrence.horizons import WITHIN
 from lib.studies.recurrence.summary import FEW, WIDE, Recurrence, breaks_at
 
 #: A verdict that this share of a plane's points would flip is near the other one.
@@ -99,6 +100,23 @@ def breaks(searches: Mapping[str, xr.Dataset]) -> str:
     if whole:
         found.append(f"At every horizon tried half of them or more find it for {', '.join(whole)}.")
     return " ".join(found)
+
+
+def limits(searches: Mapping[str, xr.Dataset], drifts: Mapping[str, float]) -> str:
+    """How far the data have settled, and which searches end as far off as that lets them."""
+    steps = "; ".join(f"{name} by {said(change)}" for name, change in drifts.items())
+    lines = [f"The data still change in one step at the truth, by at most so much at any cell: {steps}."]
+    for name, each in searches.items():
+        last = each.error.isel(horizon=-1).values
+        found = last[last < WITHIN]
+        if len(found) and found.min() > WITHIN / 2:
+            far = f"between {percent(float(found.min()), 3)} and {percent(float(found.max()), 3)}"
+            lines.append(
+                f"In {name}, {counted(len(found), 'start')} of {len(last)} at $T =$ "
+                f"{int(each.horizon[-1]):,} end {far} off, near the limit of {percent(WITHIN, 1)}: whether "
+                f"they count as found there tests how far the data have settled, too."
+            )
+    return " ".join(lines)
 
 
 #: Claim → its finding; the names in braces are those of `lib.studies.recurrence.summary`.

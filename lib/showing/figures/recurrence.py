@@ -23,6 +23,8 @@ ENDS = {
     End.MOVING: (OUTCOME_COLOURS[Outcome.FLICKERING], "moving"),
     End.DIVERGED: (OUTCOME_COLOURS[Outcome.DIVERGED], "diverged"),
 }
+#: Factor between the places of two systems at one horizon.
+SPREAD = 1.25
 #: Parameters as they are written.
 WRITTEN = {
     "Du": "$D_u$", "Dv": "$D_v$", "F": "$F$", "k": "$k$", "a": "$a$", "b": "$b$", "A": "$A$", "B": "$B$",
@@ -78,18 +80,18 @@ def bowls(found: Mapping[str, xr.Dataset], others: Mapping[str, tuple[str, ...]]
 
 
 def horizons(found: Mapping[str, xr.Dataset]) -> Figure:
-    """Left: share of the starts that find the truth. Right: their median error, for each system."""
-    figure, axes = panels(1, 2, figsize=(WIDEST, 3.2))
+    """Left: share of the starts that find the truth. Right: the error of every start, for each system."""
+    figure, axes = panels(1, 2, figsize=(WIDEST, 3.6))
     for i, (name, search) in enumerate(found.items()):
         marker = "osD^v"[i % 5]
         axes[0].plot(search.horizon, found_at(search), marker=marker, label=name, clip_on=False)
-        axes[1].plot(search.horizon, search.error.median("start"), marker=marker)
+        aside = SPREAD ** (i - (len(found) - 1) / 2)  # systems stand side by side at each horizon
+        places = np.repeat(aside * search.horizon.values[:, None], search.sizes["start"], axis=1)
+        axes[1].plot(places.ravel(), search.error.values.ravel(), marker, color=f"C{i}", alpha=0.6, ms=4)
     axes[1].axhline(0.01, color=INK, lw=0.8, ls=":")
     axes[0].set(
         xscale="log", xlabel="horizon $T$ (steps)", ylabel="starts that find the truth", ylim=(-0.03, 1.03)
     )
-    axes[1].set(
-        xscale="log", yscale="log", xlabel="horizon $T$ (steps)", ylabel="median of the largest error"
-    )
+    axes[1].set(xscale="log", yscale="log", xlabel="horizon $T$ (steps)", ylabel="largest relative error")
     figure.legend(loc="outside lower center", ncols=len(found))
     return figure

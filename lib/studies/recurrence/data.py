@@ -20,6 +20,13 @@ def settled_picture(
     return kept_result(settle, name, size, steps, seed, cache=cache)
 
 
+def drift(name: str, size: int, steps: int, seed: int = 0, cache: Folder = None) -> float:
+    """Largest change of a field at any cell in one more step of the settled picture, at the truth."""
+    case, picture = CASES[name], settled_picture(name, size, steps, seed, cache)
+    with single_thread():
+        return float(simulate(case.model, None, picture[None], 1, grid=case.grid, threads=1).change)
+
+
 def settle(name: str, size: int, steps: int, seed: int) -> Tensor:
     """The same, computed."""
     case = CASES[name]
