@@ -189,7 +189,7 @@ plots.controls([reference, *others])
 listed.controls({plots.named(found): found for found in (reference, *others)})
 
 # %% tags=["hide-input"]
-compared = summary.controls(reference, others, short=profile.horizon_others[1])
+compared = summary.controls(reference, others, short=profile.horizon_short)
 glue_all({"hz-follows": told.follows(by_search["squares"], compared)})
 Markdown(told.controls(compared))
 

@@ -42,6 +42,8 @@ def test_the_direct_route_is_spoilt_by_what_spoilt_it():
     assert f"{longer} and {forgets}" in both
     assert "not ill-posed as such" in both
     assert longer not in horizon.follows(SEARCH, replace(CONTROLS, found_longest=10))
+    # Two of the two that were tried at the longest horizon are all.
+    assert longer not in horizon.follows(SEARCH, replace(CONTROLS, tried_longest=2))
     assert forgets not in horizon.follows(SEARCH, replace(CONTROLS, spectral=8))
     assert "Neither" in horizon.follows(SEARCH, replace(CONTROLS, spectral=8, found_longest=10))
     assert "Even at the shortest" in horizon.follows(replace(SEARCH, all_up_to=None), CONTROLS)

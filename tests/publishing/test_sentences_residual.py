@@ -17,7 +17,7 @@ from lib.studies.residual_fit.rough_pictures import Named, Rounding
 from lib.studies.residual_fit.summary import Ages, Bowl, Elsewhere, InitialStates, Noise, Partial, Ranges
 
 SEARCH = Search(20, 100, 240.0, 1, 2000, 0, 20, 3e-9)
-CONTROLS = Controls(10, 10, 1, 10, 8, 1, 500, 2, 10)
+CONTROLS = Controls(10, 10, 1, 1, 10, 8, 1, 9, 500, 2, 10)
 CLOSING = Closing(2.0, 0.02, 0.03, 100, 20.0, 4e4, 20, (30, 100), (8, 2), (20, 3), (20, 20))
 NOISY = Noisy(4, 0.6, 0.02, 30, 100, 0.05, 5)
 AGES = Ages(100, 3000, 0.5, 0.02, 1e-6, 1e-9, 0.34, 0.34, 300, 0.05, 1e-9, 1000, 5e-4, 0.02)
@@ -104,12 +104,14 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
     ("tell", "one", "other", "phrase"),
     [
         (horizon.noise, NOISY, replace(NOISY, best=0.7), "compare the cures"),
-        (horizon.controls, CONTROLS, replace(CONTROLS, origin=9), "hardly matters"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, origin=2), "hardly matters"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, origin_spectral=3), "hardly matters"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, patch=4), "a young pattern has a bowl"),
         (horizon.controls, CONTROLS, replace(CONTROLS, found_longest=10), "enough to break it"),
+        (horizon.controls, CONTROLS, replace(CONTROLS, found_longest=9), "enough to break it"),
         # Two of the two that were tried at the longest horizon are all.
         (horizon.controls, CONTROLS, replace(CONTROLS, tried_longest=2), "enough to break it"),
         (horizon.controls, CONTROLS, replace(CONTROLS, spectral=8), "is enough, too"),
-        (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "in the right valley"),
         (residual.dip, AGES, replace(AGES, dip=None), "up to 2.0 % again"),
         (residual.advice, AGES, UNKNOWN, "A second frame replaces waiting"),
         (residual.initial_states, STATES, replace(STATES, unresolved=0), "too coarse for 2"),
@@ -121,6 +123,11 @@ def test_no_sentence_shows_a_number_as_a_machine_does(text):
             Rounding((6, 8, 16), ()),
             "helps against rounding at 6 and 8 bits",
         ),
+        (horizon.controls, CONTROLS, replace(CONTROLS, spectral=7), "is enough, too"),
+        (horizon.controls, replace(CONTROLS, found_longest=9), CONTROLS, "loses more starts"),
+        (horizon.controls, replace(CONTROLS, spectral=7), CONTROLS, "loses some starts"),
+        (horizon.closing, CLOSING, replace(CLOSING, continued=(8, 3)), "the way to the truth is still open"),
+        (horizon.closing, CLOSING, replace(CLOSING, continued=(9, 3)), "the way to the truth is still open"),
         (residual.initial_states, STATES, replace(STATES, spectral=None, ratio=None), "times as far"),
         (network.repair, REPAIR, replace(REPAIR, still=2), "no slope."),
         (network.no_repair, REPAIR, replace(REPAIR, still_both=0), "exactly 0 there"),

@@ -186,6 +186,7 @@ def test_searches_that_are_compared_were_made_at_the_same_horizons(profile):
     few = dict(chosen.horizon_few)
     handed = {T for T in chosen.horizon_descents if T > 10 and T not in few}
     assert {*handed, *chosen.horizon_others, *few} <= {*chosen.horizon_squares}
+    assert chosen.horizon_short in chosen.horizon_others
 
 
 def test_unknown_searches_and_problems_are_refused():

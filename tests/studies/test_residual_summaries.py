@@ -349,7 +349,8 @@ def test_controls_compare_the_same_starts():
         searched([0, 2, 3], origin="patch"),
         searched([4, 0, 3], measure="v"),
         searched([4, 4, 4], measure="spectral"),
+        searched([4, 2, 4], measure="spectral", origin="patch"),
     ]
     found = horizon.controls(reference, others, short=10)
     assert (found.origin, found.pixels, found.v, found.spectral) == (1, 3, 4, 0)
-    assert found.found_longest == 1
+    assert (found.origin_spectral, found.patch, found.found_longest) == (2, 2, 1)

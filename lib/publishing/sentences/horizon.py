@@ -69,7 +69,7 @@ def follows(squares: Search, found: Controls) -> str:
     spoils = [
         words
         for words, worse in (
-            ("at long horizons", found.found_longest < found.pixels),
+            ("at long horizons", found.found_longest * found.starts < found.pixels * found.tried_longest),
             ("under a loss that forgets positions", found.spectral < found.v),
         )
         if worse
@@ -136,38 +136,55 @@ def heights(empty: float, highest: float) -> str:
 
 def controls(found: Controls) -> str:
     """The three answers, each in the form that the numbers allow."""
+    return "\n".join(f"* {line}" for line in (of_origin(found), of_horizon(found), of_measure(found)))
+
+
+def of_origin(found: Controls) -> str:
+    """Whether it matters where runs start: hardly, up to a tenth of the starts."""
+    pixels, spectra = found.origin, found.origin_spectral
+    small = 10 * max(pixels, spectra) <= found.starts
+    head = "The initial state hardly matters." if small else "The initial state matters for some starts."
+    young = (
+        " So the data need not be settled: at short horizons a young pattern has a bowl, too."
+        if 2 * found.patch >= found.starts
+        else ""
+    )
+    return (
+        f"**{head}** From the patch, with the patch's own trajectory as the goal, the number of starts that "
+        f"find the truth differs from that from the data by at most {pixels} of {found.starts} where pixels "
+        f"are compared, and by at most {spectra} where spectra are. By pixels, {found.patch} find it from "
+        f"the patch at $T =$ {found.short:,}.{young}"
+    )
+
+
+def of_horizon(found: Controls) -> str:
+    """Whether the horizon alone loses most starts, some, or none."""
+    starts, last, tried = found.starts, found.found_longest, found.tried_longest
+    if last * starts >= found.pixels * tried:
+        head = "Up to these horizons nothing breaks."
+    elif 2 * last < tried and 2 * found.pixels >= starts:
+        head = "The horizon is enough to break it."
+    else:
+        head = "A longer horizon loses more starts."
+    return (
+        f"**{head}** From perfect data, comparing every pixel of both fields, least squares finds the truth "
+        f"from {found.pixels} of {starts} starts at $T =$ {found.short:,} and from {last} of {tried} at "
+        f"$T =$ {found.longest:,}."
+    )
+
+
+def of_measure(found: Controls) -> str:
+    """Whether what is compared alone loses most starts, some, or none."""
     starts = found.starts
-    small = 2 * found.origin <= starts / 2
-    origin = (
-        f"**The initial state hardly matters.** From the patch, with the patch's own trajectory as the "
-        f"goal, the number of starts that find the truth differs by at most {found.origin} of {starts}. "
-        f"So the data need not be settled: at short horizons a young pattern has a bowl, too."
-        if small
-        else f"**The initial state matters.** From the patch, with the patch's own trajectory as the goal, "
-        f"the number of starts that find the truth differs by up to {found.origin} of {starts}."
-    )
-    horizon = (
-        f"**The horizon is enough to break it.** From perfect data, comparing every pixel of both fields, "
-        f"least squares finds the truth from {found.pixels} of {starts} starts at $T =$ {found.short:,} "
-        f"and from {found.found_longest} of {found.tried_longest} at $T =$ {found.longest:,}."
-        if found.found_longest * starts < found.pixels * found.tried_longest
-        else f"**Up to these horizons nothing breaks.** From perfect data, comparing every pixel of both "
-        f"fields, least squares finds the truth from {found.found_longest} of {found.tried_longest} starts "
-        f"at $T =$ {found.longest:,}."
-    )
-    measure = (
-        "**What is compared is enough, too.**"
-        if found.spectral < found.v
-        else "**What is compared makes no difference here.**"
-    )
-    return "\n".join(
-        f"* {line}"
-        for line in (
-            origin,
-            horizon,
-            f"{measure} With log spectra of $v$ least squares finds the truth from {found.spectral} of "
-            f"{starts} starts at $T =$ {found.short:,}, with pixels of the same $v$ from {found.v}.",
-        )
+    if found.spectral >= found.v:
+        head = "A loss that forgets positions loses no more starts here."
+    elif 2 * found.spectral < starts <= 2 * found.v:
+        head = "What is compared is enough, too."
+    else:
+        head = "What is compared loses some starts."
+    return (
+        f"**{head}** With log spectra of $v$ least squares finds the truth from {found.spectral} of {starts} "
+        f"starts at $T =$ {found.short:,}, with pixels of the same $v$ from {found.v}."
     )
 
 
@@ -179,10 +196,16 @@ def closing(found: Closing) -> str:
         f"At $T =$ {first:,} descent finds the truth from {found.descent[0]} {at}; least squares, going on "
         f"from where it stopped, from {found.continued[0]}."
     )
-    meaning = (
-        "So descent was on its way in the right valley, and slow." if gained > 0 else
-        "So nothing was gained: descent had either converged to the truth or lost its way."
-    )  # fmt: skip
+    stopped = found.starts - found.descent[0]
+    if gained <= 0:
+        meaning = "So nothing was gained: descent had either converged to the truth or lost its way."
+    elif 2 * gained >= stopped:
+        meaning = (
+            f"So {gained} of the {stopped} descents that had not arrived were slow: they stood where the way "
+            f"to the truth is still open."
+        )
+    else:
+        meaning = f"So {gained} of the {stopped} descents that had not arrived were slow, and most were lost."
     later = [
         f"at $T =$ {T:,} least squares finds it from {c} of the places where descent stopped, and from {d} "
         f"of the starts themselves"

@@ -18,6 +18,7 @@ class Sizes(Profile):
         horizon_few: pairs of a horizon and the number of starts that are tried there, if not all.
         horizon_squares, horizon_descents, horizon_others: horizons of the least squares, of the descents,
             and of the searches with other losses.
+        horizon_short: the one of the last at which things compared are held against each other.
         horizon_noise, horizon_draws: horizons at which noisy data are fitted, and noise draws.
         horizon_trials, horizon_iterations: budgets of the two: trial points, and trial steps.
     """
@@ -33,6 +34,7 @@ class Sizes(Profile):
     horizon_squares: tuple[int, ...] = (1, 10, 30, 50, 100, 200, 300, 500, 1000, 2000, 40_000)
     horizon_descents: tuple[int, ...] = (1, 3, 10, 30, 100, 300, 1000, 40_000)
     horizon_others: tuple[int, ...] = (1, 10, 100, 500)
+    horizon_short: int = 10
     horizon_noise: tuple[int, ...] = (1, 3, 10, 30, 100)
     horizon_draws: int = 4
     horizon_trials: int = 40

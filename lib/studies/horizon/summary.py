@@ -95,10 +95,11 @@ class Controls:
 
     Args:
         starts, short: how many, and the horizon.
-        origin: largest difference, over all horizons, of the starts that find the truth from the patch and
-            from the data.
-        pixels, v, spectral: starts that do so at the short horizon by pixels of both fields, by pixels of v,
-            and by v's spectrum.
+        origin, origin_spectral: largest difference, over all horizons, of the starts that find the truth from
+            the patch and from the data, by pixels of both fields and by v's spectrum.
+        pixels, v, spectral: starts that do so from the data at the short horizon by pixels of both fields, by
+            pixels of v, and by v's spectrum.
+        patch: starts that do so from the patch there, by pixels of both fields.
         longest, found_longest, tried_longest: last horizon, and starts that do so there by pixels of both
             fields, of so many tried there.
     """
@@ -106,9 +107,11 @@ class Controls:
     starts: int
     short: int
     origin: int
+    origin_spectral: int
     pixels: int
     v: int
     spectral: int
+    patch: int
     longest: int
     found_longest: int
     tried_longest: int
@@ -125,15 +128,18 @@ def controls(reference: xr.Dataset, others: Sequence[xr.Dataset], short: int) ->
         raise ValueError(
             "These searches tried different numbers of starts: compare those that tried the same."
         )
-    apart = np.array(hits(named["patch", "pixels"])) - np.array(hits(reference))
+    pairs = ((named["patch", "pixels"], reference), (named["patch", "spectral"], named["data", "spectral"]))
+    apart = [int(np.abs(np.array(hits(one)) - np.array(hits(other))).max()) for one, other in pairs]
     at = [int(T) for T in reference.horizon.values].index(short)
     return Controls(
         starts=reference.sizes["start"],
         short=short,
-        origin=int(np.abs(apart).max()),
+        origin=apart[0],
+        origin_spectral=apart[1],
         pixels=hits(reference)[at],
         v=hits(named["data", "v"])[at],
         spectral=hits(named["data", "spectral"])[at],
+        patch=hits(named["patch", "pixels"])[at],
         longest=int(reference.horizon[-1]),
         found_longest=hits(reference)[-1],
         tried_longest=int(reference.tried[-1]),
