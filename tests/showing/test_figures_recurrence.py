@@ -6,7 +6,8 @@ import xarray as xr
 
 from lib.publishing.sentences import recurrence as told
 from lib.showing.figures import recurrence as plots
-from lib.studies.recurrence import CASES, Bowl, Ground
+from lib.studies.horizon.sizes import sizes as horizon_sizes
+from lib.studies.recurrence import CASES, Bowl, Ground, sizes
 from lib.studies.recurrence.planes import End
 
 
@@ -59,6 +60,15 @@ def test_searches_that_end_near_the_limit_are_said_to_test_how_settled_the_data_
         "In A, 2 starts of 3 at $T =$ 10 end between 0.960 % and 0.970 % off, near the limit of 1 %" in text
     )
     assert "In B" not in text
+
+
+@pytest.mark.parametrize("profile", sizes.SIZES)
+def test_the_page_names_what_sets_its_measure_apart_from_the_horizons_own(profile: str):
+    here, there = sizes.sizes(profile), horizon_sizes(profile)
+    text = told.apart(here, there)
+    assert "k in 0.045–0.075 here, 0.02–0.08 there" in text
+    assert "F in" not in text  # the same on both pages
+    assert f"{here.recur_small} cells along a side here and {there.horizon_size} there" in text
 
 
 def test_every_form_of_the_sentences_can_be_told():

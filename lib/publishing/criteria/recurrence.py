@@ -63,7 +63,7 @@ CRITERIA: dict[str, Criterion] = table(
         "all of them within 1 %, when runs of T steps from the picture are compared with it",
         threshold="at least 90 % of the starts at T = 1 in every system, and fewer than half of them "
         "at the longest horizon in at least four systems",
-        why="The same measure as for Gray-Scott: near the residual the search must not fail, and far "
+        why="The same kind of measure as for Gray-Scott: near the residual the search must not fail, and far "
         "from it a search that still leads to the truth from most places has not broken.",
         would_change="Two of the five systems in which half of the starts still find the truth at the"
         " longest horizon would make it differ.",

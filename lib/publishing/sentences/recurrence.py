@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import xarray as xr
 
+from lib.paper import SEARCHED
 from lib.publishing.wording import counted, percent, said
+from lib.studies.horizon.sizes import Sizes as HorizonSizes
 from lib.studies.recurrence.bowls import Bowl
+from lib.studies.recurrence.cases import CASES
 from lib.studies.recurrence.cliffs import CAUSES, Ground
 from lib.studies.recurrence.horizons import WITHIN
-from lib.studies.recurrence.summary import FEW, WIDE, Recurrence, breaks_at
+from lib.studies.recurrence.sizes import Sizes
+from lib.studies.recurrence.summary import FEW, KNOWN, WIDE, Recurrence, breaks_at
 
 #: A verdict that this share of a plane's points would flip is near the other one.
 NEAR = 0.02
@@ -100,6 +104,24 @@ def breaks(searches: Mapping[str, xr.Dataset]) -> str:
     if whole:
         found.append(f"At every horizon tried half of them or more find it for {', '.join(whole)}.")
     return " ".join(found)
+
+
+def apart(here: Sizes, there: HorizonSizes) -> str:
+    """In what the measure differs from that of the page on the horizon, for Gray-Scott."""
+    ranges = CASES[KNOWN].model.ranges
+    boxes = "; ".join(
+        f"{name} in {low:g}–{high:g} here, {SEARCHED[name][0]:g}–{SEARCHED[name][1]:g} there"
+        for name, (low, high) in ranges.items()
+        if (low, high) != SEARCHED[name]
+    )
+    return (
+        f"Starts are drawn from other ranges ({boxes}), and the paper's start is not among them. Grids have "
+        f"{here.recur_small} cells along a side here and {there.horizon_size} there; searches have "
+        f"{here.recur_trials} trial points and {there.horizon_trials}; starts number {here.recur_starts} and "
+        f"{there.horizon_starts}. Differences are measured in units of each field's spread here, in "
+        f"concentrations there. The data settle for up to {here.recur_settle:,} steps here "
+        f"and for {there.horizon_settle:,} there. Other horizons are tried, too."
+    )
 
 
 def limits(searches: Mapping[str, xr.Dataset], drifts: Mapping[str, float]) -> str:
