@@ -28,12 +28,14 @@ def routes(found: xr.Dataset, steps: int) -> Figure:
         one = alive.sel(loss=loss)
         unrolled = size_of(one.unrolled) / size_of(one.implicit), cosine(one.unrolled, one.implicit)
         patch = size_of(one.patch) / size_of(one.implicit), cosine(one.patch, one.implicit)
+        # Before anything is drawn: without a pattern at rest there may be nothing to scale by.
+        column[0].set(xscale="log", yscale="log")
         for axis, lines, points in zip(column, unrolled, patch, strict=True):
             axis.plot(found.horizon, lines, color=ACCENT, lw=0.8, alpha=0.6)
             if np.isfinite(points).any():  # the loss of pixels is not followed through the full run
                 axis.plot(np.full(len(points), steps), points, "D", color=WRONG, mfc="none")
         column[0].axhline(1, color=INK, lw=0.7, ls=":")
-        column[0].set(title=TITLES[str(loss)], xscale="log", yscale="log")
+        column[0].set(title=TITLES[str(loss)])
         column[1].set(xlabel="steps unrolled", ylim=(-1.05, 1.05))
     axes[0, 0].set_ylabel("size / implicit")
     axes[1, 0].set_ylabel("cosine with implicit")
