@@ -12,6 +12,8 @@ from lib.publishing.sentences.branch_ends import EndsOfBranch, branch_ends, ends
 from lib.studies.bifurcation.cliff_causes import Outline
 from lib.studies.bifurcation.continuation import Branch
 from lib.studies.bifurcation.stability import Instability
+from lib.studies.horizon.checks import LENGTHS
+from lib.studies.horizon.summary import Checks
 from tests.publishing.test_sentences_residual import AGES, COMPLETION, CONTROLS, NOISY, SEARCH
 
 
@@ -54,6 +56,11 @@ def test_the_direct_route_is_spoilt_by_what_spoilt_it():
 )
 def test_whose_parameters_a_network_has_is_said_by_the_gap(gap: float | None, said: str):
     assert said in network.parameters(replace(COMPLETION, gap=gap))
+
+
+def test_the_gradients_check_says_that_the_closest_of_several_differences_counts():
+    checked = horizon.checks(Checks(1e-15, {1: 1e-9}, 128, 3, {}, {}))
+    assert f"with the closest of {len(LENGTHS)} lengths of the step" in checked
 
 
 def test_a_second_frame_is_advised_for_what_it_did():

@@ -181,6 +181,10 @@ def test_where_a_search_was_not_run_the_family_says_so(searches):
 
 def test_errors_controls_cuts_and_noise_of_the_horizon_are_drawn(searches):
     assert len(drawn(horizon_plots.errors(searches)).axes) == 2
+    few = searches[0].assign(tried=("horizon", [4, 2]))
+    legend = drawn(horizon_plots.errors([few])).axes[0].get_legend()
+    labels = ["the paper's start", "median of all starts", "median of the first 2"]
+    assert [text.get_text() for text in legend.get_texts()] == labels
     assert drawn(horizon_plots.controls(searches[:1])).axes[0].get_lines()[0].get_label() == (
         "pixels of u and v, from the data"
     )

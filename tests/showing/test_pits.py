@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.figure import Figure
 
 from lib.paper import TRUTH
 from lib.showing.figures import horizon
@@ -47,6 +48,23 @@ def test_it_opens_where_the_loss_is_not_known() -> None:
     assert level < 0.16
     assert not inside[9:12, 13:16].any()
     assert pit(np.where(BOWL == 0, np.nan, BOWL), *CENTRE) is None
+
+
+def test_a_line_that_touches_the_pit_at_a_corner_only_is_not_drawn(book_style: None) -> None:
+    """Cells that touch at a corner are one pit, and yet the level line may run between them."""
+    F, k = np.linspace(0.03, 0.05, 9), np.linspace(0.055, 0.075, 9)
+    row, column = (int(np.abs(axis - truth).argmin()) for axis, truth in ((F, TRUTH.F), (k, TRUTH.k)))
+    F, k = F + TRUTH.F - F[row], k + TRUTH.k - k[column]
+    ground = np.ones((9, 9))
+    ground[row, column], ground[row + 1, column + 1] = 0.0, 0.4
+    axis = Figure().subplots()
+    lines = axis.contour(k, F, ground, levels=[0.5])
+    assert len(lines.get_paths()[0].to_polygons()) == 2
+    horizon.only_around(lines, (TRUTH.k, TRUTH.F))
+    (kept,) = lines.get_paths()[0].to_polygons()
+    assert np.abs(kept.mean(axis=0) - (TRUTH.k, TRUTH.F)).max() < 1e-3
+    horizon.only_around(lines, (float(k[0]), float(F[0])))
+    assert not lines.get_paths()[0].to_polygons()
 
 
 def test_the_map_draws_it_around_the_star(book_style: None) -> None:

@@ -1,6 +1,7 @@
 """What the page on the horizon says of its numbers: both forms of every sentence that could go either way."""
 
 from lib.publishing.wording import counted, percent, said
+from lib.studies.horizon.checks import LENGTHS
 from lib.studies.horizon.summary import Checks, Closing, Controls, Noisy, Search
 
 
@@ -116,7 +117,8 @@ def checks(found: Checks) -> str:
     return (
         f"* At $T = 1$ the loss and `residual.loss` agree within **{said(found.gap, '1r')}** of its value "
         f"at all starts, which is round-off.\n* The exact gradient at the paper's start differs from "
-        f"central differences by {gradients} of its length.\n* On both grids the first "
+        f"central differences by {gradients} of its length, with "
+        f"the closest of {len(LENGTHS)} lengths of the step.\n* On both grids the first "
         f"{counted(found.starts, 'start')} were tried. Least squares finds the truth "
         f"{grids or 'nowhere, since no horizon was tried on both'} (full: {found.size} × {found.size} "
         f"cells)."

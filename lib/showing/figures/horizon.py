@@ -7,9 +7,11 @@ import numpy as np
 import xarray as xr
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.path import Path
 
 from lib.paper import TRUTH
 from lib.publishing.wording import counted
@@ -24,6 +26,10 @@ SEARCHES = {"squares": (ACCENT, "least squares"), "descent": ("#d1603d", "plain 
 #: The highest level line that closes within a map, and places without a loss.
 CLOSED, NO_LOSS = "#ffb000", "#c9c9c9"
 NAMES = {"pixels": "pixels of u and v", "v": "pixels of v", "spectral": "log power spectrum of v"}
+
+
+#: Errors below this are drawn at it.
+FLOOR = 1e-13
 
 
 def named(found: xr.Dataset) -> str:
@@ -122,10 +128,14 @@ def map_of(axis: Axes, values: xr.DataArray, title: str) -> None:
     axis.contour(
         values[across], values[down], share, levels=np.linspace(0.1, 0.9, 9), colors="w", linewidths=0.5
     )
+    truth = (float(getattr(TRUTH, across)), float(getattr(TRUTH, down)))
     if (found := around_truth(values)) is not None:
         level, inside = found
         only = alone(share.values, inside, level)
-        axis.contour(values[across], values[down], only, levels=[level], colors=[CLOSED], linewidths=1.6)
+        lines = axis.contour(
+            values[across], values[down], only, levels=[level], colors=[CLOSED], linewidths=1.6
+        )
+        only_around(lines, truth)
     truth_star(axis, getattr(TRUTH, across), getattr(TRUTH, down), size=10)
     axis.set(xlabel=SYMBOLS[across], ylabel=SYMBOLS[down])
     axis.set_title(title, fontsize=9)
@@ -138,6 +148,14 @@ def around_truth(loss: xr.DataArray) -> tuple[float, np.ndarray] | None:
     down, across = (str(d) for d in loss.dims)
     place = (int(np.abs(loss[d].values - getattr(TRUTH, d)).argmin()) for d in (down, across))
     return pit((loss / float(loss.max())).values, *place)
+
+
+def only_around(lines: QuadContourSet, star: tuple[float, float]) -> None:
+    """Leave, of the lines at one level, those that close around a place: the others are of other pits."""
+    (path,) = lines.get_paths()
+    pieces = [np.asarray(piece) for piece in path.to_polygons(closed_only=False)]
+    closed = [Path(piece) for piece in pieces if (piece[0] == piece[-1]).all()]
+    lines.set_paths([Path.make_compound_path(*(p for p in closed if p.contains_point(star)))])
 
 
 def map_handles(losses: Sequence[xr.DataArray]) -> list[Artist]:
@@ -186,12 +204,16 @@ def errors(searches: Sequence[xr.Dataset]) -> Figure:
     for axis, found in zip(axes[0], searches, strict=True):
         colour, name = SEARCHES[found.attrs["method"]]
         spread = np.exp(np.linspace(-0.12, 0.12, found.sizes["start"]))
-        values = np.maximum(found.error, 1e-13)
+        values, whole = np.maximum(found.error, FLOOR), found.tried == found.sizes["start"]
+        middle = values.median("start")
         axis.loglog(found.horizon.values[:, None] * spread, values, ".", color=colour, alpha=0.5, ms=5)
         axis.loglog(
             found.horizon, values.isel(start=0), "D", mfc="none", mec=INK, ms=6, label="the paper's start"
         )
-        axis.loglog(found.horizon, values.median("start"), color=colour, lw=1.5, label="median")
+        axis.loglog(found.horizon[whole], middle[whole], color=colour, lw=1.5, label="median of all starts")
+        if not bool(whole.all()):
+            label = f"median of the first {int(found.tried.min())}"
+            axis.loglog(found.horizon[~whole], middle[~whole], "_", color=colour, ms=14, mew=2, label=label)
         axis.axhline(WITHIN, color=INK, lw=0.8, ls=":")
         axis.set(xlabel="horizon $T$ in steps", title=name)
         axis.legend(loc="lower right")

@@ -11,9 +11,9 @@ from lib.studies.horizon.summary import Closing, hits
 
 
 def searches(squares: xr.Dataset, descent: xr.Dataset) -> Table:
-    """Starts that find the truth, median error and effort, at every horizon that was tried."""
-    head = ("horizon $T$", "least squares: found", "median error", "Jacobians",
-            "plain descent: found", "median error", "gradients")  # fmt: skip
+    """Starts that find the truth of those tried, their median error and effort, at every horizon."""
+    head = ("horizon $T$", "least squares: found", "median error of those tried", "Jacobians",
+            "plain descent: found", "median error of those tried", "gradients")  # fmt: skip
     horizons = sorted({*squares.horizon.values.tolist(), *descent.horizon.values.tolist()})
     return Table(head, [[f"{T:,}", *entry(squares, T), *entry(descent, T)] for T in horizons], left=0)
 

@@ -12,6 +12,9 @@ from lib.studies.horizon.gradient_descent import value, value_and_slope
 from lib.studies.horizon.losses import Problem, mismatch, problem, settled
 from lib.studies.horizon.recovery import starts, starts_of
 
+#: Lengths of the central differences' steps: of these the closest counts.
+LENGTHS = (1e-4, 1e-5, 1e-6)
+
 
 def residual_gap(*, size: int, settle: int, count: int = 24, seed: int = 0) -> float:
     """Largest relative difference between the loss at T = 1 and the residual loss, over the starts."""
@@ -34,7 +37,7 @@ def gradient_gap(horizons: Sequence[int], *, size: int, settle: int, seed: int =
     for T in horizons:
         given = problem("data", T, size=size, settle=settle, seed=seed)
         slope = value_and_slope(place, given)[1][0]
-        differences = [central(place, h, given) for h in (1e-4, 1e-5, 1e-6)]
+        differences = [central(place, h, given) for h in LENGTHS]
         gaps[T] = min(float((d - slope).norm() / slope.norm()) for d in differences)
     return gaps
 
