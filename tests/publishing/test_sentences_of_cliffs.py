@@ -184,6 +184,12 @@ def test_an_outlier_is_named_only_where_there_is_one():
     assert "no single state" in patterns.floor(replace(noise, outlier_median=5.0))
 
 
+def test_the_edge_of_the_floor_is_told_with_and_without_the_odd_state():
+    noise = filled(Noise, high=31.0, high_without=7.9, states=12)
+    assert "below 31, or below 7.9 if one of 12" in patterns.ceiling(noise)
+    assert "left out" not in patterns.ceiling(replace(noise, high_without=None))
+
+
 def test_few_patterns_at_rest_give_no_verdict_and_say_so():
     gradients = filled(Routes, enough=None, resting=3)
     assert "Only 3 patterns came to rest" in descents.routing(gradients, filled(Surrogates))

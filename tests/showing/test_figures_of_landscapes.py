@@ -153,12 +153,15 @@ def test_landscapes_in_time_and_middles_are_drawn():
 
 def test_noise_floors_ages_and_plateaus_are_drawn():
     cut = xr.Dataset(
-        {"spectral": (("k", "state"), [[9.0], [0.0]]), "independent": (("k", "target"), [[9.0, 8], [4, 3]]),
-         "outcome": (("k", "state"), [[0], [2]])},
+        {"spectral": (("k", "state"), [[9.0, 2.0], [0.0, 3.0]]),
+         "independent": (("k", "target"), [[9.0, 8], [4, 3]]), "outcome": (("k", "state"), [[0, 1], [2, 1]])},
         coords={"k": [0.066, 0.065]},
     )  # fmt: skip
     figure = noise_floor.floors({name: cut.rename(k=name) for name in TRUTH._fields}, (2.0, 5.0))
-    assert "between runs of the truth (5–95 %)" in legend_of(figure)
+    assert {"between runs of the truth (5–95 %)", "trivial", "pattern"} <= legend_of(figure)
+    assert "uniform" not in legend_of(figure)  # the end of another state than the one that is scored
+    own = [x for x in figure.axes[0].get_lines() if x.get_label() == "the same initial state"]
+    assert own[0].get_ydata().tolist() == [9.0, 1e-3]
     aged = xr.Dataset({"change": (("time", "state"), [[1e-3], [1e-5]])}, coords={"time": [400, 800]})
     ages = xr.Dataset(
         {"later": (("begin", "state"), [[5.0]]), "between": (("time", "pair"), [[4.0], [9.0]]),

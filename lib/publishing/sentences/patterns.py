@@ -31,7 +31,8 @@ def minute(floor: Noise, height: Plateau, pair: Alike, ends: Middles) -> str:
     """The page in three lines."""
     return (
         f"* Two runs of the *same* parameters differ by a spectral loss of {said(floor.median)} (median of "
-        f"{counted(floor.pairs, 'pair')}): below that, a picture says nothing about parameters.\n"
+        f"{counted(floor.pairs, 'pair')}). {ceiling(floor)} A picture that "
+        "scores less cannot be told from one of the truth.\n"
         f"* The plateau's height is set by the small number under the logarithm: "
         f"{said(height.heights['12'], '3r')} at "
         f"$10^{{-12}}$, {said(height.heights['2'], '2r')} at $10^{{-2}}$.\n"
@@ -39,6 +40,17 @@ def minute(floor: Noise, height: Plateau, pair: Alike, ends: Middles) -> str:
         f"{percent(ends.middle_patch)} of "
         f"{counted(ends.runs_patch, 'run')} from the patch that end without a pattern had one on the way."
     )
+
+
+def ceiling(found: Noise) -> str:
+    """The upper edge of the floor, and the edge without the state that is most unlike the others."""
+    without = ""
+    if found.high_without is not None:
+        without = (
+            f", or below {said(found.high_without)} if one of {counted(found.states, 'initial state')} is "
+            "left out"
+        )
+    return f"Of these losses 95 % lie below {said(found.high)}{without}."
 
 
 def direction(change: float | None) -> str:
@@ -73,7 +85,7 @@ def outlier(found: Noise) -> str:
         f"The tail, up to {said(found.top, '3r')}, is one initial state's: number {found.outlier} of "
         f"{found.states}, whose "
         f"median against the others is {said(found.outlier_median, '3r')}. Without it no pair exceeds "
-        f"{said(found.top_without, '3r')}."
+        f"{said(found.top_without, '3r')}, and 95 % lie below {said(found.high_without, '3r')}."
     )
 
 

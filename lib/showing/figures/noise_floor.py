@@ -19,12 +19,14 @@ from lib.studies.patterns.noise_floor import RANDOM_FLOOR
 OTHER, BAND = "#d1603d", "#c9a227"
 
 
-def floors(cuts: Mapping[str, xr.Dataset], band: tuple[float, float]) -> Figure:
-    """Each cut scored from shared and from other initial states, over the band of the noise floor.
+def floors(cuts: Mapping[str, xr.Dataset], band: tuple[float, float], without: float | None = None) -> Figure:
+    """The first state's cut against the same and other initial states, over the band of the noise floor.
 
     Args:
-        cuts: a landscape's cut for each parameter, with `spectral` (state) and `independent` (target).
+        cuts: a landscape's cut for each parameter, with `spectral` (state) and `independent` (target), which
+            is of the first state's runs.
         band: lower and upper edge of the losses between runs of the truth.
+        without: the upper edge without the state that is most unlike the others; None to leave it out.
     """
     figure, axes = panels(2, 2, figsize=(9, 6.4), sharey=True)
     for axis, (name, cut) in zip(axes.flat, cuts.items(), strict=True):
@@ -32,18 +34,20 @@ def floors(cuts: Mapping[str, xr.Dataset], band: tuple[float, float]) -> Figure:
         axis.axhspan(*band, color=BAND, alpha=0.35, lw=0, label="between runs of the truth (5–95 %)")
         axis.fill_between(x, others.min("target"), others.max("target"), color=OTHER, alpha=0.25, lw=0)
         axis.plot(x, others.median("target"), color=OTHER, lw=1.4, label="other initial states")
-        shared = cut.spectral.mean("state", skipna=False)
+        if without is not None:
+            axis.axhline(without, color=BAND, lw=1.2, ls="--", label="95 % without one state")
+        shared = cut.spectral.isel(state=0)
         # The zero at the truth has no place on a logarithmic axis: the line leaves the picture there.
-        axis.plot(x, shared.clip(min=1e-3), color=ACCENT, lw=1.4, label="shared initial states")
-        outcome_strip(axis, x, cut.outcome)
+        axis.plot(x, shared.clip(min=1e-3), color=ACCENT, lw=1.4, label="the same initial state")
+        # Twice, for a single row would have no height.
+        outcome_strip(axis, x, cut.outcome.isel(state=[0, 0]).assign_coords(state=[0, 1]))
         axis.axvline(getattr(TRUTH, name), color=INK, lw=0.8, ls=":")
         axis.set(xlabel=SYMBOLS[name], xlim=(x[0], x[-1]), yscale="log", ylim=(0.3, 600))
     for axis in axes[:, 0]:
         axis.set_ylabel("spectral loss")
     lines = axes.flat[0].get_legend_handles_labels()[0]
-    figure.legend(
-        handles=[*lines, *outcome_handles(*cuts.values())], loc="outside lower center", ncols=4, fontsize=9
-    )
+    ends = outcome_handles(*(cut.isel(state=[0]) for cut in cuts.values()))
+    figure.legend(handles=[*lines, *ends], loc="outside lower center", ncols=4, fontsize=9)
     return figure
 
 

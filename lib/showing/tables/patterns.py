@@ -1,28 +1,40 @@
 """The tables of the page on what landscapes say."""
 
 import numpy as np
+import xarray as xr
 
 from lib.paper import TRUTH
-from lib.publishing.wording import percent, said
+from lib.publishing.wording import percent
 from lib.showing.figures.style import SYMBOLS
 from lib.showing.tables import Table
-from lib.studies.patterns import intermediate_times, noise_floor
+from lib.studies.patterns import blind_stretch, intermediate_times
 from lib.studies.patterns.measurements import CUTS, Floor, InTime
 from lib.studies.patterns.summary import Noise
 
 
 def hidden(found: Floor, floor: Noise) -> Table:
-    """The stretch of each cut that hides in the noise floor, for both losses."""
-    head = ("parameter", "truth", "spectral loss: not told from the truth", "width, % of the truth",
-            "windowed loss: not told from the truth", "width, % of the truth")  # fmt: skip
+    """Each cut's stretch that hides in the noise floor: for both losses, with and without the odd state."""
+    head = ("parameter", "truth", *(f"{loss} loss, {runs}" for loss in ("spectral", "windowed")
+            for runs in ("all states", "all but one")))  # fmt: skip
+    edges = {
+        "independent": (floor.high, floor.high_without),
+        "independent_windowed": (floor.windowed_high, floor.windowed_high_without),
+    }
     rows = []
     for name, cut in found.cuts.items():
-        cells = [SYMBOLS[name], f"{float(getattr(TRUTH, name)):g}"]
-        for loss, ceiling in (("independent", floor.high), ("independent_windowed", floor.windowed_high)):
-            low, high = noise_floor.indistinguishable(cut[loss], name, ceiling)
-            cells += [f"{low:.4f} … {high:.4f}", said(100 * (high - low) / float(getattr(TRUTH, name)))]
-        rows.append(cells)
+        cells = [
+            stretch(cut, loss, name, ceiling) for loss, ceilings in edges.items() for ceiling in ceilings
+        ]
+        rows.append([SYMBOLS[name], f"{float(getattr(TRUTH, name)):g}", *cells])
     return Table(head, rows)
+
+
+def stretch(cut: xr.Dataset, loss: str, name: str, ceiling: float | None) -> str:
+    """Both ends, and the width as a share of the truth."""
+    if ceiling is None:
+        return "–"
+    low, high = blind_stretch.blind_stretch(cut, loss, name, ceiling)
+    return f"{low:.4f} … {high:.4f} ({percent((high - low) / float(getattr(TRUTH, name)))})"
 
 
 def on_the_way(found: InTime) -> Table:

@@ -111,27 +111,6 @@ def between_times(
         return distance(descriptor(loss)(earlier), descriptor(loss)(later), "none").numpy()
 
 
-def indistinguishable(scores: xr.DataArray, axis: str, ceiling: float) -> tuple[float, float]:
-    """The stretch around the truth over which a cut's median loss stays below a ceiling.
-
-    Args:
-        scores: losses against the truth's runs from other initial states, over (axis, target).
-        axis: the cut's parameter.
-        ceiling: the upper edge of the noise floor.
-
-    Returns:
-        Its two ends, the last values still below.
-    """
-    values = scores[axis].values
-    below = (scores.median("target") <= ceiling).values
-    first = last = int(np.abs(values - getattr(TRUTH, axis)).argmin())
-    while first > 0 and below[first - 1]:
-        first -= 1
-    while last < len(values) - 1 and below[last + 1]:
-        last += 1
-    return float(values[first]), float(values[last])
-
-
 def plateau_height(target: Fields, floor: float = LOG_FLOOR) -> Float[np.ndarray, " fields"]:
     """The spectral loss of any uniform field against a target, in closed form, in double precision.
 

@@ -8,7 +8,7 @@ import xarray as xr
 from lib.losses import LOG_FLOOR
 from lib.paper import TRUTH
 from lib.simulate import Outcome
-from lib.studies.patterns import intermediate_times, noise_floor
+from lib.studies.patterns import blind_stretch, intermediate_times, noise_floor
 from lib.studies.patterns.measurements import BY_PARAMETER, BY_PARAMETER_RANDOM, BY_STATE, CUTS, Floor, InTime
 from lib.studies.patterns.other_initial_states import varied_states
 from lib.studies.patterns.spectral_distance import left_by_diffusion
@@ -21,9 +21,10 @@ class Noise:
     Args:
         states, pairs: how many.
         median, low, high, top: of the spectral loss over the pairs: median, 5 and 95 %, largest.
-        outlier: number of the state whose median loss against the others is largest, and `outlier_median`
-            that loss; `top_without` is the largest loss among the others.
-        windowed, windowed_low, windowed_high: the same of the windowed loss.
+        outlier: number, from 1, of the state whose median loss against the others is largest, and
+            `outlier_median` that loss.
+        top_without, high_without: largest loss and 95 % among the others; None for two states.
+        windowed, windowed_low, windowed_high, windowed_high_without: the same of the windowed loss.
         round_off: the first state's run against itself in double precision.
     """
 
@@ -36,9 +37,11 @@ class Noise:
     outlier: int
     outlier_median: float
     top_without: float | None
+    high_without: float | None
     windowed: float
     windowed_low: float
     windowed_high: float
+    windowed_high_without: float | None
     round_off: float
 
 
@@ -47,12 +50,8 @@ def noise(found: Floor) -> Noise:
     between = noise_floor.pairwise(found.full)
     windowed = noise_floor.pairwise(found.full, "windowed")
     count = len(found.full)
-    table = np.full((count, count), np.nan)
-    upper = np.triu_indices(count, 1)
-    table[upper] = table[upper[::-1]] = between
-    typical = np.nanmedian(table, axis=1)
-    worst = int(typical.argmax())
-    others = between[(upper[0] != worst) & (upper[1] != worst)]
+    typical = blind_stretch.typical(between, count)
+    others = blind_stretch.without_the_odd(between, count)
     (low, high), (low_windowed, high_windowed) = noise_floor.band(between), noise_floor.band(windowed)
     return Noise(
         states=count,
@@ -61,12 +60,14 @@ def noise(found: Floor) -> Noise:
         low=low,
         high=high,
         top=float(between.max()),
-        outlier=worst,
-        outlier_median=float(typical[worst]),
+        outlier=int(typical.argmax()) + 1,
+        outlier_median=float(typical.max()),
         top_without=float(others.max()) if others.size else None,
+        high_without=blind_stretch.upper_edges(between, count)[1],
         windowed=float(np.median(windowed)),
         windowed_low=low_windowed,
         windowed_high=high_windowed,
+        windowed_high_without=blind_stretch.upper_edges(windowed, count)[1],
         round_off=float(noise_floor.against(found.precise[None], found.full[:1])[0, 0]),
     )
 

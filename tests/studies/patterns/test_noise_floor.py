@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import torch
-import xarray as xr
 
 from lib import TRUTH, initial_state, losses, simulate
 from lib.studies.patterns import noise_floor
@@ -72,9 +71,3 @@ def test_heights_keep_their_axes_apart(tmp_path):
     expected = noise_floor.plateau_height(found.v.sel(time=300).values, 1e-4)
     np.testing.assert_allclose(heights.sel(time=300, epsilon=1e-4), expected)
     assert (heights.sel(epsilon=1e-8) > heights.sel(epsilon=1e-4)).all()
-
-
-def test_the_blind_stretch_ends_at_the_first_value_above_the_ceiling():
-    k = np.array([0.062, 0.063, 0.064, 0.065, 0.066])
-    scores = xr.DataArray([[2.0], [9.0], [3.0], [3.0], [4.0]], dims=("k", "target"), coords={"k": k})
-    assert noise_floor.indistinguishable(scores, "k", 5.0) == (0.064, 0.066)
