@@ -48,6 +48,7 @@ from lib.showing.tables import patterns as listed
 from lib.studies.landscapes import flatness
 from lib.studies.patterns import measurements, noise_floor, summary
 from lib.studies.patterns.sizes import sizes
+from lib.studies.patterns.within_kinds import within_kinds
 
 profile = sizes(PROFILE)
 figures.style()
@@ -161,7 +162,7 @@ drawn.pictures_by_age(
 # and $\varepsilon = 10^{-8}$ was put there to keep a logarithm finite. {numref}`fig-plateau-height` varies it, and the age
 # of the target.
 
-# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines), and as simulated for the two ends without a pattern among the seven sets (marks, of one initial state; the target is a full run). Lines are means over the initial states. Middle: against the target's age, one line for each initial state. Right: the cut along k under several ε: the plateau goes down as ε goes up, the ground among patterns hardly, so that the contrast between the two changes.", "name": "fig-plateau-height"}, "image": {"alt": "Left, heights against the small number under the logarithm, a line for each age. Middle, heights against the target's age. Right, one cut under several of these numbers."}} tags=["hide-input"]
+# %% data=["floor_epsilon"] mystnb={"figure": {"caption": "The height of the plateau. Left: against ε, in closed form for targets of several ages (lines, means over the initial states), and as simulated for the two ends without a pattern among the seven sets (marks, of the first initial state alone, against its full run). Middle: against the target's age, one line for each initial state. Right: the first state's cut along k under several ε. Only the plateau scales as the formula says; its ratio to the ground among the patterns changes.", "name": "fig-plateau-height"}, "image": {"alt": "Left, heights against the small number under the logarithm, a line for each age. Middle, heights against the target's age. Right, one cut under several of these numbers."}} tags=["hide-input"]
 publish(under.drop_vars("spread"), "floor_epsilon")
 drawn.plateau(under.height, under, "k", under.simulated)
 # %% [markdown]
@@ -176,7 +177,11 @@ drawn.plateau(under.height, under, "k", under.simulated)
 # * The precision of the transform plays no part, that of the field a small one: the uniform end of set 1 carries round-off
 #   of {glue:text}`uniform-spread`, and scores {glue:text}`uniform-less` less than the formula; at
 #   $\varepsilon = 10^{-12}$ it is {glue:text}`uniform-less-low` less, as round-off begins to look like power.
-#
+
+# %% tags=["hide-input"]
+Markdown(says.contrast(height))
+
+# %% [markdown]
 # ## On the way there
 #
 # The paper suspects that earlier pictures would serve better: patterns vary regularly there, perhaps on both sides of
@@ -201,7 +206,8 @@ rows, columns = [f"$k$ = {x:.4f}" for x in shown.k.values], [f"{t:,}" for t in s
 figures.fields(shown.v.transpose("k", "time", ...).values, rows, columns)
 # %% [markdown]
 # Two questions to each time. *Is there anything to see beyond the cliffs?* The first four columns say how high the ground
-# there lies, as a share of the loss of a trivial field at that time: at 100 % it is the plateau. *Does the valley point to
+# there lies, as a share of the loss of a trivial field at that time, both averaged over the initial states: at 100 % it is
+# the plateau. *Does the valley point to
 # the truth?* The others give, from other initial states, the loss at the truth beside the typical one inside the
 # cliffs.
 
@@ -220,9 +226,11 @@ Markdown(says.on_the_way(seen, on_the_way.early))
 # share of power that sits at different wavelengths, from 0 to 1, which does not mind where spots lie. “More alike” means
 # that the median over all pairs has fallen by a quarter. Three groups are asked: across parameters from the patch (both
 # cuts), across parameters from a random state (the $F$–$k$ plane), and across initial states at the truth
-# ({doc}`Appendix C <appendix_c>` shows them).
+# ({doc}`Appendix C <appendix_c>` shows them). The last group has runs from several kinds of initial state, and pairs
+# of two kinds; runs of one kind are compared by themselves too.
 #
-# *Patterned middles.* Take runs over the $F$–$k$ plane that end trivial or uniform. Had they, at some time from step 250
+# *Patterned middles.* Take runs over the $F$–$k$ plane that end trivial or uniform. A trivial end is uniform too, with no v
+# left; the criterion counts both, and the share among ends in which v lives stands beside it. Had the runs, at some time from step 250
 # on, at least half of the texture of the truth's full pattern? Texture is the spread of $v$ in wavelengths up to
 # 20 cells, the side of the patch, so that a bare front or lump has little of it.
 #
@@ -233,10 +241,10 @@ Markdown(says.on_the_way(seen, on_the_way.early))
 publish(on_the_way.quartiles(), "likeness")
 drawn_in_time.growing_alike(on_the_way.unlikeness(), on_the_way.losses())
 # %% tags=["hide-input"]
-claims.record("intermediate", measured=vars(alike), finding=says.alike(alike))
+claims.record("intermediate", measured=vars(alike), finding=says.alike(alike, within_kinds(on_the_way)))
 # %% data=["middles_*"] mystnb={"figure": {"caption": "Runs that end without a pattern, coloured by the largest texture they had from step 250 on, as a share of the truth's full pattern. Teal: runs that end in a pattern. The star is the truth.", "name": "fig-middles"}, "image": {"alt": "Two maps of the F-k plane, one from the patch and one from a random state."}} tags=["hide-input"]
 for words, plane in on_the_way.planes.items():
-    publish(plane.drop_vars("wavelengths"), f"middles_{words.split()[-1]}")
+    publish(plane.drop_vars(["wavelengths", "plateau"]), f"middles_{words.split()[-1]}")
 drawn_in_time.middles(on_the_way.planes, on_the_way.full_texture)
 # %% tags=["hide-input"]
 claims.record("intermediate-ends", measured=vars(middles), finding=says.middles(middles))

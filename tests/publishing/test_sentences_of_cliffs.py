@@ -23,6 +23,7 @@ from lib.studies.landscapes.summary import Cuts, Gram, Planes
 from lib.studies.landscapes.summary import Plateau as Off
 from lib.studies.patterns.state_summary import Draws, Kinds, Moved
 from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
+from lib.studies.patterns.within_kinds import WithinKind
 
 #: A second plane that says how it was refined.
 REFINED = xr.Dataset(attrs={"side": 192, "lines": 97})
@@ -46,7 +47,7 @@ def filled(kind: type, **values: Any) -> Any:
             whole[name] = True
         elif int in options and float not in options:
             whole[name] = 3
-        elif hint == dict[str, float]:
+        elif dict[str, float] in (hint, *options):
             whole[name] = {"12": 600.0, "8": 250.0, "4": 50.0, "2": 15.0}
         elif str in options:
             whole[name] = "random filters"
@@ -89,8 +90,8 @@ def everything(missing: bool) -> list[str]:
     of_patterns = [
         *patterns.phrases(noise, of(Ageing), height, 10).values(), patterns.floor(noise),
         patterns.minute(noise, height, alike, middles), patterns.old(of(Ageing), noise),
-        patterns.on_the_way(valleys, 250), patterns.alike(alike), patterns.middles(middles),
-        patterns.middles_random(middles),
+        patterns.on_the_way(valleys, 250), patterns.alike(alike, {"patch": of(WithinKind)}),
+        patterns.middles(middles), patterns.middles_random(middles), patterns.contrast(height),
     ]  # fmt: skip
     of_routes = [
         along.minute(gradients, learnt, ways), *routes.phrases(gradients, 64, 1000).values(),
@@ -188,6 +189,31 @@ def test_the_edge_of_the_floor_is_told_with_and_without_the_odd_state():
     noise = filled(Noise, high=31.0, high_without=7.9, states=12)
     assert "below 31, or below 7.9 if one of 12" in patterns.ceiling(noise)
     assert "left out" not in patterns.ceiling(replace(noise, high_without=None))
+
+
+def test_older_runs_are_compared_with_full_ones_by_their_numbers():
+    noise = filled(Noise, median=4.0, windowed=5.0)
+    seen = [patterns.old(filled(Ageing, old=old, old_windowed=9.0), noise) for old in (10.0, 5.0, 1.0)]
+    assert "do not sharpen" in seen[0]
+    assert "less than half" in seen[1]
+    assert "lower the floor" in seen[2]
+    assert all("9.00, and 5.00 after a full run" in said for said in seen)
+
+
+def test_pairs_of_one_kind_are_told_beside_those_of_two():
+    kinds = {"patch": WithinKind(50.0, 6), "coarse noise": WithinKind(0.5, 6)}
+    said = patterns.alike(filled(Alike, states=0.5, states_pairs=66), kinds)
+    assert "54 join two kinds" in said
+    assert "by a factor of 50 from “patch” (6 pairs): apart" in said
+    assert "Within" not in patterns.alike(filled(Alike), {})
+
+
+def test_a_valley_says_from_how_many_points_at_best_and_at_worst_and_what_counts():
+    seen = filled(Valley, downhill=0.41, downhill_least=0.25, downhill_late=0.31, best=250, points=32)
+    said = patterns.on_the_way(dict.fromkeys(("k", "F", "k_random"), seen), 250)
+    assert "25 % to 41 % of 32 points along $k$ (most at step 250; 31 % at the end)" in said
+    assert "right beside it" in said
+    assert "gains little" in said
 
 
 def test_few_patterns_at_rest_give_no_verdict_and_say_so():

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lib.publishing.wording import counted, percent, said
 from lib.studies.patterns.noise_floor import RANDOM_FLOOR
 from lib.studies.patterns.summary import Ageing, Alike, Middles, Noise, Plateau, Valley
+from lib.studies.patterns.within_kinds import WithinKind
 
 
 def phrases(floor: Noise, age: Ageing, height: Plateau, looks: int) -> dict[str, str]:
@@ -91,15 +92,33 @@ def outlier(found: Noise) -> str:
 
 def old(found: Ageing, floor: Noise) -> str:
     """Whether time sharpens the landscape."""
-    grows = found.old > 2 * floor.median
-    first = "Longer runs do not sharpen the landscape." if grows else "More time changes little."
-    windowed = "no more than before" if found.old_windowed < 2 * floor.windowed else "more than before, too"
     return (
-        f"* {first} At {found.last:,} steps the change in a step is {said(found.change_last)} in the "
-        f"median, and two runs of "
-        f"the truth differ by {said(found.old, '3r')} in the median, up to {said(found.old_top, '3r')}. In "
-        f"the windowed loss "
-        f"they differ by {said(found.old_windowed)}, {windowed}."
+        f"* {sharper(found.old / floor.median)} At {found.last:,} steps the change in a step is "
+        f"{said(found.change_last)} in the median, and two runs of the truth differ by "
+        f"{said(found.old, '3r')} in the median, up to {said(found.old_top, '3r')}; after a full run they "
+        f"differ by {said(floor.median, '3r')}. In the windowed loss it is {said(found.old_windowed, '3r')}, "
+        f"and {said(floor.windowed, '3r')} after a full run."
+    )
+
+
+def sharper(ratio: float) -> str:
+    """What becomes of the median loss between runs of the truth, later over full age."""
+    if ratio > 2:
+        return "Longer runs do not sharpen the landscape."
+    return "Longer runs lower the floor." if ratio < 0.5 else "More time changes the floor by less than half."
+
+
+def contrast(found: Plateau) -> str:
+    """What ε does to the ground among patterns, beside the plateau."""
+    if found.ground is None or found.ground_falls is None:
+        return "* Along $k$ no end but the truth's own is patterned, so nothing stands beside the plateau."
+    shares = ", ".join(
+        f"{percent(share)} at $10^{{-{exponent}}}$" for exponent, share in found.ground.items()
+    )
+    return (
+        "* With the height changes the contrast. Over the patterns along $k$ the median loss, as a share of "
+        f"the plateau, is {shares}. From the lowest $\\varepsilon$ to the highest the plateau changes by a "
+        f"factor of {said(found.plateau_falls)}, and that ground by {said(found.ground_falls)}."
     )
 
 
@@ -113,16 +132,25 @@ def valleys(found: Mapping[str, Valley], early: int) -> str:
     k, F = found["k"], found["F"]
     seen = "cannot be compared"
     if k.early_truth is not None and k.early_typical is not None:
-        seen = "lies below" if k.early_truth < 0.75 * k.early_typical else "hardly lies below"
+        ratio = k.early_truth / k.early_typical
+        seen = "lies below" if ratio < 0.75 else "hardly lies below" if ratio < 1 else "does not lie below"
     return (
         f"At step {early:,} the truth {seen} the typical point inside the cliffs, scored from other initial "
         f"states: "
         f"{said(k.early_truth)} against {said(k.early_typical)} along $k$; at the end of the run it is "
         f"{said(k.late_truth)} against {said(k.late_typical)}. Runs from different initial states still "
         f"share the patch, which grows in the same way whatever the noise around it. Does that valley lead "
-        f"to the truth? At the best of these times, stepping to the lower neighbour leads to it from "
-        f"{percent(k.downhill)} of {counted(k.points, 'point')} along $k$ and {percent(F.downhill)} of "
-        f"{counted(F.points, 'point')} along $F$."
+        f"to the truth? Step from each point of a cut to its lower neighbour until there is none. From step "
+        f"{early:,} on that ends at the truth, or at the point right beside it, for {shares(k, 'k')}, and "
+        f"for {shares(F, 'F')}."
+    )
+
+
+def shares(found: Valley, axis: str) -> str:
+    """From how many points of a cut one is led to the truth: least, most and at the end."""
+    return (
+        f"{percent(found.downhill_least)} to {percent(found.downhill)} of {counted(found.points, 'point')} "
+        f"along ${axis}$ (most at step {found.best:,}; {percent(found.downhill_late)} at the end)"
     )
 
 
@@ -150,11 +178,10 @@ def wild(found: Valley) -> str:
     """Random initial states."""
     better = found.downhill > found.downhill_late + 0.2
     return (
-        f"From random states, at step {found.best:,}, the cut leads to the truth from "
-        f"{percent(found.downhill)} of its {counted(found.points, 'point')}, "
-        f"from other initial states too; at the end of the run, from {percent(found.downhill_late)}. "
+        "From random states, scored from other random states, the same is so for "
+        f"{shares(found, 'k')}. "
         + (
-            "So an intermediate landscape can be a good one, if the field is full of structure from the "
+            "So an intermediate landscape can be a better one, if the field is full of structure from the "
             "start."
             if better
             else "So looking earlier gains little here."
@@ -162,8 +189,8 @@ def wild(found: Valley) -> str:
     )
 
 
-def alike(found: Alike) -> str:
-    """The finding on patterns growing alike."""
+def alike(found: Alike, within: Mapping[str, WithinKind]) -> str:
+    """The finding on patterns growing alike; `within` has the truth's runs kind by kind."""
     groups = (
         ("across parameters, from the patch", found.patch, found.patch_pairs),
         ("across parameters, from a random state", found.random, found.random_pairs),
@@ -173,13 +200,30 @@ def alike(found: Alike) -> str:
         f"{name} by a factor of {said(value)} ({counted(pairs, 'pair')}): {direction(value)}"
         for name, value, pairs in groups
     )
-    return f"From step 250 to the end of the run the median unlikeness changes {each}."
+    return f"From step 250 to the end of the run the median unlikeness changes {each}.{kinds(found, within)}"
+
+
+def kinds(found: Alike, within: Mapping[str, WithinKind]) -> str:
+    """The pairs across initial states taken apart."""
+    if not within:
+        return ""
+    between = found.states_pairs - sum(kind.pairs for kind in within.values())
+    each = "; ".join(
+        f"by a factor of {said(kind.change)} from “{name}” ({counted(kind.pairs, 'pair')}): "
+        f"{direction(kind.change)}"
+        for name, kind in within.items()
+    )
+    return (
+        f" Of the pairs across initial states {between} join two kinds of initial state. Within a kind the "
+        f"median changes {each}."
+    )
 
 
 def middles(found: Middles) -> str:
     """The finding on ends without a pattern, from the patch."""
     return (
-        f"{had(found.runs_patch, found.middle_patch, found.error_patch)} Ends in a uniform v reached "
+        f"{had(found.runs_patch, found.middle_patch)} "
+        f"{living(found.living_runs_patch, found.living_patch)} Ends in a uniform v reached "
         f"{part(found.uniform_patch)} of the truth's texture, trivial ends {part(found.trivial_patch)} "
         f"(medians)."
     )
@@ -188,18 +232,24 @@ def middles(found: Middles) -> str:
 def middles_random(found: Middles) -> str:
     """The finding on ends without a pattern, from a random state."""
     return (
-        f"{had(found.runs_random, found.middle_random, found.error_random)} Ends in a uniform v reached "
+        f"{had(found.runs_random, found.middle_random)} "
+        f"{living(found.living_runs_random, found.living_random)} Ends in a uniform v reached "
         f"{part(found.uniform_random)} of the truth's texture, trivial ends {part(found.trivial_random)} "
         f"(medians); diffusion alone would have left at most {percent(found.diffused)}."
     )
 
 
-def had(runs: int, share: float | None, error: float | None) -> str:
+def had(runs: int, share: float | None) -> str:
     """How many runs without a pattern at the end had one on the way."""
     return (
-        f"Of {counted(runs, 'run')} that end without a pattern {percent(share)} (standard error "
-        f"{percent(error)}) had half of the truth's texture on the way."
+        f"Of {counted(runs, 'run')} that end without a pattern, with v uniform or with none, "
+        f"{percent(share)} had half of the truth's texture on the way."
     )
+
+
+def living(runs: int, share: float | None) -> str:
+    """The same of ends in which v lives."""
+    return f"Of the {counted(runs, 'run')} among them in which v lives it is {percent(share)}."
 
 
 def part(x: float | None) -> str:

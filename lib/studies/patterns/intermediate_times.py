@@ -94,7 +94,8 @@ def sweep_in_time(
     Returns:
         Dataset over (time, *axes, state) with `spectral`, `independent`, `outcome`, `texture` and, with one
         more dimension, `wavelengths` (ring); over (time, *axes, row, column) with `v` of the first initial
-        state. NaN where a run diverged; `independent` is NaN for a single state.
+        state; over (time, state) with `plateau`, the loss of a uniform field against the truth's run. NaN
+        where a run diverged; `independent` is NaN for a single state.
     """
     setting = Setting(tuple(times), kind, states, seed, size, pictures, scheme)
     goals = kept_result(truth_fields, setting, cache=cache)
@@ -103,7 +104,8 @@ def sweep_in_time(
     chunks = [points[i : i + per_chunk] for i in range(0, len(points), per_chunk)]
     calls = (arguments(chunk, setting, goals) for chunk in chunks)
     found = kept(compute_chunk, calls, jobs, cache=cache)
-    return assemble(list(tqdm(found, desc=title or " × ".join(axes), total=len(chunks))), axes, setting)
+    whole = assemble(list(tqdm(found, desc=title or " × ".join(axes), total=len(chunks))), axes, setting)
+    return whole.assign(plateau=(("time", "state"), np.stack([plateau_height(goal) for goal in goals])))
 
 
 def truth_fields(setting: Setting) -> list[np.ndarray]:
@@ -216,8 +218,10 @@ def walk(loss: np.ndarray, place: int) -> int:
 def ground_height(dataset: xr.Dataset, axis: str, side: str) -> Float[np.ndarray, " times"]:
     """At each time: mean loss beyond a final cliff, as a share of an empty dish's loss at that time.
 
+    Both are means over the initial states: plateaus differ from target to target.
+
     Args:
-        dataset: a cut from `sweep_in_time`, with pictures.
+        dataset: a cut from `sweep_in_time`.
         axis: its parameter.
         side: "low" or "high": the ground below the lowest or above the highest value with a patterned end.
 
@@ -231,9 +235,8 @@ def ground_height(dataset: xr.Dataset, axis: str, side: str) -> Float[np.ndarray
     there = place < low if side == "low" else place > high
     if not there.any():
         return np.full(dataset.sizes["time"], np.nan)
-    truth = dataset.v.sel({axis: getattr(TRUTH, axis)}).values
-    loss = dataset.spectral.mean("state").isel({axis: there}).mean(axis).values
-    return loss / plateau_height(truth)
+    loss = dataset.spectral.mean("state").isel({axis: there}).mean(axis)
+    return (loss / dataset.plateau.mean("state")).values
 
 
 def contrast(dataset: xr.Dataset, axis: str) -> xr.Dataset:

@@ -12,6 +12,7 @@ from lib.studies.patterns import blind_stretch, intermediate_times, noise_floor
 from lib.studies.patterns.measurements import BY_PARAMETER, BY_PARAMETER_RANDOM, BY_STATE, CUTS, Floor, InTime
 from lib.studies.patterns.other_initial_states import varied_states
 from lib.studies.patterns.spectral_distance import left_by_diffusion
+from lib.studies.patterns.within_kinds import changed
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,9 @@ class Plateau:
 
     Args:
         heights: exponent of ε → mean height over the states, at full age.
+        ground: exponent of ε → median loss of the first state's patterned points along k, without the truth,
+            as a share of the plateau against the same target; None for no such point.
+        plateau_falls, ground_falls: highest ε over lowest: plateau and that ground, by what factor.
         last_low, last_high: least and largest height over the states at the last age.
         error: largest relative difference of the closed form and the loss of a uniform field, in double
             precision.
@@ -125,6 +129,9 @@ class Plateau:
     """
 
     heights: dict[str, float]
+    ground: dict[str, float] | None
+    plateau_falls: float
+    ground_falls: float | None
     last_low: float
     last_high: float
     error: float
@@ -139,8 +146,14 @@ def plateau(found: Floor, under: xr.Dataset) -> Plateau:
     last = under.height.isel(time=-1).sel(epsilon=LOG_FLOOR, method="nearest")
     own = under.height.sel(time=found.steps).isel(state=0)
     missed = np.abs(under.simulated.isel(end=0) / own - 1)
+    cut = found.cuts["k"]
+    among = (cut.outcome.isel(state=0) == Outcome.PATTERN).values & (cut.k.values != float(TRUTH.k))
+    ground = under.floors.isel(k=among).median("k") if among.any() else None
     return Plateau(
-        heights={str(n): float(mean.sel(epsilon=10.0**-n, method="nearest")) for n in (12, 8, 4, 2)},
+        heights=by_exponent(mean),
+        ground=None if ground is None else by_exponent(ground / own),
+        plateau_falls=float(own[-1] / own[0]),
+        ground_falls=None if ground is None else float(ground[-1] / ground[0]),
         last_low=float(last.min()),
         last_high=float(last.max()),
         error=noise_floor.formula_error(found.full, 0.3, under.epsilon.values.tolist()),
@@ -150,6 +163,11 @@ def plateau(found: Floor, under: xr.Dataset) -> Plateau:
     )
 
 
+def by_exponent(values: xr.DataArray) -> dict[str, float]:
+    """Some values over ε, by the exponent of ε."""
+    return {str(n): float(values.sel(epsilon=10.0**-n, method="nearest")) for n in (12, 8, 4, 2)}
+
+
 @dataclass(frozen=True)
 class Valley:
     """One cut at intermediate times; None where nothing inside the cliffs was seen.
@@ -157,8 +175,9 @@ class Valley:
     Args:
         early_truth, early_typical: loss from other initial states at the early time: at the truth, and
             typically inside the cliffs; `late_…` the same at the end.
-        downhill, downhill_late: largest share, over the times, of points from which stepping to the lower
-            neighbour leads to the truth, in that loss; and at the end.
+        downhill, downhill_least, downhill_late: share of points from which stepping to the lower neighbour
+            leads to the truth or to a point beside it, in that loss: the largest and the least over the times
+            from the early one on, and at the end.
         best: the time of the largest.
         points: of the cut.
         ground_low, ground_high: height of the ground beyond the low and the high cliff at the early time,
@@ -170,6 +189,7 @@ class Valley:
     late_truth: float | None
     late_typical: float | None
     downhill: float
+    downhill_least: float
     downhill_late: float
     best: int
     points: int
@@ -186,7 +206,8 @@ def valley(found: InTime, words: str) -> Valley:
     """Of the cut of these words."""
     cut, axis, begin = found.cuts[words], CUTS[words][0], found.times.index(found.early)
     inside = intermediate_times.contrast(cut, axis)
-    shares = intermediate_times.downhill_in_time(cut, axis, "independent")
+    # Before the early time the initial state's own structure is compared, and not what grows from it.
+    shares = intermediate_times.downhill_in_time(cut, axis, "independent")[begin:]
     low, high = (intermediate_times.ground_height(cut, axis, side)[begin] for side in ("low", "high"))
     return Valley(
         early_truth=known(inside.at_truth[begin]),
@@ -194,8 +215,9 @@ def valley(found: InTime, words: str) -> Valley:
         late_truth=known(inside.at_truth[-1]),
         late_typical=known(inside.typical[-1]),
         downhill=float(shares.max()),
+        downhill_least=float(shares.min()),
         downhill_late=float(shares[-1]),
-        best=found.times[int(shares.argmax())],
+        best=found.times[begin + int(shares.argmax())],
         points=cut.sizes[axis],
         ground_low=known(low),
         ground_high=known(high),
@@ -224,11 +246,7 @@ class Alike:
 def alike(found: InTime) -> Alike:
     """From `measurements.in_time`."""
     groups = found.unlikeness()
-    change = {}
-    for name, group in groups.items():
-        middle = group.median("pair")
-        early, late = float(middle.sel(time=found.early)), float(middle.isel(time=-1))
-        change[name] = late / early if np.isfinite(early) and early > 0 else None
+    change = {name: changed(group, found) for name, group in groups.items()}
     pairs = {name: group.sizes["pair"] for name, group in groups.items()}
     return Alike(
         patch=change[BY_PARAMETER],
@@ -246,8 +264,8 @@ class Middles:
 
     Args:
         middle_…: share of those runs that had half of the truth's texture on the way; None for no such run.
-        error_…: its standard error, from the number of runs.
-        runs_…: how many end without a pattern.
+        runs_…: how many end without a pattern, that is trivial or uniform.
+        living_…, living_runs_…: the same of those alone that end in a uniform v which lives.
         uniform_…, trivial_…: median of the largest texture on the way, as a share of the truth's, of ends
             in a uniform v and of trivial ends.
         diffused: texture that diffusion alone would have left of the random state at the early time, at most.
@@ -255,10 +273,12 @@ class Middles:
 
     middle_patch: float | None
     middle_random: float | None
-    error_patch: float | None
-    error_random: float | None
     runs_patch: int
     runs_random: int
+    living_patch: float | None
+    living_random: float | None
+    living_runs_patch: int
+    living_runs_random: int
     uniform_patch: float | None
     uniform_random: float | None
     trivial_patch: float | None
@@ -272,15 +292,15 @@ def middles(found: InTime, seed: int) -> Middles:
     full = found.full_texture
     for words, plane in found.planes.items():
         kind = words.split()[-1] if "random" not in words else "random"
-        had = intermediate_times.patterned_middles(plane, full).values
-        had = had[np.isfinite(had)]
-        share = float(had.mean()) if had.size else None
+        had = intermediate_times.patterned_middles(plane, full)
         largest = plane.texture.sel(time=slice(found.early, None)).max("time") / full
         ends = plane.outcome.isel(time=-1)
+        living = had.where(ends == Outcome.UNIFORM)
         numbers |= {
-            f"middle_{kind}": share,
-            f"error_{kind}": None if share is None else float(np.sqrt(share * (1 - share) / had.size)),
-            f"runs_{kind}": had.size,
+            f"middle_{kind}": known(had.mean()),
+            f"runs_{kind}": int(had.notnull().sum()),
+            f"living_{kind}": known(living.mean()),
+            f"living_runs_{kind}": int(living.notnull().sum()),
             f"uniform_{kind}": known(largest.where(ends == Outcome.UNIFORM).median()),
             f"trivial_{kind}": known(largest.where(ends == Outcome.TRIVIAL).median()),
         }

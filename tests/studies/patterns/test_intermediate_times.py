@@ -88,6 +88,17 @@ def test_a_middle_counts_only_for_runs_that_end_without_a_pattern():
     assert found[1:].tolist() == [1, 0]
 
 
+def test_ground_as_high_as_each_states_plateau_is_all_of_it(cut):
+    assert cut.plateau.dims == ("time", "state")
+    goals = simulate(TRUTH, initial_state(3, size=32), 300).v
+    flat = losses.spectral(torch.zeros_like(goals), goals, reduction="none")
+    np.testing.assert_allclose(cut.plateau.sel(time=300), flat, rtol=1e-4)
+    beyond = xr.where(cut.k == 0.055, 0, 2) + 0 * cut.outcome
+    made = cut.assign(spectral=cut.plateau.expand_dims(k=cut.k), outcome=beyond.transpose(*cut.outcome.dims))
+    np.testing.assert_allclose(intermediate_times.ground_height(made, "k", "low"), 1)
+    assert np.isnan(intermediate_times.ground_height(made, "k", "high")).all()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_states_of_every_kind_are_concentrations_and_repeat_themselves(kind):
     one, two = varied_states(kind, 1, size=32, seed=4), varied_states(kind, 2, size=32, seed=4)
