@@ -59,7 +59,7 @@ figures.style()
 # without noise inside. In `lib/initial_states.py` that is six lines. Every draw comes from a seed; the noise is all that
 # differs between two states.
 
-# %% data=["initial_states"] mystnb={"figure": {"caption": "One initial state: u, v, and v on a scale that shows its noise; right, the distribution of v outside the patch over four such states. Half of the cells are empty, because the clamp cuts the negative half of the noise away.", "name": "fig-initial"}, "image": {"alt": "Two nearly uniform squares with a patch in the middle, a third one full of speckles, and a histogram with a spike at zero."}} tags=["hide-input"]
+# %% data=["initial_states"] mystnb={"figure": {"caption": "The first of several initial states: u, v, and v on a scale that shows its noise. Right, the distribution of v outside the patch over all of these states. Half of the cells are empty, because the clamp cuts the negative half of the noise away.", "name": "fig-initial"}, "image": {"alt": "Two nearly uniform squares with a patch in the middle, a third one full of speckles, and a histogram with a spike at zero."}} tags=["hide-input"]
 state = initial_state(4, size=profile.size, seed=SEED)
 fields = {x: (("state", "row", "column"), getattr(state, x).numpy()) for x in ("u", "v")}
 publish(xr.Dataset(fields), "initial_states")

@@ -8,9 +8,9 @@ def draws(found: Draws) -> str:
     """What the clamp does."""
     return (
         f"The clamp matters for $v$: {percent(found.empty, 3)} of {found.cells:,} cells outside the patch "
-        f"({found.states} states) hold none at all, and their mean is {found.mean_v:.5f} where a bell "
-        f"of width 0.02 has, its lower half put to 0, "
-        f"{found.half_normal:.5f}. The upper bound of $u$ cuts {found.clamped_u} cells."
+        f"({found.states} states) hold none at all, and their mean is {found.mean_v:.5f}, where a bell of "
+        f"width 0.02 with its negative half put to zero has "
+        f"{found.clamped_normal:.5f}. The upper bound of $u$ cuts {found.clamped_u} cells."
     )
 
 
@@ -19,7 +19,7 @@ def moved(found: Moved) -> str:
     return (
         f"Over {found.shifts} shifts and every cell the largest difference is {said(found.apart)}: the "
         f"result moves with the "
-        f"state. Of the losses, only the plain spectral one does not mind. It sees a moved picture as the "
+        f"state. The plain spectral loss does not mind. It sees a moved picture as the "
         f"same one "
         f"({said(found.spectral)}, round-off where the power is small). The windowed one cuts the picture "
         f"along fixed lines, "
@@ -27,7 +27,8 @@ def moved(found: Moved) -> str:
         f"itself. That is part "
         f"of its noise floor ({{doc}}`05b_what_it_says`). Moved by half of the grid, which is whole "
         f"windows, every window "
-        f"finds another one's spots before it, and the score is {said(found.aligned)}."
+        f"finds another one's spots before it, and the score is {said(found.aligned)}. "
+        "What the Gram loss makes of a move was not measured."
     )
 
 

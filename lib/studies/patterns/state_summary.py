@@ -29,14 +29,14 @@ class Draws:
 
     Args:
         empty: share of the cells without any v.
-        mean_v: their mean, and `half_normal` that of a bell of this width whose lower half is put to 0.
+        mean_v: their mean, and `clamped_normal` that of the noise with its negative half put to zero.
         clamped_u: cells cut by the upper bound of u.
         cells, states: cells outside the patch, and states.
     """
 
     empty: float
     mean_v: float
-    half_normal: float
+    clamped_normal: float
     clamped_u: int
     cells: int
     states: int
@@ -47,7 +47,7 @@ def draws(state: State, outside: np.ndarray) -> Draws:
     return Draws(
         empty=float((outside == 0).mean()),
         mean_v=float(outside.mean()),
-        half_normal=0.02 / float(np.sqrt(2 * np.pi)),
+        clamped_normal=0.02 / float(np.sqrt(2 * np.pi)),
         clamped_u=int((state.u >= 1.5).sum()),
         cells=outside.size,
         states=len(state.u),
@@ -59,7 +59,8 @@ class Moved:
     """Ends of moved initial states, moved back: largest difference of a cell, and losses where they are.
 
     Args:
-        apart, spectral, windowed: the largest over all shifts.
+        apart, spectral: the largest over all shifts.
+        windowed: the largest over those by anything but whole windows.
         aligned: the windowed loss where the shift is by whole windows.
         shifts: how many.
     """
@@ -81,9 +82,15 @@ def moves(profile: Sizes, seed: int) -> dict[tuple[int, int], dict[str, float]]:
 
 
 def moved(found: Mapping[tuple[int, int], Mapping[str, float]]) -> Moved:
-    """From `moves`."""
-    largest = {name: max(each[name] for each in found.values()) for name in ("apart", "spectral", "windowed")}
-    return Moved(**largest, aligned=next(iter(found.values()))["windowed"], shifts=len(found))
+    """From `moves`: the first shift is by half of the grid, whole windows, and no other one is."""
+    aligned, *others = found.values()
+    return Moved(
+        apart=max(each["apart"] for each in found.values()),
+        spectral=max(each["spectral"] for each in found.values()),
+        windowed=max(each["windowed"] for each in others),
+        aligned=aligned["windowed"],
+        shifts=len(found),
+    )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class SetupSummary:
     Args:
         ends: how most initial states of each set end.
         spectral, windowed: mean losses of the sets from shared initial states.
-        independent: spectral losses against targets from other initial states.
+        independent: spectral losses of the first state's runs against targets from other initial states.
         states: initial states behind each mean.
         few: of these, those of set 7 that end with a few dots; few_loss, full_loss: their mean windowed
             loss, and that of the others. None where there are none.
@@ -52,7 +52,7 @@ def summarise(sets: xr.Dataset, independent: np.ndarray, drifts: xr.Dataset, upd
 
     Args:
         sets: losses and outcomes over (point, state).
-        independent: losses of the sets against targets from other initial states, (7,).
+        independent: losses of the first state's runs against targets from other initial states, (7,).
         drifts: from `lib.studies.setup.precision`.
         updates: cells times steps of a run.
     """

@@ -61,6 +61,13 @@ def test_the_early_time_is_at_most_a_thousand_steps():
     assert (summary.late_steps, summary.late) == (3000, 1e-6)
 
 
+def test_what_is_of_the_first_state_alone_is_said_to_be():
+    summary = found([220.0, 20.0])
+    assert "first state against others" in told.table(summary)
+    for said in (told.in_one_minute(summary), told.losses_of_the_sets(summary)):
+        assert "run from the first initial state" in said
+
+
 def test_the_page_uses_no_computer_notation():
     for said in (told.in_one_minute(found([220.0, 20.0])), told.table(found([220.0, 20.0]))):
         assert "e-0" not in said
