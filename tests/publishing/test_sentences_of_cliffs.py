@@ -312,13 +312,12 @@ def test_what_the_implicit_route_brings_is_said_by_the_numbers():
 
 
 def test_cuts_that_were_not_measured_are_neither_flat_nor_uneven():
-    unknown = landscapes.minute(filled(Cuts, flat_off=None, flat_on=None), filled(Gradual))
+    unknown = landscapes.minute(filled(Cuts, flat_off=None, flat_on=None), filled(Planes), filled(Gradual))
     assert "not flat" not in unknown
     assert "uneven" not in unknown
     assert "was measured" in unknown
 
 
 def test_flashes_that_were_not_counted_leave_no_answer():
-    seen = filled(Flashing, uniform=0.1, flashes=0.0)
     other = filled(Checked, uniform_half=0.2, uniform_double=0.0, flashes_half=None)
-    assert "answer" not in hopf.other_schemes(seen, other)
+    assert "answer" not in hopf.other_schemes(other)

@@ -135,6 +135,8 @@ def other_schemes(checked: Checked) -> str:
 
 def agreement(schemes: Sequence[tuple[str, float | None, float | None]]) -> str:
     """Whether all schemes stand on the same sides of what the claim asks, and how far apart they are."""
+    if any(u is None or f is None for _, u, f in schemes):
+        return "Not all of this was counted, so that the schemes cannot be held against each other."
     uniform = [x for _, x, _ in schemes if x is not None]
     sides = {(u >= 0.5, f >= 2) for _, u, f in schemes if u is not None and f is not None}
     answer = "The answer is the same under all of them"
